@@ -1,0 +1,93 @@
+# What a person types: make run, make test. Needs make and Python >= 3.11; uses uv when it is on the PATH.
+
+SHELL := /bin/sh
+VENV := .venv
+BIN := $(VENV)/bin
+USERS ?= 1000
+COVERAGE ?= 85
+PROCESSES ?= 2
+PYTEST := $(BIN)/python -m pytest
+UV := $(shell command -v uv 2>/dev/null)
+PYTHON := $(shell for name in python3.13 python3.12 python3.11 python3 python; do \
+	$$name -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && { echo $$name; break; }; done)
+
+ifeq ($(UV),)
+INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
+MAKE_VENV := $(PYTHON) -m venv --clear $(VENV)
+BUILD := $(BIN)/python -m pip wheel --quiet --no-deps --no-build-isolation --wheel-dir dist .
+else
+INSTALL := $(UV) pip install --quiet --python $(BIN)/python
+MAKE_VENV := $(UV) venv --quiet --clear --no-python-downloads --python $(PYTHON) $(VENV)
+BUILD := $(UV) build --quiet --wheel --no-build-isolation --python $(BIN)/python --out-dir dist
+endif
+HASHED := $(INSTALL) --require-hashes --only-binary :all:
+
+.PHONY: help install run test check bench refusals lock wheel docs
+.DEFAULT_GOAL := help
+
+help:
+	@echo "make run       install into .venv and start poolhouse dev on http://localhost:8400"
+	@echo "make test      run every test (ARGS=... goes to pytest)"
+	@echo "make check     format, lint, types, imports, SQL, freshness of docs and locks, coverage"
+	@echo "make refusals  only the table of what must be refused"
+	@echo "make bench     measure against the limit of the machine's crypto (USERS=1000000 for a large pool)"
+	@echo "make install, make docs, make lock, make wheel"
+
+install: $(VENV)/installed
+
+run: install
+	@exec $(BIN)/poolhouse dev
+
+test: $(VENV)/test-tools
+	$(PYTEST) -n $(PROCESSES) --cov=poolhouse --cov-report= $(ARGS)
+
+refusals: $(VENV)/test-tools
+	@$(PYTEST) tests/refusals $(ARGS)
+
+check: $(VENV)/test-tools
+	$(BIN)/ruff format --check src tests tools benchmarks
+	$(BIN)/ruff check src tests tools benchmarks
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-cache
+	$(PYTEST) tests/test_architecture.py tests/store/test_sql_lint.py
+	$(BIN)/python tools/update_models.py --check
+	$(BIN)/python tools/gen_docs.py --check
+	$(BIN)/python tools/check_locks.py
+	@if [ -f .coverage ]; then $(BIN)/coverage report --skip-covered --fail-under=$(COVERAGE); \
+	else echo "No coverage is known: make test measures it."; fi
+
+bench: $(VENV)/test-tools
+	$(BIN)/python benchmarks/run.py --users $(USERS) $(ARGS)
+
+docs: install
+	$(BIN)/python tools/gen_docs.py
+
+wheel: $(VENV)/installed
+	$(BUILD)
+	@ls dist/*.whl
+
+# The locks hold hashes and name no registry.
+lock: $(VENV)/test-tools
+	$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-header \
+		--python-version 3.11 pyproject.toml -o requirements.lock
+	$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-header \
+		--python-version 3.11 pyproject.toml --group test --group check --group lock -o requirements-dev.lock
+	$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-header \
+		--python-version 3.11 --group build -o requirements-build.lock
+	$(BIN)/python tools/check_locks.py
+
+# Each of the next three is a stamp: where nothing changed, nothing is done.
+$(VENV)/made:
+	@[ -n "$(PYTHON)" ] || { echo "Poolhouse needs Python 3.11 or newer: install it, then run make again."; exit 1; }
+	@$(MAKE_VENV)
+	@touch $@
+
+$(VENV)/installed: $(VENV)/made requirements.lock requirements-build.lock pyproject.toml
+	@echo "Installing into $(VENV) ..."
+	@$(HASHED) -r requirements.lock -r requirements-build.lock
+	@$(INSTALL) --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(VENV)/test-tools: $(VENV)/installed requirements-dev.lock
+	@$(HASHED) -r requirements-dev.lock
+	@touch $@

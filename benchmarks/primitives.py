@@ -1,0 +1,137 @@
+"""The bare primitives, timed here and now, and the crypto-bound limits that follow from them.
+
+Rates change from machine to machine and from hour to hour, so the benchmark compares the server
+with these figures, taken in the same run: an operation cannot cost less than the cryptography that
+it must do. Every figure is the median of many calls, in microseconds of this thread's CPU time.
+
+    python -m benchmarks.primitives
+"""
+
+import statistics
+import time
+from collections.abc import Callable
+
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
+
+from poolhouse.crypto import aead, jose, passwords, powers, srp
+from poolhouse.crypto.group import N
+from poolhouse.crypto.hkdf import hkdf_sha256
+
+Call = Callable[[], object]
+
+_SALT = bytes(range(1, 17))
+_KEY = bytes(range(32))
+_EXPONENT = (1 << 256) // 7
+_NUMBER = N // 3
+_CALLS_A_ROUND = {"argon2id": 1}
+_CLAIMS = {
+    "sub": "6ad9a3f5-8a0b-4a5e-9a52-2f0f6c1d7e10",
+    "iss": "http://localhost:8400/us-east-1_AbCdEf123",
+    "client_id": "1example23456789",
+    "origin_jti": "6ad9a3f5-8a0b-4a5e-9a52-2f0f6c1d7e11",
+    "event_id": "6ad9a3f5-8a0b-4a5e-9a52-2f0f6c1d7e12",
+    "token_use": "access",
+    "scope": "aws.cognito.signin.user.admin",
+    "auth_time": 1_800_000_000,
+    "iat": 1_800_000_000,
+    "exp": 1_800_003_600,
+    "jti": "6ad9a3f5-8a0b-4a5e-9a52-2f0f6c1d7e13",
+    "username": "6ad9a3f5-8a0b-4a5e-9a52-2f0f6c1d7e10",
+}
+
+
+def medians(calls: dict[str, Call], rounds: int = 40) -> dict[str, float]:
+    """The median CPU time of each call, in microseconds.
+
+    They take turns, so that a machine which slows down for a while slows all of them.
+    """
+    times: dict[str, list[int]] = {name: [] for name in calls}
+    for _ in range(rounds):
+        for name, call in calls.items():
+            call()  # not counted: it brings the call's code and data back into the caches
+            times[name] += [_nanoseconds(call) for _ in range(_CALLS_A_ROUND.get(name, 8))]
+    return {name: statistics.median(taken) / 1000 for name, taken in times.items()}
+
+
+def _nanoseconds(call: Call) -> int:
+    start = time.thread_time_ns()
+    call()
+    return time.thread_time_ns() - start
+
+
+def primitives() -> dict[str, float]:
+    """What each primitive costs.
+
+    power_256 and power_of_g have a secret exponent of 256 bits; srp_shared_secret is v^u and the
+    power b of the product; srp_proof is the derivation of the SRP key and the proof made with it;
+    aead seals and opens 200 bytes; rsa_sign is the bare signature over a token's bytes, jwt_sign
+    the whole token; argon2id has the costs of a stored password.
+    """
+    powers.warm_up()
+    backend = powers.backend()
+    der = jose.new_signing_key()
+    key, rsa_key = jose.load_signing_key(der), serialization.load_der_private_key(der, None)
+    assert isinstance(rsa_key, rsa.RSAPrivateKey)
+    token = key.sign(_CLAIMS)
+    message = token.rsplit(".", 1)[0].encode()
+    padding, sha256 = PKCS1v15(), hashes.SHA256()
+    encoded = passwords.hash_argon2id("P2$Sword", _SALT)
+    return medians(
+        {
+            "power_256": lambda: backend.power(_NUMBER, _EXPONENT),
+            "power_of_g": lambda: backend.power_of_g(_EXPONENT),
+            "srp_shared_secret": lambda: backend.shared_secret(_NUMBER, _NUMBER, _EXPONENT, _EXPONENT),
+            "srp_proof": _srp_proof,
+            "aead": _seal_and_open,
+            "rsa_sign": lambda: rsa_key.sign(message, padding, sha256),
+            "jwt_sign": lambda: key.sign(_CLAIMS),
+            "jwt_verify": lambda: jose.verify(token, lambda _: key.verify_key),
+            "argon2id": lambda: passwords.verify_argon2id(encoded, "P2$Sword"),
+        }
+    )
+
+
+def bounds() -> dict[str, float]:
+    """The crypto-bound limit of each operation in microseconds, and the primitives beside them.
+
+    srp_sign_in is both requests; each operation that ends with tokens signs two of them.
+    """
+    costs = primitives()
+    two_signatures = 2 * costs["rsa_sign"]
+    srp_steps = costs["power_of_g"] + costs["srp_shared_secret"] + costs["srp_proof"] + costs["aead"]
+    return {
+        "srp_sign_in": srp_steps + two_signatures,
+        "password_srp": costs["power_of_g"] + two_signatures,
+        "password_argon2id": costs["argon2id"] + two_signatures,
+        "refresh": two_signatures + costs["aead"],
+        **costs,
+    }
+
+
+def _srp_proof() -> bytes:
+    key = hkdf_sha256(srp.pad_hex(_NUMBER), salt=_KEY, info=b"Caldera Derived Key", length=16)
+    return srp.proof(key, "pool", "user", bytes(200), "Tue Sep 1 07:03:09 UTC 2026")
+
+
+def _seal_and_open() -> bytes:
+    return aead.open_sealed(_KEY, aead.seal(_KEY, bytes(200), "record", bytes(12)), "record")
+
+
+def main() -> None:
+    figures = bounds()
+    operations = ("srp_sign_in", "password_srp", "password_argon2id", "refresh")
+    print(f"Exponentiation by {powers.backend().name}. Microseconds of CPU time, and calls a second.\n")
+    for title, names in (
+        ("Primitives", [name for name in figures if name not in operations]),
+        ("Crypto-bound limits", operations),
+    ):
+        print(title)
+        for name in names:
+            print(f"  {name:<20} {figures[name]:>10,.1f} us {1e6 / figures[name]:>10,.0f} /s")
+        print()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,82 @@
+"""NEW_PASSWORD_REQUIRED: the user chooses a password in place of the temporary one (2.4)."""
+
+from dataclasses import replace
+
+import msgspec
+
+from poolhouse.auth import credentials
+from poolhouse.context import Ctx
+from poolhouse.directory import attributes, passwords
+from poolhouse.directory.users import User, UserStatus
+from poolhouse.errors import (
+    AliasExists,
+    AttributeAlreadyProvided,
+    InvalidParameter,
+    TemporaryPasswordExpired,
+)
+from poolhouse.ports import DAY, Tx
+from poolhouse.store import credentials as stored
+from poolhouse.store import users
+from poolhouse.store.users import NameTaken
+
+NEEDS = ("NEW_PASSWORD",)
+_PREFIX = "userAttributes."
+
+
+def issue(ctx: Ctx, user: User) -> dict[str, str]:
+    """Asked only after the temporary password was right. Raises `TemporaryPasswordExpired`."""
+    if ctx.now - user.credential_set_at > ctx.pool.password_policy.temporary_days * DAY:
+        raise TemporaryPasswordExpired
+    return {
+        "USER_ID_FOR_SRP": user.username,
+        "requiredAttributes": _json([_PREFIX + name for name in _missing(ctx, user)]),
+        "userAttributes": _json(dict(user.attributes)),
+    }
+
+
+def _missing(ctx: Ctx, user: User) -> list[str]:
+    return [
+        attribute.name
+        for attribute in ctx.pool.schema.values()
+        if attribute.required and attribute.name != "sub" and not user.attributes.get(attribute.name)
+    ]
+
+
+async def check(ctx: Ctx, user: User, answer: dict[str, str]) -> tuple[User, bytes]:
+    """The user as it will be, and the sealed new credential; `store` writes both.
+
+    Raises InvalidPasswordException, InvalidParameterException or NotAuthorizedException.
+    """
+    given = {name.removeprefix(_PREFIX): text for name, text in answer.items() if name.startswith(_PREFIX)}
+    for name in given:
+        if user.attributes.get(name):
+            raise AttributeAlreadyProvided(name=name)
+    for name in _missing(ctx, user):
+        if not given.get(name):
+            raise InvalidParameter(f"Invalid attributes given, {name} is missing")
+    checked = attributes.for_update(ctx.pool, ctx.client, given) if given else {}
+    await credentials.check_new(ctx, user, answer["NEW_PASSWORD"], passwords.CHANGE)
+    changed = replace(
+        user, status=UserStatus.CONFIRMED, attributes={**user.attributes, **_with_flags(checked)}
+    )
+    return changed, await credentials.make(ctx, user, answer["NEW_PASSWORD"])
+
+
+def _with_flags(given: dict[str, str]) -> dict[str, str]:
+    """A new address is not a proven one."""
+    flags = {f"{name}_verified": "false" for name in given if name in ("email", "phone_number")}
+    return {name: value for name, value in given.items() if value} | flags
+
+
+async def store(tx: Tx, ctx: Ctx, before: User, after: User, credential: bytes) -> User:
+    """Write the new password and attributes: in the transaction that completes the sign-in."""
+    try:
+        saved = await users.save(tx, ctx, before, after)
+    except NameTaken as taken:
+        raise AliasExists(name=taken.kind) from taken
+    await stored.put(tx, ctx, before.sub, credential)
+    return saved
+
+
+def _json(value: object) -> str:
+    return msgspec.json.encode(value).decode()

@@ -1,0 +1,21 @@
+"""PASSWORD: the password itself, in the call that begins the flow. Ends in tokens or another step."""
+
+from poolhouse.auth import credentials, who
+from poolhouse.auth.ledger import counted
+from poolhouse.auth.sign_in import SignIn, prove
+from poolhouse.auth.who import Person
+from poolhouse.context import Ctx
+from poolhouse.errors import IncorrectLogin
+
+
+async def check(ctx: Ctx, sign_in: SignIn, person: Person, password: str) -> SignIn:
+    """The try is counted before anything is compared; a wrong password raises `IncorrectLogin`."""
+    await counted(ctx, person.sub)
+    refused = who.refusal_before_proof(ctx, person)
+    if refused:
+        raise refused
+    right = await credentials.matches(ctx, person.credential, person.srp_id, password)
+    if not right or person.user is None:
+        raise IncorrectLogin
+    await credentials.modernise(ctx, person.user, person.credential, password)
+    return prove(sign_in, "PASSWORD")

@@ -1,0 +1,109 @@
+"""From a refresh token to new tokens, with rotation and the detection of reuse (behaviour file, 2.8)."""
+
+from typing import Any
+
+from poolhouse.auth import engine
+from poolhouse.auth.client_secret import check_hash
+from poolhouse.context import Ctx
+from poolhouse.directory.users import User
+from poolhouse.errors import (
+    ApiError,
+    InvalidRefreshToken,
+    RefreshTokenExpired,
+    RefreshTokenReuse,
+    RefreshTokenRevoked,
+    SecretHashMismatch,
+    UserDisabled,
+)
+from poolhouse.ports import Tx
+from poolhouse.store import families
+from poolhouse.store.families import Family
+from poolhouse.tokens import issue, refresh
+from poolhouse.tokens.refresh import RefreshToken
+
+
+async def by_flow(ctx: Ctx, text: str, secret_hash: str | None) -> dict[str, Any]:
+    """REFRESH_TOKEN_AUTH: new ID and access token. Its SECRET_HASH is over the internal user name."""
+    token, user, family = await _living(ctx, text)
+    check_hash(ctx, secret_hash, user.username, wrong=SecretHashMismatch)
+    if token.generation != family.generation:
+        raise InvalidRefreshToken
+    return issue.tokens(ctx, user, await engine.groups_of(ctx, user), family)
+
+
+async def by_operation(ctx: Ctx, text: str) -> dict[str, Any]:
+    """GetTokensFromRefreshToken: as by flow, and with rotation a new refresh token as well."""
+    token, user, family = await _living(ctx, text)
+    generation = token.generation
+    if ctx.client.rotates:
+        generation = await _rotated(ctx, token, family)
+    elif token.generation != family.generation:
+        raise RefreshTokenReuse
+    result = issue.tokens(ctx, user, await engine.groups_of(ctx, user), family)
+    if ctx.client.rotates:
+        result["RefreshToken"] = issue.refresh_token(ctx, family, generation)
+    return result
+
+
+async def _living(ctx: Ctx, text: str) -> tuple[RefreshToken, User, Family]:
+    """The token with its owner and family, if both still allow new tokens."""
+    token = refresh.open_token(ctx, text)
+
+    async def find(tx: Tx) -> tuple[User | None, Family | None]:
+        return await families.with_user(tx, token.pool_id, token.sub, token.family_id)
+
+    user, family = await ctx.env.db.read(find)
+    if user is None or family is None:
+        raise InvalidRefreshToken
+    refused = _refusal(ctx, user, family)
+    if refused:
+        raise refused
+    return token, user, family
+
+
+def _refusal(ctx: Ctx, user: User, family: Family) -> ApiError | None:
+    if not user.enabled:
+        return UserDisabled()
+    if family.revoked_at:
+        return RefreshTokenRevoked()
+    if family.expires_at <= ctx.now:
+        return RefreshTokenExpired()
+    return None
+
+
+async def _rotated(ctx: Ctx, token: RefreshToken, family: Family) -> int:
+    """The generation of the token to hand out. One of all who show a generation retires it.
+
+    Within the grace period its predecessor gets the same successor again, so that a lost answer can
+    be asked for twice; after it, the token was stolen from somebody, and the family ends (RFC 9700,
+    section 4.14.2; whether Cognito ends it is not documented, behaviour file section 12, 3).
+    """
+
+    async def rotate(tx: Tx) -> int | ApiError:
+        if await families.rotate(tx, family, token.generation, ctx.now):
+            return token.generation + 1
+        _, now = await families.with_user(tx, family.pool_id, family.sub, family.family_id)
+        if now is None or now.revoked_at:
+            return RefreshTokenRevoked()
+        if token.generation == now.generation - 1 and ctx.now - now.rotated_at < ctx.client.rotation_grace:
+            return now.generation
+        await families.revoke(tx, family.pool_id, family.sub, family.family_id, ctx.now)
+        return RefreshTokenReuse()
+
+    generation = await ctx.env.db.run(rotate)
+    if isinstance(generation, ApiError):
+        raise generation
+    return generation
+
+
+async def revoke(ctx: Ctx, text: str) -> None:
+    """End the family of this token; a token that is unknown or already dead is a success (1.2)."""
+    try:
+        token = refresh.open_token(ctx, text)
+    except InvalidRefreshToken:
+        return
+
+    async def end(tx: Tx) -> None:
+        await families.revoke(tx, token.pool_id, token.sub, token.family_id, ctx.now)
+
+    await ctx.env.db.run_one(end)

@@ -1,0 +1,41 @@
+"""`Session` and `SECRET_BLOCK`: the sign-in, sealed, bound to pool, client, step and age."""
+
+import base64
+import binascii
+
+import msgspec
+
+from poolhouse.auth.sign_in import SignIn
+from poolhouse.context import Ctx
+from poolhouse.crypto import aead
+from poolhouse.errors import InvalidSession, SessionExpired
+
+_ENCODER = msgspec.msgpack.Encoder()
+_DECODER = msgspec.msgpack.Decoder(SignIn)
+
+
+def seal(ctx: Ctx, sign_in: SignIn) -> str:
+    """Base64 text of 300 to 900 characters, meaningless to whoever holds it."""
+    sealed = aead.seal(ctx.keys.session, _ENCODER.encode(sign_in), _bound_to(ctx), ctx.env.rng.bytes(12))
+    return base64.b64encode(sealed).decode()
+
+
+def open_sealed(ctx: Ctx, text: str, step: str) -> SignIn:
+    """The sign-in behind the text, if it waits for `step`, here, and not for too long.
+
+    Raises `InvalidSession` or `SessionExpired`.
+    """
+    try:
+        sealed = base64.b64decode(text, validate=True)
+        sign_in = _DECODER.decode(aead.open_sealed(ctx.keys.session, sealed, _bound_to(ctx)))
+    except (ValueError, binascii.Error, msgspec.DecodeError) as error:
+        raise InvalidSession from error
+    if sign_in.step != step:
+        raise InvalidSession
+    if ctx.now - sign_in.began_at > ctx.client.session_validity:
+        raise SessionExpired
+    return sign_in
+
+
+def _bound_to(ctx: Ctx) -> str:
+    return f"sign-in|{ctx.pool.pool_id}|{ctx.client.client_id}"

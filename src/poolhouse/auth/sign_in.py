@@ -1,0 +1,40 @@
+"""The state of one sign-in: what was asked, and what was proven. It travels sealed, never believed open."""
+
+import msgspec
+
+from poolhouse.auth.table import PROVES
+from poolhouse.ports import Instant
+
+
+class SignIn(msgspec.Struct, frozen=True, array_like=True):
+    """A sign-in under way.
+
+    family_id    made when the sign-in begins; storing its tokens under it is what makes it good once
+    step         the challenge that is to be answered next
+    name         what was typed as user name
+    sub          the user's, or the decoy's for a name without an owner
+    proven       what the answers so far have proven (auth/table.py, PROVES)
+    began_at     start of this step's life
+    private      what the step needs and the client must not see (the SRP ephemeral, say)
+    """
+
+    pool_id: str
+    client_id: str
+    family_id: str
+    flow: str
+    step: str
+    name: str
+    sub: str
+    proven: tuple[str, ...]
+    began_at: Instant
+    private: bytes = b""
+    public: bytes = b""
+
+
+def prove(sign_in: SignIn, step: str) -> SignIn:
+    """The same sign-in, knowing what this step proves."""
+    return msgspec.structs.replace(sign_in, proven=(*sign_in.proven, PROVES[step]))
+
+
+def at_step(sign_in: SignIn, step: str, now: Instant, *, private: bytes = b"", public: bytes = b"") -> SignIn:
+    return msgspec.structs.replace(sign_in, step=step, began_at=now, private=private, public=public)

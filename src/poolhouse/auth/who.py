@@ -1,0 +1,98 @@
+"""Whom a sign-in is about: the user, or the decoy that stands for a name without an owner.
+
+A decoy costs what a user costs and answers what a user answers, so that with
+PreventUserExistenceErrors=ENABLED nobody learns which names exist (security.md, rule 5).
+"""
+
+from dataclasses import dataclass
+
+from poolhouse.auth import credentials
+from poolhouse.context import Ctx
+from poolhouse.crypto.passwords import Credential
+from poolhouse.directory.users import User, UserStatus
+from poolhouse.errors import (
+    ApiError,
+    PasswordResetRequired,
+    UserDisabled,
+    UserNotConfirmed,
+    UserNotFound,
+)
+from poolhouse.ports import Tx
+from poolhouse.store import users
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Who is to prove a password. `user` is None for the decoy; `credential` is never None."""
+
+    sub: str
+    srp_id: str  # USER_ID_FOR_SRP
+    credential: Credential
+    user: User | None
+
+
+async def by_name(ctx: Ctx, name: str) -> Person:
+    """Whoever signs in with this name. Raises `UserNotFound` where the client does not hide users."""
+
+    async def find(tx: Tx) -> User | None:
+        return await users.by_name(tx, ctx.pool, name)
+
+    user = await ctx.env.db.read(find)
+    if user is None and not ctx.client.hides_users:
+        raise UserNotFound
+    return _person(ctx, user, name)
+
+
+async def again(ctx: Ctx, sub: str, name: str) -> Person:
+    """The same person at a later step, freshly read."""
+
+    async def find(tx: Tx) -> User | None:
+        return await users.with_credential(tx, ctx.pool.pool_id, sub)
+
+    return _person(ctx, await ctx.env.db.read(find), name)
+
+
+def _person(ctx: Ctx, user: User | None, name: str) -> Person:
+    if user is None:
+        sub = credentials.decoy_sub(ctx, name)
+        return Person(sub, _decoy_srp_id(ctx, name, sub), credentials.decoy(ctx, name), None)
+    if user.credential is None:
+        return Person(user.sub, user.username, credentials.decoy(ctx, name), user)
+    return Person(user.sub, user.username, credentials.opened(ctx, user.sub, user.credential), user)
+
+
+def _decoy_srp_id(ctx: Ctx, name: str, sub: str) -> str:
+    """What USER_ID_FOR_SRP would be: a UUID where names are addresses, else the name itself (2.1)."""
+    looks_like_alias = bool(ctx.pool.alias_attributes) and ("@" in name or name.startswith("+"))
+    return sub if ctx.pool.username_attributes or looks_like_alias else name
+
+
+def refusal_before_proof(ctx: Ctx, person: Person) -> ApiError | None:
+    """What a client that does not hide users tells anybody (2.5)."""
+    if person.user is None or ctx.client.hides_users:
+        return None
+    if not person.user.enabled:
+        return UserDisabled()
+    if person.user.status is UserStatus.RESET_REQUIRED:
+        return PasswordResetRequired()
+    return None
+
+
+def refusal_after_proof(user: User) -> ApiError | None:
+    """What only somebody who knows the password is told."""
+    if not user.enabled:
+        return UserDisabled()
+    if user.status is UserStatus.UNCONFIRMED:
+        return UserNotConfirmed()
+    if user.status is UserStatus.RESET_REQUIRED:
+        return PasswordResetRequired()
+    return None
+
+
+def goes_by(ctx: Ctx, person: Person, typed: str, answer: str) -> bool:
+    """Is USERNAME of an answer the person whom the sealed state names?"""
+
+    def fold(text: str) -> str:
+        return ctx.pool.fold("username", text)
+
+    return fold(answer) in {fold(person.srp_id), fold(typed), person.sub}

@@ -1,0 +1,167 @@
+"""Where settings come from: command line, else environment, else poolhouse.toml, else the default.
+
+What names no setting is refused, never passed over. Every refusal is one sentence that names the
+setting and says what to do, and shows no value of a setting that is secret.
+"""
+
+import tomllib
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any, Literal, get_origin
+from urllib.parse import urlsplit
+
+import msgspec
+
+from poolhouse.errors import SettingsError
+from poolhouse.settings import KEY_FORM, PREFIX, PROFILE_DEFAULTS, Settings, described, hints, names, plain
+
+CONFIG = "POOLHOUSE_CONFIG"  # names the file; it is no setting of its own
+FILE = "poolhouse.toml"
+LOOPBACK = ("localhost", "127.0.0.1", "::1")
+
+_DEV_VALUES = {"sigv4": "any", "email_driver": "inbox", "sms_driver": "inbox"}
+_SWITCH = {
+    "on": True,
+    "true": True,
+    "yes": True,
+    "1": True,
+    "off": False,
+    "false": False,
+    "no": False,
+    "0": False,
+}
+
+
+def load(
+    profile: Literal["dev", "serve", "tools"],
+    overrides: Mapping[str, Any],
+    environ: Mapping[str, str],
+    file: Path | None = None,
+) -> Settings:
+    """The settings of a run. `overrides` come from the command line; None in it means "not given".
+
+    Raises `SettingsError`: one sentence that names the setting and says what to do.
+    """
+    given = {name: (value, file.name if file else "") for name, value in _from_file(file).items()}
+    given |= {name: (value, PREFIX + name.upper()) for name, value in _from_environment(environ)}
+    given |= {
+        name: (value, "--" + name.replace("_", "-")) for name, value in overrides.items() if value is not None
+    }
+    values = dict(PROFILE_DEFAULTS[profile])
+    values |= {name: _checked(name, value, source) for name, (value, source) in given.items()}
+    if profile == "serve":
+        _refuse_development(values, given)
+    settings = Settings(profile=profile, **values)
+    return _completed(settings, public_url_given="public_url" in given)
+
+
+def at_port(settings: Settings, port: int) -> Settings:
+    """The settings once the system has chosen the port that `--port 0` asks for."""
+    url = settings.public_url
+    if url == "http://localhost:0":
+        url = f"http://localhost:{port}"
+    return msgspec.structs.replace(settings, port=port, public_url=url)
+
+
+def _completed(settings: Settings, *, public_url_given: bool) -> Settings:
+    changes: dict[str, str] = {}
+    if public_url_given:
+        _check_url(settings)
+    elif settings.profile == "serve":
+        raise SettingsError(
+            "`public_url` is not set: set POOLHOUSE_PUBLIC_URL to the address that clients use, such as "
+            "https://id.example.com."
+        )
+    else:
+        changes["public_url"] = f"http://localhost:{settings.port}"
+    if settings.master_key_file and not settings.master_key:
+        changes["master_key"] = _key_in(Path(settings.master_key_file))
+    return msgspec.structs.replace(settings, **changes)
+
+
+def _check_url(settings: Settings) -> None:
+    url = urlsplit(settings.public_url)
+    plain = f"{url.scheme}://{url.netloc}" == settings.public_url and "@" not in url.netloc
+    if url.scheme not in ("http", "https") or not url.hostname or not plain:
+        raise SettingsError(
+            f"`public_url` must be {described('public_url').form} and without a slash at the end: "
+            "correct POOLHOUSE_PUBLIC_URL."
+        )
+    if settings.profile == "serve" and url.scheme == "http" and url.hostname not in LOOPBACK:
+        raise SettingsError(
+            "`public_url` must begin with https:// because passwords and tokens travel to it: "
+            "correct POOLHOUSE_PUBLIC_URL."
+        )
+
+
+def _key_in(path: Path) -> str:
+    try:
+        text = path.read_text("ascii").strip()
+    except (OSError, UnicodeDecodeError):
+        text = ""
+    try:
+        key: str = _checked("master_key", text or "-", "the file")
+    except SettingsError:
+        raise SettingsError(
+            f"`master_key_file` names {path}, which cannot be read or does not hold {KEY_FORM}: correct it."
+        ) from None
+    return key
+
+
+def _refuse_development(values: Mapping[str, Any], given: Mapping[str, tuple[Any, str]]) -> None:
+    for name, (_, source) in given.items():
+        value = values[name]
+        if (described(name).dev and value) or (name in _DEV_VALUES and value == _DEV_VALUES[name]):
+            what = name if described(name).dev else f"{name} = {value}"
+            raise SettingsError(
+                f"`{what}` is for development only: remove {source} to start `poolhouse serve`."
+            )
+
+
+def _from_file(file: Path | None) -> dict[str, Any]:
+    if file is None:
+        return {}
+    try:
+        values = tomllib.loads(file.read_text("utf-8"))
+    except OSError:
+        raise SettingsError(f"The file {file} cannot be read: correct its name or its permissions.") from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise SettingsError(f"The file {file} is not TOML ({error}): correct it.") from None
+    for name in values:
+        if name not in names():
+            raise SettingsError(f"`{name}` in {file.name} is not a setting: remove it or correct its name.")
+    return values
+
+
+def _from_environment(environ: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    for variable, value in environ.items():
+        if not variable.startswith(PREFIX) or variable == CONFIG:
+            continue
+        name = variable.removeprefix(PREFIX).lower()
+        if name not in names():
+            raise SettingsError(f"{variable} names no setting: unset it or correct its name.")
+        yield name, value
+
+
+def _checked(name: str, value: Any, source: str) -> Any:
+    try:
+        return msgspec.convert(_parsed(hints()[name], value), hints()[name])
+    except (msgspec.ValidationError, ValueError):
+        raise SettingsError(f"`{name}` must be {described(name).form}: correct {source}.") from None
+
+
+def _parsed(hint: Any, value: Any) -> Any:
+    """A text of the command line or the environment as the type of its setting. Raises `ValueError`."""
+    kind = plain(hint)
+    if not isinstance(value, str) or kind is str or get_origin(kind) is Literal:
+        return value
+    if kind is bool:
+        if value.lower() not in _SWITCH:
+            raise ValueError(value)
+        return _SWITCH[value.lower()]
+    if kind is int:
+        return int(value) if len(value) < 20 else value
+    parts = [part.strip() for part in value.split(",") if part.strip()]
+    if get_origin(kind) is list:
+        return parts
+    return {name.strip(): int(rate) for name, _, rate in (part.partition("=") for part in parts)}

@@ -1,0 +1,144 @@
+"""What a request carries: the ports of the process (`Env`) and everything of the request (`Ctx`)."""
+
+from asyncio import Task
+from collections import OrderedDict
+from collections.abc import Callable, Mapping
+from concurrent.futures import Executor
+from dataclasses import dataclass, field
+from typing import Any
+
+from poolhouse.crypto.jose import SigningKey, VerifyKey
+from poolhouse.directory.clients import Client
+from poolhouse.directory.pools import Pool
+from poolhouse.directory.users import User
+from poolhouse.ports import Clock, Db, Instant, Rng, Vault
+from poolhouse.settings import Settings
+
+
+@dataclass(frozen=True)
+class PoolKeys:
+    """The secrets of a pool, opened: they live in memory only.
+
+    seal     AES-256 key for what the store keeps sealed (credentials, client secrets, outbox bodies)
+    digest   key of the digests of codes and of the decoy's answers
+    session  AES-256 key for Session, SECRET_BLOCK, refresh and pagination tokens
+    public   every key that may still have signed a living token, by kid: what the JWKS shows
+    """
+
+    seal: bytes
+    digest: bytes
+    session: bytes
+    id_key: SigningKey
+    access_key: SigningKey
+    public: Mapping[str, VerifyKey]
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """A pool with its keys at one version. A request holds one from start to end."""
+
+    pool: Pool
+    keys: PoolKeys
+    checked_at: float  # Clock.monotonic() when the version was last compared with the store's
+    good_until: Instant | None = None  # when the next signing key takes over or an old one is gone
+
+
+@dataclass
+class Cache:
+    """A bounded map that forgets what was used least lately."""
+
+    limit: int
+    _entries: OrderedDict[Any, Any] = field(default_factory=OrderedDict)
+
+    def get(self, key: Any) -> Any:
+        found = self._entries.get(key)
+        if found is not None:
+            self._entries.move_to_end(key)
+        return found
+
+    def put(self, key: Any, value: Any) -> None:
+        self._entries[key] = value
+        self._entries.move_to_end(key)
+        while len(self._entries) > self.limit:
+            self._entries.popitem(last=False)
+
+    def drop(self, key: Any) -> None:
+        self._entries.pop(key, None)
+
+
+@dataclass(frozen=True)
+class Env:
+    """The process: its ports, its settings and its caches. Made once, by app.py."""
+
+    settings: Settings
+    clock: Clock
+    rng: Rng
+    db: Db
+    vault: Vault
+    hashing: Executor  # argon2id runs here, one or two at a time
+    count: Callable[..., None]  # count("lockouts") and the like: a named event of the metrics
+    snapshots: Cache = field(default_factory=lambda: Cache(1_000))
+    loading: dict[str, Task[Snapshot]] = field(default_factory=dict)  # pools being read, by id
+    clients: Cache = field(default_factory=lambda: Cache(10_000))
+    tokens: Cache = field(default_factory=lambda: Cache(20_000))
+    house_keys: Cache = field(default_factory=lambda: Cache(1))
+    access_keys: Cache = field(default_factory=lambda: Cache(1_000))
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Who calls, as proven before the operation runs.
+
+    kind   public | token | signed
+    user   the owner of the access token (kind = token)
+    claims of the access token (kind = token)
+    name   the user name of the access key (kind = signed)
+    """
+
+    kind: str
+    user: User | None = None
+    claims: Mapping[str, Any] = field(default_factory=dict)
+    access_key_id: str = ""
+    name: str = ""
+
+
+PUBLIC = Caller("public")
+
+
+@dataclass(frozen=True, slots=True)
+class Ctx:
+    """One request. `pool`, `keys` and `client` are there when the operation names them."""
+
+    env: Env
+    request_id: str
+    operation: str
+    region: str
+    now: Instant
+    caller: Caller = PUBLIC
+    snapshot: Snapshot | None = None
+    app_client: Client | None = None
+
+    @property
+    def pool(self) -> Pool:
+        if self.snapshot is None:
+            raise LookupError("this operation names no user pool")
+        return self.snapshot.pool
+
+    @property
+    def keys(self) -> PoolKeys:
+        if self.snapshot is None:
+            raise LookupError("this operation names no user pool")
+        return self.snapshot.keys
+
+    @property
+    def client(self) -> Client:
+        if self.app_client is None:
+            raise LookupError("this operation names no app client")
+        return self.app_client
+
+    @property
+    def user(self) -> User:
+        """The user whose access token was shown."""
+        if self.caller.user is None:
+            raise LookupError("this operation carries no access token")
+        return self.caller.user

@@ -1,0 +1,42 @@
+"""Which names a user owns in the pool, and which values ListUsers finds the user by (3.2, 1.6)."""
+
+from collections.abc import Mapping
+
+from poolhouse.directory.pools import Pool
+from poolhouse.directory.users import User, UserStatus
+
+SEARCHABLE = ("email", "phone_number", "name", "given_name", "family_name", "preferred_username")
+
+
+def claims(pool: Pool, user: User) -> dict[str, str]:
+    """The names that nobody else in the pool may own while the user has them: kind to folded value.
+
+    * the user name, always;
+    * with UsernameAttributes: the address or number, verified or not;
+    * with AliasAttributes: the address or number once it is verified, `preferred_username` once the
+      user is confirmed.
+    """
+    owned = {"username": user.username}
+    for kind in pool.username_attributes:
+        if user.attributes.get(kind):
+            owned[kind] = user.attributes[kind]
+    for kind in pool.alias_attributes:
+        if _alias_is_active(user, kind):
+            owned[kind] = user.attributes[kind]
+    return {kind: pool.fold(kind, value) for kind, value in owned.items()}
+
+
+def _alias_is_active(user: User, kind: str) -> bool:
+    if kind == "preferred_username":
+        return bool(user.attributes.get(kind)) and user.status is not UserStatus.UNCONFIRMED
+    return user.verified(kind)
+
+
+def search_values(user: User) -> Mapping[str, str]:
+    """What ListUsers' filter compares: user names as they are, all else without regard to case."""
+    found = {"username": user.username}
+    for name in SEARCHABLE:
+        value = user.attributes.get(name)
+        if value:
+            found[name] = value.lower()
+    return found

@@ -1,0 +1,145 @@
+"""The one filter that every attribute write passes (security.md, rule 6; behaviour file, 3.3-3.5)."""
+
+import re
+from collections.abc import Iterable, Mapping
+
+from poolhouse.directory.clients import Client
+from poolhouse.directory.pools import Pool
+from poolhouse.directory.schema import NOT_USER_WRITABLE, Attribute
+from poolhouse.errors import InvalidParameter, UnauthorizedAttribute
+
+# Deliberately loose: one @, something on either side, a dot in the domain, no spaces or control characters.
+_EMAIL = re.compile(r"[^\s@\x00-\x1f\x7f<>]{1,128}@[^\s@\x00-\x1f\x7f<>.]+(\.[^\s@\x00-\x1f\x7f<>.]+)+")
+_PHONE = re.compile(r"\+[0-9]{2,15}")
+_NUMBER = re.compile(r"-?[0-9]{1,18}")
+_LONGEST_BYTES = 2048
+_DOES_NOT_CONFORM = "Attributes did not conform to the schema: "
+
+
+def from_list(entries: Iterable[Mapping[str, str]] | None) -> dict[str, str]:
+    """An API attribute list as a mapping. A name that is given twice keeps its last value."""
+    return {entry["Name"]: entry.get("Value", "") for entry in entries or ()}
+
+
+def for_new_user(pool: Pool, client: Client, given: Mapping[str, str]) -> dict[str, str]:
+    """What SignUp may store. Required attributes must be there; empty values count as absent."""
+    attributes = {name: value for name, value in given.items() if value}
+    _conform(pool, attributes, missing=_missing(pool, attributes))
+    _permit(client, attributes)
+    return attributes
+
+
+def for_new_user_by_admin(pool: Pool, given: Mapping[str, str]) -> dict[str, str]:
+    """What AdminCreateUser may store: required attributes are not enforced there (1.1)."""
+    attributes = {name: value for name, value in given.items() if value}
+    if "sub" in attributes:
+        raise InvalidParameter(f"{_DOES_NOT_CONFORM}sub: Attribute cannot be set.\n")
+    _conform(pool, attributes, missing=[])
+    return attributes
+
+
+def for_update(pool: Pool, client: Client | None, given: Mapping[str, str]) -> dict[str, str]:
+    """What an update may store; an empty value means: delete. `client` is None for administrators."""
+    if client is not None:
+        _known(pool, given)
+        _permit(client, given)
+    _changeable(pool, given)
+    _conform(pool, {name: value for name, value in given.items() if value}, missing=[])
+    return dict(given)
+
+
+def for_deletion(pool: Pool, client: Client | None, names: Iterable[str]) -> list[str]:
+    """Which attributes may be deleted: known, writable, changeable and not required."""
+    wanted = list(dict.fromkeys(names))
+    unknown = [name for name in wanted if name not in pool.schema]
+    if unknown:
+        lines = "".join(f"user.{name}: Attribute does not exist in the schema.\n" for name in unknown)
+        raise InvalidParameter(f"Invalid user attributes: {lines}")
+    if client is not None:
+        _permit(client, wanted)
+    _changeable(pool, wanted)
+    required = [name for name in wanted if pool.schema[name].required]
+    if required:
+        lines = "".join(f"user.{name}: Required attributes cannot be deleted.\n" for name in required)
+        raise InvalidParameter(f"Invalid user attributes: {lines}")
+    return wanted
+
+
+def is_email(text: str) -> bool:
+    return len(text) <= _LONGEST_BYTES and _EMAIL.fullmatch(text) is not None
+
+
+def is_phone(text: str) -> bool:
+    """E.164 as Cognito checks it: `+` and digits."""
+    return _PHONE.fullmatch(text) is not None
+
+
+def _permit(client: Client, names: Iterable[str]) -> None:
+    for name in names:
+        if name in NOT_USER_WRITABLE or name not in client.writable:
+            raise UnauthorizedAttribute
+
+
+def _known(pool: Pool, names: Iterable[str]) -> None:
+    unknown = [f"{name}: Attribute does not exist in the schema.\n" for name in names if name not in pool.schema]
+    if unknown:
+        raise InvalidParameter(_DOES_NOT_CONFORM + "".join(unknown))
+
+
+def _changeable(pool: Pool, names: Iterable[str]) -> None:
+    fixed = [name for name in names if name in pool.schema and not pool.schema[name].mutable]
+    if fixed:
+        raise InvalidParameter("".join(f"user.{name}: Attribute cannot be updated.\n" for name in fixed))
+
+
+def _missing(pool: Pool, attributes: Mapping[str, str]) -> list[str]:
+    return [
+        f"{attribute.name}: The attribute is required\n"
+        for attribute in pool.schema.values()
+        if attribute.required and attribute.name != "sub" and attribute.name not in attributes
+    ]
+
+
+def _conform(pool: Pool, attributes: Mapping[str, str], *, missing: list[str]) -> None:
+    """Every rule that is broken, in one answer; the formats of addresses have answers of their own."""
+    broken = [
+        f"{name}: {fault}\n" for name, value in attributes.items() if (fault := _fault(pool, name, value))
+    ]
+    if broken or missing:
+        raise InvalidParameter(_DOES_NOT_CONFORM + "".join(broken + missing))
+    if "email" in attributes and not is_email(attributes["email"]):
+        raise InvalidParameter("Invalid email address format.")
+    if "phone_number" in attributes and not is_phone(attributes["phone_number"]):
+        raise InvalidParameter("Invalid phone number format.")
+
+
+def _fault(pool: Pool, name: str, value: str) -> str | None:
+    """What is wrong with the value. The words after the first rule are [K]."""
+    attribute = pool.schema.get(name)
+    if attribute is None:
+        return "Attribute does not exist in the schema."
+    if attribute.data_type == "Boolean":
+        return None if value in ("true", "false") else "Attribute must be true or false."
+    if attribute.data_type == "Number":
+        return _number_fault(attribute, value)
+    return _length_fault(attribute, value)
+
+
+def _number_fault(attribute: Attribute, value: str) -> str | None:
+    if not _NUMBER.fullmatch(value):
+        return "Attribute must be a number."
+    if attribute.min_value is not None and int(value) < attribute.min_value:
+        return f"Number must be no less than {attribute.min_value}."
+    if attribute.max_value is not None and int(value) > attribute.max_value:
+        return f"Number must be no more than {attribute.max_value}."
+    return None
+
+
+def _length_fault(attribute: Attribute, value: str) -> str | None:
+    if attribute.min_length is not None and len(value) < attribute.min_length:
+        return f"String must be at least {attribute.min_length} characters long."
+    if attribute.max_length is not None and len(value) > attribute.max_length:
+        return f"String must be no longer than {attribute.max_length} characters."
+    if len(value.encode()) > _LONGEST_BYTES:
+        return f"String must be no longer than {_LONGEST_BYTES} bytes."
+    return None

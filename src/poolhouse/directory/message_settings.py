@@ -1,0 +1,58 @@
+"""The message members of a pool's configuration (behaviour file, 3.6 and 3.9).
+
+The members SmsVerificationMessage, EmailVerificationMessage and EmailVerificationSubject say the same
+as members of VerificationMessageTemplate: whichever is set shows in both places.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from poolhouse.errors import InvalidParameter
+
+DEFAULT_INVITATION = {
+    "SMSMessage": "Your username is {username} and temporary password is {####}. ",
+    "EmailMessage": "Your username is {username} and temporary password is {####}. ",
+    "EmailSubject": "Your temporary password",
+}
+
+_MIRRORS = {
+    "SmsVerificationMessage": "SmsMessage",
+    "EmailVerificationMessage": "EmailMessage",
+    "EmailVerificationSubject": "EmailSubject",
+}
+_INVITATION_PLACES = ("{username}", "{####}")
+
+
+def verification(request: Mapping[str, Any]) -> dict[str, Any]:
+    """VerificationMessageTemplate and its mirrors. Raises `InvalidParameter` where they disagree."""
+    template = dict(request.get("VerificationMessageTemplate") or {})
+    template.setdefault("DefaultEmailOption", "CONFIRM_WITH_CODE")
+    found: dict[str, Any] = {"VerificationMessageTemplate": template}
+    for mirror, member in _MIRRORS.items():
+        text = _agreed(request, template, mirror, member)
+        if text is not None:
+            template[member] = found[mirror] = text
+    if request.get("SmsAuthenticationMessage"):
+        found["SmsAuthenticationMessage"] = request["SmsAuthenticationMessage"]
+    return found
+
+
+def _agreed(request: Mapping[str, Any], template: Mapping[str, Any], mirror: str, member: str) -> str | None:
+    one, other = request.get(mirror), template.get(member)
+    if one is not None and other is not None and one != other:
+        raise InvalidParameter(
+            f"{mirror} and VerificationMessageTemplate.{member} are the same setting: give one of them, "
+            "or the same text in both."
+        )
+    return other if one is None else one
+
+
+def check_invitation(template: Mapping[str, str]) -> None:
+    """An invitation that lacks the name or the password would be of no use: it is refused."""
+    for member in ("SMSMessage", "EmailMessage"):
+        text = template.get(member)
+        if text is None:
+            continue
+        missing = [place for place in _INVITATION_PLACES if place not in text]
+        if missing:
+            raise InvalidParameter(f"InviteMessageTemplate.{member} must contain {' and '.join(missing)}.")

@@ -1,0 +1,170 @@
+"""A user pool's configuration from a request: defaults, rules, and what an update may not change.
+
+The configuration is what DescribeUserPool answers, less dates, counts and tags; of the schema it
+keeps the entries that differ from the standard attributes (behaviour file, 1.10 and 3.9).
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from poolhouse.directory import message_settings, schema_rules, unsupported_settings
+from poolhouse.errors import FeatureUnavailableInTier, InvalidParameter, TierChangeNotAllowed
+
+Config = dict[str, Any]
+
+_IMMUTABLE = ("UsernameAttributes", "AliasAttributes", "UsernameConfiguration", "SchemaAttributes")
+# Kept as they came, where they came with anything.
+_AS_GIVEN = (
+    "AutoVerifiedAttributes",
+    "SmsConfiguration",
+    "AccountRecoverySetting",
+    "UserPoolAddOns",
+    "KeyConfiguration",
+    "IssuerConfiguration",
+    "DcrConfiguration",
+)
+_TEMPORARY_DAYS = 7
+
+
+def new_config(request: Mapping[str, Any]) -> Config:
+    """Of CreateUserPool. Raises `InvalidParameter`, `NotSupportedYet`, `FeatureUnavailableInTier`."""
+    unsupported_settings.check_pool(request)
+    config = _mutable(request) | _given(request, _IMMUTABLE)
+    config["SchemaAttributes"] = schema_rules.new_schema(request.get("Schema") or ())
+    _check_names(config)
+    _check_tier(config)
+    return config
+
+
+def replaced_config(old: Mapping[str, Any], request: Mapping[str, Any]) -> Config:
+    """Of UpdateUserPool: what the request leaves out gets its default, except what never changes.
+
+    Raises as `new_config` does, and `TierChangeNotAllowed`.
+    """
+    unsupported_settings.check_pool(request)
+    config = _mutable(request) | _given(old, _IMMUTABLE)
+    if "DcrConfiguration" not in config:
+        config |= _given(old, ("DcrConfiguration",))
+    _check_tier(config, old.get("UserPoolTier", "LITE"))
+    return config
+
+
+def _mutable(request: Mapping[str, Any]) -> Config:
+    admin, days = _admin_create_user(request)
+    password = _password_policy(request.get("Policies", {}).get("PasswordPolicy"), days)
+    config: Config = {
+        "Policies": {
+            "PasswordPolicy": password,
+            "SignInPolicy": {"AllowedFirstAuthFactors": ["PASSWORD"]},
+        },
+        "DeletionProtection": request.get("DeletionProtection", "INACTIVE"),
+        "LambdaConfig": {},
+        "MfaConfiguration": "OFF",
+        "UserPoolTier": request.get("UserPoolTier", "ESSENTIALS"),
+        "AdminCreateUserConfig": admin
+        | {"UnusedAccountValidityDays": password["TemporaryPasswordValidityDays"]},
+        "EmailConfiguration": _email(request.get("EmailConfiguration", {})),
+        "UserAttributeUpdateSettings": {"AttributesRequireVerificationBeforeUpdate": _keep_original(request)},
+    }
+    _check_sms(request.get("SmsConfiguration"))
+    _check_recovery(request.get("AccountRecoverySetting"))
+    return config | message_settings.verification(request) | _given(request, _AS_GIVEN)
+
+
+def _given(request: Mapping[str, Any], members: tuple[str, ...]) -> Config:
+    return {member: request[member] for member in members if request.get(member)}
+
+
+def _password_policy(policy: Mapping[str, Any] | None, unused_days: int) -> dict[str, Any]:
+    """A policy that is given requires what it says and nothing else [K]; none is the default of 3.9."""
+    unnamed = policy is None
+    policy = policy or {}
+    return {
+        "MinimumLength": policy.get("MinimumLength", 8),
+        "RequireUppercase": policy.get("RequireUppercase", unnamed),
+        "RequireLowercase": policy.get("RequireLowercase", unnamed),
+        "RequireNumbers": policy.get("RequireNumbers", unnamed),
+        "RequireSymbols": policy.get("RequireSymbols", unnamed),
+        "PasswordHistorySize": policy.get("PasswordHistorySize", 0),
+        # 0 counts as left out (model text).
+        "TemporaryPasswordValidityDays": policy.get("TemporaryPasswordValidityDays") or unused_days,
+    }
+
+
+def _admin_create_user(request: Mapping[str, Any]) -> tuple[dict[str, Any], int]:
+    """AdminCreateUserConfig without its days, and these days: the older name of a password setting.
+
+    The invitation's default shows only where the whole setting was left out: an infrastructure tool that
+    sets a part of it would take a template that it did not set for drift.
+    """
+    given = request.get("AdminCreateUserConfig")
+    days = (given or {}).get("UnusedAccountValidityDays")
+    password = request.get("Policies", {}).get("PasswordPolicy", {})
+    if days is not None and password.get("TemporaryPasswordValidityDays"):
+        raise InvalidParameter(  # [K]
+            "Please use TemporaryPasswordValidityDays in PasswordPolicy instead of UnusedAccountValidityDays"
+        )
+    config: dict[str, Any] = {
+        "AllowAdminCreateUserOnly": (given or {}).get("AllowAdminCreateUserOnly", False)
+    }
+    template = message_settings.DEFAULT_INVITATION if given is None else given.get("InviteMessageTemplate")
+    if template:
+        message_settings.check_invitation(template)
+        config["InviteMessageTemplate"] = dict(template)
+    return config, days or _TEMPORARY_DAYS
+
+
+def _email(given: Mapping[str, Any]) -> dict[str, Any]:
+    config = {"EmailSendingAccount": "COGNITO_DEFAULT", **given}
+    if config["EmailSendingAccount"] == "DEVELOPER" and not config.get("SourceArn"):
+        raise InvalidParameter("EmailConfiguration needs a SourceArn when EmailSendingAccount is DEVELOPER.")
+    return config
+
+
+def _keep_original(request: Mapping[str, Any]) -> list[str]:
+    settings = request.get("UserAttributeUpdateSettings") or {}
+    names = list(settings.get("AttributesRequireVerificationBeforeUpdate") or ())
+    automatic = request.get("AutoVerifiedAttributes") or ()
+    for name in names:
+        if name not in automatic:
+            raise InvalidParameter(
+                f"AttributesRequireVerificationBeforeUpdate names {name}, which AutoVerifiedAttributes does not."
+            )
+    return names
+
+
+def _check_sms(given: Mapping[str, Any] | None) -> None:
+    if given and not given.get("SnsCallerArn"):
+        raise InvalidParameter("SmsConfiguration needs an SnsCallerArn.")
+
+
+def _check_recovery(setting: Mapping[str, Any] | None) -> None:
+    """Behaviour file, 3.7: each mechanism and each priority once, and admin_only alone."""
+    mechanisms = (setting or {}).get("RecoveryMechanisms") or ()
+    names = [mechanism["Name"] for mechanism in mechanisms]
+    priorities = [mechanism["Priority"] for mechanism in mechanisms]
+    if len(set(names)) < len(names) or len(set(priorities)) < len(priorities):
+        raise InvalidParameter("AccountRecoverySetting names a mechanism or a priority twice.")
+    if "admin_only" in names and len(names) > 1:
+        raise InvalidParameter("The recovery mechanism admin_only cannot stand beside another one.")
+
+
+def _check_names(config: Config) -> None:
+    """The sign-in names of 3.2."""
+    if config.get("AliasAttributes") and config.get("UsernameAttributes"):
+        raise InvalidParameter(  # [K]
+            "Only one of the aliasAttributes or usernameAttributes can be set in a user pool."
+        )
+    required = {entry["Name"] for entry in config["SchemaAttributes"] if entry["Required"]}
+    if "preferred_username" in required and "preferred_username" in config.get("AliasAttributes", ()):
+        raise InvalidParameter("preferred_username cannot be both a required attribute and an alias.")
+
+
+def _check_tier(config: Config, before: str = "LITE") -> None:
+    """Behaviour file, 7.3. `before` is the tier that the pool has had."""
+    history = config["Policies"]["PasswordPolicy"]["PasswordHistorySize"]
+    if config["UserPoolTier"] != "LITE" or not history:
+        return
+    if before != "LITE":
+        raise TierChangeNotAllowed("Set PasswordHistorySize to 0 before you change the tier to LITE.")
+    raise FeatureUnavailableInTier("PasswordHistorySize is not available in the LITE tier.")

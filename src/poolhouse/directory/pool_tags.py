@@ -1,0 +1,49 @@
+"""Which tags a pool may have. Tags under `poolhouse:` are settings, so they are checked as such."""
+
+from collections.abc import Mapping
+
+from poolhouse.directory.pools import FREE_TRIES_TAG, LONGEST_LOCK_TAG, PASSWORD_STORAGE_TAG
+from poolhouse.errors import InvalidParameter
+
+MOST = 50
+OURS = "poolhouse:"
+ARGON2ID = "argon2id"
+
+_NUMBERS = {FREE_TRIES_TAG: (1, 100), LONGEST_LOCK_TAG: (1, 86_400)}
+_STORAGES = ("srp", ARGON2ID)
+
+
+def check(tags: Mapping[str, str]) -> None:
+    """All tags that the pool would have. Raises `InvalidParameter`."""
+    if len(tags) > MOST:
+        raise InvalidParameter(f"A user pool can have {MOST} tags at most.")
+    for key, value in tags.items():
+        if key.lower().startswith("aws:"):
+            raise InvalidParameter("Tag keys that start with aws: are reserved.")
+        if key.lower().startswith(OURS):
+            _check_ours(key, value)
+
+
+def kept_on_update(tags: Mapping[str, str]) -> dict[str, str]:
+    """What an UpdateUserPool that names no tags leaves: other tags fall, the pool's settings stay.
+
+    A caller who does not know of our tags must not weaken how a pool keeps passwords.
+    """
+    return {key: value for key, value in tags.items() if key.startswith(OURS)}
+
+
+def stores_argon2id(tags: Mapping[str, str]) -> bool:
+    return tags.get(PASSWORD_STORAGE_TAG) == ARGON2ID
+
+
+def _check_ours(key: str, value: str) -> None:
+    if key == PASSWORD_STORAGE_TAG:
+        if value not in _STORAGES:
+            raise InvalidParameter(f"The tag {key} must be srp or argon2id.")
+    elif key in _NUMBERS:
+        low, high = _NUMBERS[key]
+        if not (value.isascii() and value.isdigit() and len(value) <= 6 and low <= int(value) <= high):
+            raise InvalidParameter(f"The tag {key} must be a whole number from {low} to {high}.")
+    else:
+        known = ", ".join((PASSWORD_STORAGE_TAG, *_NUMBERS))
+        raise InvalidParameter(f"Poolhouse knows no tag {key}. Its own tags are {known}.")

@@ -1,0 +1,140 @@
+"""User pools as the rest of the house sees them: frozen, with what sign-in asks for worked out once."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal, Self
+
+import msgspec
+
+from poolhouse.directory import schema
+from poolhouse.directory.schema import Attribute
+from poolhouse.ports import Instant
+
+ALIAS_KINDS = ("email", "phone_number", "preferred_username")
+
+# Our own settings of a pool travel as tags, so that any AWS tool can set them (docs/settings.md).
+PASSWORD_STORAGE_TAG = "poolhouse:password-storage"
+FREE_TRIES_TAG = "poolhouse:lockout-free-tries"
+LONGEST_LOCK_TAG = "poolhouse:lockout-max-seconds"
+
+
+@dataclass(frozen=True, slots=True)
+class PasswordPolicy:
+    """`Policies.PasswordPolicy` (behaviour file, 3.9)."""
+
+    minimum_length: int = 8
+    uppercase: bool = True
+    lowercase: bool = True
+    numbers: bool = True
+    symbols: bool = True
+    temporary_days: int = 7
+    history_size: int = 0
+
+    @classmethod
+    def from_config(cls, policy: Mapping[str, Any]) -> Self:
+        return cls(
+            minimum_length=policy.get("MinimumLength", 8),
+            uppercase=policy.get("RequireUppercase", True),
+            lowercase=policy.get("RequireLowercase", True),
+            numbers=policy.get("RequireNumbers", True),
+            symbols=policy.get("RequireSymbols", True),
+            temporary_days=policy.get("TemporaryPasswordValidityDays", 7),
+            history_size=policy.get("PasswordHistorySize", 0),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Lockout:
+    """How failed proofs lock a user (behaviour file, 7.1); both figures may be set per pool by a tag."""
+
+    free_tries: int = 5
+    longest_seconds: int = 900
+
+
+@dataclass(frozen=True, slots=True)
+class Pool:
+    """One user pool at one version.
+
+    config   what DescribeUserPool answers, less dates, counts and tags
+    schema   every attribute by its full name
+    """
+
+    pool_id: str
+    name: str
+    version: int
+    config: Mapping[str, Any]
+    tags: Mapping[str, str]
+    created_at: Instant
+    modified_at: Instant
+    schema: Mapping[str, Attribute]
+    password_policy: PasswordPolicy
+    lockout: Lockout
+    username_attributes: tuple[str, ...]
+    alias_attributes: tuple[str, ...]
+    auto_verified: tuple[str, ...]
+    keep_original: tuple[str, ...]
+    case_sensitive: bool
+    sign_up_open: bool
+    password_storage: Literal["srp", "argon2id"]
+
+    @property
+    def region(self) -> str:
+        return self.pool_id.partition("_")[0]
+
+    @property
+    def short_name(self) -> str:
+        """The part of the id after `_`, which SRP hashes (behaviour file, 2.1)."""
+        return self.pool_id.partition("_")[2]
+
+    def arn(self, account_id: str) -> str:
+        return f"arn:aws:cognito-idp:{self.region}:{account_id}:userpool/{self.pool_id}"
+
+    def fold(self, kind: str, value: str) -> str:
+        """A name as the alias table keeps it: `kind` is `username`, `email`, ...
+
+        Case-insensitive pools fold user names, preferred user names and e-mail addresses; phone
+        numbers have no case. An e-mail address that is the user name folds like the user name.
+        """
+        if self.case_sensitive or kind == "phone_number":
+            return value
+        return value.lower()
+
+
+def from_row(row: Mapping[str, Any], tags: Mapping[str, str]) -> Pool:
+    """A pool from its row in the store."""
+    config = msgspec.json.decode(row["config"])
+    admin = config.get("AdminCreateUserConfig", {})
+    updates = config.get("UserAttributeUpdateSettings", {})
+    username = config.get("UsernameConfiguration", {})
+    return Pool(
+        pool_id=row["pool_id"],
+        name=row["name"],
+        version=row["version"],
+        config=config,
+        tags=tags,
+        created_at=row["created_at"],
+        modified_at=row["modified_at"],
+        schema=schema.from_config(config.get("SchemaAttributes", ())),
+        password_policy=PasswordPolicy.from_config(config.get("Policies", {}).get("PasswordPolicy", {})),
+        lockout=_lockout(tags),
+        username_attributes=_names(config, "UsernameAttributes"),
+        alias_attributes=_names(config, "AliasAttributes"),
+        auto_verified=_names(config, "AutoVerifiedAttributes"),
+        keep_original=_names(updates, "AttributesRequireVerificationBeforeUpdate"),
+        case_sensitive=username.get("CaseSensitive", True),
+        sign_up_open=not admin.get("AllowAdminCreateUserOnly", False),
+        password_storage="argon2id" if tags.get(PASSWORD_STORAGE_TAG) == "argon2id" else "srp",
+    )
+
+
+def _lockout(tags: Mapping[str, str]) -> Lockout:
+    usual = Lockout()
+    return Lockout(
+        free_tries=int(tags.get(FREE_TRIES_TAG, usual.free_tries)),
+        longest_seconds=int(tags.get(LONGEST_LOCK_TAG, usual.longest_seconds)),
+    )
+
+
+def _names(config: Mapping[str, Any], member: str) -> tuple[str, ...]:
+    names: Sequence[str] = config.get(member) or ()
+    return tuple(names)

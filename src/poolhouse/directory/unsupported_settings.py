@@ -1,0 +1,92 @@
+"""Members of requests that nothing acts on yet: refused, because a stored setting looks like one in force.
+
+A value that asks for nothing (false, empty, the default) is let through: Terraform, CDK and Amplify
+send many of those.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from poolhouse.errors import InvalidParameter, NotSupportedYet
+
+DEFAULT_SMS_AUTHENTICATION = "Your authentication code is {####}. "
+
+_ABSENT = (None, "", False)
+
+# Members of a pool's configuration, each with the values that ask for nothing.
+_POOL_MEMBERS: Mapping[str, tuple[Any, ...]] = {
+    "LambdaConfig": ({},),
+    "DeviceConfiguration": (),
+    "AcrConfiguration": ({},),
+    "SmsAuthenticationMessage": (DEFAULT_SMS_AUTHENTICATION,),
+    "UserPoolAddOns.AdvancedSecurityMode": ("OFF",),
+    "UserPoolAddOns.AdvancedSecurityAdditionalFlows": ({},),
+    "KeyConfiguration.KeyType": ("AWS_OWNED_KEY",),
+    "KeyConfiguration.KmsKeyArn": (),
+    "IssuerConfiguration.Type": ("ORIGINAL",),
+    "Policies.SignInPolicy.AllowedFirstAuthFactors": (["PASSWORD"],),
+    "VerificationMessageTemplate.DefaultEmailOption": ("CONFIRM_WITH_CODE",),
+    "VerificationMessageTemplate.EmailMessageByLink": (),
+    "VerificationMessageTemplate.EmailSubjectByLink": (),
+    "SmsConfiguration.EumsSms": (),
+}
+
+_CLIENT_MEMBERS: Mapping[str, tuple[Any, ...]] = {
+    "SupportedIdentityProviders": ([], ["COGNITO"]),
+    "CallbackURLs": ([],),
+    "LogoutURLs": ([],),
+    "DefaultRedirectURI": (),
+    "AllowedOAuthFlows": ([],),
+    "AllowedOAuthScopes": ([],),
+    "AllowedOAuthFlowsUserPoolClient": (),
+    "AnalyticsConfiguration": ({},),
+    "EnablePropagateAdditionalUserContextData": (),
+}
+_LATER_FLOWS = ("ALLOW_USER_AUTH", "ALLOW_TOKEN_EXCHANGE_DELEGATION", "ALLOW_TOKEN_EXCHANGE_IMPERSONATION")
+
+
+def check_pool(request: Mapping[str, Any]) -> None:
+    """Of CreateUserPool or UpdateUserPool. Raises `NotSupportedYet`, `InvalidParameter`."""
+    _check_members(request, _POOL_MEMBERS)
+    _check_mfa(request)
+    if request.get("UserPoolTier") == "PLUS":
+        raise NotSupportedYet(setting="the PLUS tier")
+    registration = request.get("DcrConfiguration")
+    # Without a status, the model says, the registration of clients is turned on.
+    if registration is not None and registration.get("EnableStatus") != "Disabled":
+        raise NotSupportedYet(setting="DcrConfiguration")
+
+
+def check_client(request: Mapping[str, Any]) -> None:
+    """Of CreateUserPoolClient or UpdateUserPoolClient. Raises `NotSupportedYet`."""
+    _check_members(request, _CLIENT_MEMBERS)
+    for flow in request.get("ExplicitAuthFlows") or ():
+        if flow in _LATER_FLOWS:
+            raise NotSupportedYet(setting=flow)
+
+
+def _check_members(request: Mapping[str, Any], members: Mapping[str, tuple[Any, ...]]) -> None:
+    for path, harmless in members.items():
+        value = _value_at(request, path)
+        if value not in _ABSENT and value not in harmless:
+            raise NotSupportedYet(setting=path)
+
+
+def _check_mfa(request: Mapping[str, Any]) -> None:
+    if request.get("MfaConfiguration", "OFF") == "OFF":
+        return
+    if not request.get("SmsConfiguration"):
+        raise InvalidParameter(  # [K]
+            "SMS configuration and Auto verification for phone_number are required when MFA is "
+            "required/optional"
+        )
+    raise NotSupportedYet(setting="multi-factor authentication (MfaConfiguration)")
+
+
+def _value_at(request: Mapping[str, Any], path: str) -> Any:
+    value: Any = request
+    for member in path.split("."):
+        if not isinstance(value, Mapping):
+            return None
+        value = value.get(member)
+    return value

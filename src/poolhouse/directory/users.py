@@ -1,0 +1,70 @@
+"""Users: one frozen value per user and version, and what their names and states mean."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+import msgspec
+
+from poolhouse.ports import Instant
+
+
+class UserStatus(StrEnum):
+    """Behaviour file, 3.1."""
+
+    UNCONFIRMED = "UNCONFIRMED"
+    CONFIRMED = "CONFIRMED"
+    FORCE_CHANGE_PASSWORD = "FORCE_CHANGE_PASSWORD"
+    RESET_REQUIRED = "RESET_REQUIRED"
+    EXTERNAL_PROVIDER = "EXTERNAL_PROVIDER"
+
+
+@dataclass(frozen=True, slots=True)
+class User:
+    """One user at one version.
+
+    attributes   everything but `sub`, as the strings that Cognito keeps ("true", not True)
+    credential   the sealed password credential, where the query asked for it
+    """
+
+    pool_id: str
+    sub: str
+    username: str
+    status: UserStatus
+    enabled: bool
+    attributes: Mapping[str, str]
+    version: int
+    signed_out_at: Instant
+    created_at: Instant
+    modified_at: Instant
+    credential: bytes | None = None
+    credential_set_at: Instant = 0
+
+    def verified(self, name: str) -> bool:
+        """Is this `email` or `phone_number` there and proven to be the user's?"""
+        return bool(self.attributes.get(name)) and self.attributes.get(f"{name}_verified") == "true"
+
+
+def from_row(row: Mapping[str, Any], *, with_credential: bool = False) -> User:
+    return User(
+        pool_id=row["pool_id"],
+        sub=row["sub"],
+        username=row["username"],
+        status=UserStatus(row["status"]),
+        enabled=bool(row["enabled"]),
+        attributes=msgspec.json.decode(row["attributes"]),
+        version=row["version"],
+        signed_out_at=row["signed_out_at"],
+        created_at=row["created_at"],
+        modified_at=row["modified_at"],
+        credential=row["sealed"] if with_credential else None,
+        credential_set_at=(row["set_at"] or 0) if with_credential else 0,
+    )
+
+
+def attribute_list(user: User) -> list[dict[str, str]]:
+    """The user's attributes as the API lists them, `sub` first."""
+    found = [{"Name": "sub", "Value": user.sub}]
+    found += [{"Name": name, "Value": value} for name, value in user.attributes.items()]
+    return found

@@ -1,0 +1,54 @@
+"""The real clock, which the dev clock can move, and the operating system's randomness."""
+
+import secrets
+import time
+import uuid
+
+from poolhouse.ports import Instant
+
+
+class SystemClock:
+    """The time of the machine plus an offset, which is zero unless somebody moves it (`poolhouse dev`).
+
+    The offset lives in this process only.
+    """
+
+    def __init__(self) -> None:
+        self._offset: Instant = 0
+
+    def now(self) -> Instant:
+        return time.time_ns() // 1000 + self._offset
+
+    def monotonic(self) -> float:
+        return time.monotonic()
+
+    def advance(self, by: Instant) -> None:
+        """Move on by so many microseconds (back, if negative)."""
+        self._offset += by
+
+    def set(self, instant: Instant) -> None:
+        """Let it be `instant` now, and go on from there."""
+        self._offset = instant - time.time_ns() // 1000
+
+    def reset(self) -> None:
+        """Go back to the time of the machine."""
+        self._offset = 0
+
+
+class SystemRng:
+    """Randomness from the operating system."""
+
+    def bytes(self, count: int) -> bytes:
+        return secrets.token_bytes(count)
+
+    def uuid(self) -> str:
+        return str(uuid.uuid4())
+
+    def digits(self, count: int) -> str:
+        return f"{secrets.randbelow(10**count):0{count}d}"
+
+    def text(self, count: int, alphabet: str) -> str:
+        return "".join(secrets.choice(alphabet) for _ in range(count))
+
+    def fraction(self) -> float:
+        return secrets.randbits(53) / (1 << 53)

@@ -1,0 +1,201 @@
+"""HTTP: a listening socket, and uvicorn on it with the limits that uvicorn itself does not have."""
+
+import asyncio
+import errno
+import signal
+import socket
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+import uvicorn
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+
+from poolhouse.errors import SettingsError
+
+_BACKLOG = 2_048
+_LONGEST_HEADER = 65_536  # bytes of the request line and all headers
+_LONGEST_REQUEST = 8_388_608  # bytes as they travel: a body of 1 MB in one-byte chunks still fits
+
+
+@dataclass(frozen=True)
+class Limits:
+    """Seconds each. `request`: for a request to arrive whole; `idle`: between two; `shutdown`: to finish."""
+
+    request: int
+    idle: int
+    shutdown: int
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """A socket that listens already, so that early clients wait. Raises `SettingsError`."""
+    try:
+        family, kind, protocol, _, address = socket.getaddrinfo(
+            host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
+        )[0]
+    except socket.gaierror:
+        raise SettingsError(f"The address {host} is not known to this computer: correct `host`.") from None
+    listener = socket.socket(family, kind, protocol)
+    try:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind(address)
+        listener.listen(_BACKLOG)
+    except OSError as error:
+        listener.close()
+        raise SettingsError(_why_not(error, host, port)) from None
+    listener.setblocking(False)
+    return listener
+
+
+def answers(host: str, port: int) -> bool:
+    """Whether somebody listens there."""
+    try:
+        with socket.create_connection((host, port), timeout=1):
+            return True
+    except OSError:
+        return False
+
+
+def _why_not(error: OSError, host: str, port: int) -> str:
+    if error.errno == errno.EADDRINUSE:
+        return (
+            f"Port {port} on {host} is in use: stop the program that listens there, or choose another port."
+        )
+    if error.errno == errno.EACCES:
+        return f"Port {port} may not be opened by this user: choose one above 1023."
+    return f"The address {host} cannot be listened on ({error.strerror}): correct `host`."
+
+
+async def serve(
+    application: Any,
+    listener: socket.socket,
+    limits: Limits,
+    *,
+    started: Callable[[], None],
+    stop: asyncio.Event,
+    trusted_proxies: list[str],
+) -> None:
+    """Answer requests until SIGINT, SIGTERM or `stop`, then let those in progress finish.
+
+    A second signal ends them at once. `started` is called when the first request can be answered.
+    """
+    config = uvicorn.Config(
+        application,
+        http=partial(_BoundedProtocol, limits.request),  # type: ignore[arg-type]
+        ws="none",
+        lifespan="off",
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        proxy_headers=bool(trusted_proxies),
+        forwarded_allow_ips=trusted_proxies,
+        backlog=_BACKLOG,
+        timeout_keep_alive=limits.idle,
+        timeout_graceful_shutdown=limits.shutdown,
+    )
+    server = _Server(config, started)
+    with _signals(server, stop):
+        ending = asyncio.create_task(_end_on(stop, server))
+        await server.serve(sockets=[listener])
+        ending.cancel()
+
+
+class _Server(uvicorn.Server):
+    """uvicorn's, less its signal handling, which would raise the signal again at the end."""
+
+    def __init__(self, config: uvicorn.Config, on_start: Callable[[], None]) -> None:
+        super().__init__(config)
+        self._on_start = on_start
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets=sockets)
+        self._on_start()
+
+
+@contextmanager
+def _signals(server: uvicorn.Server, stop: asyncio.Event) -> Iterator[None]:
+    def end() -> None:
+        server.force_exit = stop.is_set()
+        stop.set()
+
+    loop = asyncio.get_running_loop()
+    handled = (signal.SIGINT, signal.SIGTERM)
+    for number in handled:
+        loop.add_signal_handler(number, end)
+    try:
+        yield
+    finally:
+        for number in handled:
+            loop.remove_signal_handler(number)
+
+
+async def _end_on(stop: asyncio.Event, server: uvicorn.Server) -> None:
+    await stop.wait()
+    server.should_exit = True
+
+
+class _BoundedProtocol(HttpToolsProtocol):
+    """uvicorn's parser, with an end to how long and how large a request may be on its way in."""
+
+    def __init__(self, patience: float, *arguments: Any, **named: Any) -> None:
+        super().__init__(*arguments, **named)
+        self._patience = patience
+        self._arriving = True  # a connection that says nothing is as slow as one that says little
+        self._in_header = True
+        self._received = 0
+        self._deadline: asyncio.TimerHandle | None = None
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        super().connection_made(transport)
+        self._deadline = self.loop.call_later(self._patience, self._give_up)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._forget_deadline()
+        super().connection_lost(exc)
+
+    def data_received(self, data: bytes) -> None:
+        super().data_received(data)
+        if not self._arriving:
+            self._forget_deadline()
+            return
+        self._received += len(data)
+        if self._received > (_LONGEST_HEADER if self._in_header else _LONGEST_REQUEST):
+            self._refuse()
+        elif self._deadline is None:
+            self._deadline = self.loop.call_later(self._patience, self._give_up)
+
+    def on_message_begin(self) -> None:
+        super().on_message_begin()
+        self._arriving = self._in_header = True
+        self._received = 0
+
+    def on_headers_complete(self) -> None:
+        self._in_header = False
+        super().on_headers_complete()
+
+    def on_message_complete(self) -> None:
+        self._arriving = False
+        super().on_message_complete()
+
+    def _refuse(self) -> None:
+        self._forget_deadline()
+        if self.transport.is_closing():
+            return
+        if self._in_header:
+            self.send_400_response("The request header is too large.")
+        self.transport.close()
+
+    def _give_up(self) -> None:
+        if not self.transport.is_closing():
+            self.transport.close()
+
+    def _forget_deadline(self) -> None:
+        if self._deadline is not None:
+            self._deadline.cancel()
+            self._deadline = None

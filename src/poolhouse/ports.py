@@ -1,0 +1,166 @@
+"""The outside world as protocols: what the rest of Poolhouse may ask of it, and nothing more.
+
+Times are `Instant`: whole microseconds since 1970-01-01 UTC, so that they are the same in
+Python, in SQLite and in PostgreSQL, and compare without time zones.
+"""
+
+import re
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Protocol, TypeVar
+
+Instant = int
+T = TypeVar("T")
+Row = Mapping[str, Any]
+
+SECOND: Instant = 1_000_000
+MINUTE: Instant = 60 * SECOND
+HOUR: Instant = 60 * MINUTE
+DAY: Instant = 24 * HOUR
+
+_PARAMETER = re.compile(r"(?<![:\w]):([a-z_][a-z0-9_]*)")
+
+
+@dataclass(frozen=True, eq=False)
+class Statement:
+    """One SQL statement in the dialect that SQLite and PostgreSQL share, with `:name` parameters.
+
+    Made once, at import; `numbered` is the same text with `$1`, `$2`, ... in the order of `names`.
+    """
+
+    text: str
+    numbered: str = field(init=False)
+    names: tuple[str, ...] = field(init=False)
+
+    def __post_init__(self) -> None:
+        names = tuple(dict.fromkeys(_PARAMETER.findall(self.text)))
+        numbers = {name: f"${place}" for place, name in enumerate(names, start=1)}
+        object.__setattr__(self, "names", names)
+        object.__setattr__(
+            self, "numbered", _PARAMETER.sub(lambda match: numbers[match[1]], self.text)
+        )
+
+
+class Conflict(Exception):
+    """Another transaction changed what this one had read: `Db.run` runs the transaction again."""
+
+
+class Tx(Protocol):
+    """Statements inside one transaction, or inside one read."""
+
+    async def one(self, statement: Statement, **values: Any) -> Row | None:
+        """Run it and give its only row, or None."""
+        ...
+
+    async def all(self, statement: Statement, **values: Any) -> Sequence[Row]:
+        """Run it and give every row."""
+        ...
+
+    async def run(self, statement: Statement, **values: Any) -> int:
+        """Run it and give the number of rows that it wrote."""
+        ...
+
+    async def script(self, text: str) -> None:
+        """Run the statements of a migration, which take no parameters."""
+        ...
+
+
+class Db(Protocol):
+    """A store. See docs/architecture.md, "Store"."""
+
+    async def run(self, transaction: Callable[[Tx], Awaitable[T]]) -> T:
+        """Run a transaction; it is on disk when this returns.
+
+        `transaction` may run more than once (conflicts are tried again), so it does nothing but SQL.
+        An `ApiError` that it *returns* commits what was written and is then raised; whatever it
+        *raises* undoes everything.
+        """
+        ...
+
+    async def run_one(self, statement: Callable[[Tx], Awaitable[T]]) -> T:
+        """As `run`, for a function that writes with exactly one statement: it needs no BEGIN and COMMIT."""
+        ...
+
+    async def read(self, query: Callable[[Tx], Awaitable[T]]) -> T:
+        """Run statements that only read. Each sees what was committed before it began."""
+        ...
+
+    async def tables(self) -> frozenset[str]:
+        """The names of the tables that exist, so that a migration can see where it stands."""
+        ...
+
+    async def close(self) -> None:
+        """Finish what was begun and let go of the store. No call may follow."""
+        ...
+
+
+class Clock(Protocol):
+    def now(self) -> Instant:
+        """The time that all expiry follows (a test or the dev clock may move it)."""
+        ...
+
+    def monotonic(self) -> float:
+        """Seconds that never jump: for latencies and cache ages only."""
+        ...
+
+
+class Rng(Protocol):
+    """Cryptographically strong randomness; in tests, a seeded one."""
+
+    def bytes(self, count: int) -> bytes: ...
+
+    def uuid(self) -> str:
+        """A random UUID (RFC 9562, version 4) in its 36-character form."""
+        ...
+
+    def digits(self, count: int) -> str:
+        """Decimal digits, each equally likely."""
+        ...
+
+    def text(self, count: int, alphabet: str) -> str: ...
+
+    def fraction(self) -> float:
+        """A number in [0, 1), for jitter."""
+        ...
+
+
+class Vault(Protocol):
+    """Holds the master key, which is never in the database. It wraps the data keys, nothing else."""
+
+    @property
+    def key_id(self) -> str:
+        """Names the master key that `wrap` uses now."""
+        ...
+
+    def wrap(self, data_key: bytes, bound_to: str) -> bytes: ...
+
+    def unwrap(self, wrapped: bytes, bound_to: str, key_id: str) -> bytes:
+        """Raises `SettingsError` when the master key `key_id` is not among those configured."""
+        ...
+
+
+@dataclass(frozen=True)
+class Message:
+    """One e-mail or text message, as it leaves the house."""
+
+    message_id: str
+    user_pool_id: str
+    medium: str  # EMAIL | SMS
+    to: str
+    username: str
+    purpose: str
+    code: str  # empty where the message carries none
+    subject: str  # empty for SMS
+    body: str
+    at: Instant
+    html: bool = False  # the body is HTML
+    sender: str = ""  # the pool's own From; empty: the setting's
+    reply_to: str = ""
+    identity_arn: str = ""  # SES: the identity that sends
+    configuration_set: str = ""  # SES
+
+
+class Sender(Protocol):
+    async def send(self, message: Message) -> None:
+        """Hand the message over. Raises `DeliveryFailed` when it was not taken."""
+        ...

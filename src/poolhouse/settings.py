@@ -1,0 +1,296 @@
+"""Every setting: its type, default, unit and meaning. docs/settings.md is made from this file.
+
+Where their values come from, and what is checked: configuration.py.
+"""
+
+import os
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import Annotated, Any, Literal, get_args, get_origin, get_type_hints
+
+import msgspec
+
+PREFIX = "POOLHOUSE_"
+
+KEY = r"^[A-Za-z0-9+/]{43}=$"
+KEY_FORM = "32 bytes in base64, as `openssl rand -base64 32` makes them"
+
+
+def _about(
+    text: str, *, unit: str = "", form: str = "", secret: bool = False, dev: bool = False, **limits: Any
+) -> msgspec.Meta:
+    """unit   of a number
+    form   what a value looks like, where its type does not say so
+    secret never shown
+    dev    for development only: `serve` does not start with it
+    """
+    return msgspec.Meta(
+        description=text, extra={"unit": unit, "form": form, "secret": secret, "dev": dev}, **limits
+    )
+
+
+_Port = msgspec.Meta(ge=0, le=65_535)
+
+
+class Settings(msgspec.Struct, frozen=True, kw_only=True):
+    """What an operator can set. `profile` is chosen by the command: dev, serve, or tools for the rest."""
+
+    profile: Literal["dev", "serve", "tools"] = "dev"
+
+    # Where it listens
+    host: Annotated[str, _about("The address to listen on.", min_length=1)] = "127.0.0.1"
+    port: Annotated[int, _Port, _about("The port of the API; `poolhouse dev` takes a free one for 0.")] = 8400
+    public_url: Annotated[
+        str,
+        _about(
+            "The address that clients use. Issuers and links are made from it, never from a request. "
+            "`serve` needs it, with https unless the host is this computer.",
+            form="an address such as https://id.example.com, without a path",
+        ),
+    ] = "http://localhost:8400"
+    trusted_proxies: Annotated[
+        list[str],
+        _about("Proxies whose X-Forwarded-For is believed. Empty: that header is ignored."),
+    ] = []
+    workers: Annotated[int, _about("Worker processes of `serve`.", ge=1, le=256)] = 1
+    metrics_host: Annotated[str, _about("The address of /metrics under `serve`.", min_length=1)] = "127.0.0.1"
+    metrics_port: Annotated[int, _about("The port of /metrics under `serve`.", ge=0, le=65_535)] = 9400
+    idle_seconds: Annotated[
+        int, _about("How long an idle connection is kept open.", unit="seconds", ge=1, le=3_600)
+    ] = 75
+    request_seconds: Annotated[
+        int,
+        _about(
+            "How long the header and the body of a request may each take to arrive.",
+            unit="seconds",
+            ge=1,
+            le=600,
+        ),
+    ] = 20
+    shutdown_seconds: Annotated[
+        int, _about("How long requests may finish after the stop.", unit="seconds", ge=1, le=600)
+    ] = 20
+
+    # The store
+    data: Annotated[
+        str,
+        _about("The data folder: the SQLite store, the lock and, in development, the keys.", min_length=1),
+    ] = ".poolhouse"
+    database_url: Annotated[
+        str,
+        _about(
+            "The database. Empty: SQLite in the data folder.",
+            form="an address that begins with postgresql://",
+            pattern=r"^$|^postgres(ql)?://",
+            secret=True,
+        ),
+    ] = ""
+    pool_size: Annotated[
+        int, _about("Connections to PostgreSQL, for each worker.", unit="connections", ge=1, le=1_000)
+    ] = 10
+    migrate_at_start: Annotated[
+        bool, _about("Bring the store to this version's schema at the start. Off: by `poolhouse migrate`.")
+    ] = True
+
+    # What AWS calls it
+    region: Annotated[
+        str,
+        _about(
+            "The Region that user pools belong to.",
+            form="a Region such as us-east-1",
+            pattern=r"^[a-z]{2,8}(-[a-z]{2,16}){1,3}-[0-9]{1,2}$",
+        ),
+    ] = "us-east-1"
+    account_id: Annotated[
+        str, _about("The account number in ARNs.", form="twelve digits", pattern=r"^[0-9]{12}$")
+    ] = "000000000000"
+
+    # Keys
+    master_key: Annotated[
+        str,
+        _about(
+            "The key that wraps all others. Never in the store; without it nothing opens.",
+            form=KEY_FORM,
+            pattern=KEY,
+            secret=True,
+        ),
+    ] = ""
+    master_key_file: Annotated[str, _about("A file that holds the master key, in place of it.")] = ""
+    previous_master_keys: Annotated[
+        list[Annotated[str, msgspec.Meta(pattern=KEY)]],
+        _about(
+            "Master keys of before, until `poolhouse keys rotate-master` has run.",
+            form=f"a list of keys, each {KEY_FORM}",
+            secret=True,
+        ),
+    ] = []
+
+    # Who may call, and how often
+    sigv4: Annotated[
+        Literal["any", "verify"],
+        _about(
+            "`verify`: the signature of every admin call is checked. `any` (development only): an access key "
+            "must be named, its signature is not checked, and only this computer is served."
+        ),
+    ] = "verify"
+    quotas: Annotated[bool, _about("Request-rate limits. Lock-out and per-code limits are always on.")] = True
+    quota_rates: Annotated[
+        dict[str, Annotated[int, msgspec.Meta(ge=1, le=1_000_000)]],
+        _about(
+            "Rates that differ from Cognito's, by category and for each pool.",
+            unit="requests per second",
+            form="a table of category and rate, such as UserAuthentication=200,UserCreation=80",
+        ),
+    ] = {}
+    reset_attempts_per_hour: Annotated[
+        int,
+        _about(
+            "ForgotPassword and ConfirmForgotPassword together, for each user (Cognito: 5 to 20).",
+            unit="requests per hour",
+            ge=1,
+            le=1_000,
+        ),
+    ] = 20
+
+    # Mail and text messages
+    email_driver: Annotated[
+        Literal["none", "inbox", "smtp", "ses"],
+        _about("How mail leaves. `inbox` (development only) keeps it; `none` delivers nothing and says so."),
+    ] = "none"
+    sms_driver: Annotated[
+        Literal["none", "inbox", "sns"],
+        _about("How text messages leave. `inbox` (development only) keeps them; `none` delivers nothing."),
+    ] = "none"
+    smtp_host: Annotated[str, _about("The mail server.", min_length=1)] = "localhost"
+    smtp_port: Annotated[int, _about("The mail server's port.", ge=1, le=65_535)] = 587
+    smtp_username: Annotated[str, _about("The name to sign in to the mail server with, if it asks.")] = ""
+    smtp_password: Annotated[str, _about("The password for `smtp_username`.", secret=True)] = ""
+    smtp_tls: Annotated[
+        Literal["none", "starttls", "tls"], _about("How the connection to the mail server is protected.")
+    ] = "starttls"
+    smtp_from: Annotated[str, _about("The sender of mail (SMTP and SES) where the pool names none.")] = (
+        "no-reply@localhost"
+    )
+    ses_region: Annotated[str, _about("The Region of Amazon SES.")] = "us-east-1"
+    ses_access_key_id: Annotated[str, _about("The access key for Amazon SES.")] = ""
+    ses_secret_access_key: Annotated[str, _about("Its secret.", secret=True)] = ""
+    ses_endpoint_url: Annotated[str, _about("Another address than AWS's for SES.")] = ""
+    sns_region: Annotated[str, _about("The Region of Amazon SNS.")] = "us-east-1"
+    sns_access_key_id: Annotated[str, _about("The access key for Amazon SNS.")] = ""
+    sns_secret_access_key: Annotated[str, _about("Its secret.", secret=True)] = ""
+    sns_endpoint_url: Annotated[str, _about("Another address than AWS's for SNS.")] = ""
+
+    # Logs
+    log_level: Annotated[
+        Literal["debug", "info", "warning", "error"], _about("The least level that is logged.")
+    ] = "info"
+    log_format: Annotated[
+        Literal["json", "readable"], _about("One JSON object a line, or lines for a person to read.")
+    ] = "json"
+
+    # Development only
+    fixed_code: Annotated[
+        str,
+        _about(
+            "Every code that is sent has this value.", form="six digits", pattern=r"^([0-9]{6})?$", dev=True
+        ),
+    ] = ""
+    no_demo: Annotated[bool, _about("Make no demo pool, client and user.", dev=True)] = False
+    ready_file: Annotated[
+        str,
+        _about("Written, as JSON, when the first request can be answered; removed at the end.", dev=True),
+    ] = ""
+
+    def __repr__(self) -> str:
+        return f"Settings(profile={self.profile!r}, ...)"  # some are secrets
+
+
+PROFILE_DEFAULTS: Mapping[str, Mapping[str, Any]] = {
+    "dev": {
+        "sigv4": "any",
+        "quotas": False,
+        "email_driver": "inbox",
+        "sms_driver": "inbox",
+        "log_format": "readable",
+    },
+    "serve": {},
+    "tools": {"log_format": "readable"},
+}
+
+
+@dataclass(frozen=True)
+class Description:
+    """A setting as the documents and the command line show it."""
+
+    name: str
+    text: str
+    form: str
+    unit: str
+    secret: bool
+    dev: bool
+    default: Any
+    dev_default: Any
+
+    @property
+    def variable(self) -> str:
+        return PREFIX + self.name.upper()
+
+
+def describe() -> Iterator[Description]:
+    """Every setting, in the order of this file."""
+    for field in msgspec.structs.fields(Settings):
+        if field.name == "profile":
+            continue
+        meta = get_args(hints()[field.name])[-1]
+        default = field.default if field.default is not msgspec.NODEFAULT else field.default_factory()
+        yield Description(
+            name=field.name,
+            text=meta.description,
+            form=meta.extra["form"] or _form(hints()[field.name]),
+            unit=meta.extra["unit"],
+            secret=meta.extra["secret"],
+            dev=meta.extra["dev"],
+            default=default,
+            dev_default=PROFILE_DEFAULTS["dev"].get(field.name, default),
+        )
+
+
+def described(name: str) -> Description:
+    return next(description for description in describe() if description.name == name)
+
+
+def environment() -> Mapping[str, str]:
+    """The environment of this process."""
+    return os.environ
+
+
+def plain(hint: Any) -> Any:
+    """The type without its annotations."""
+    return get_args(hint)[0] if get_origin(hint) is Annotated else hint
+
+
+def _form(hint: Any) -> str:
+    """What a value of the type looks like."""
+    kind = plain(hint)
+    if get_origin(kind) is Literal:
+        return "one of " + ", ".join(get_args(kind))
+    if kind is int:
+        limits = {
+            name: value
+            for meta in get_args(hint)[1:]
+            for name in ("ge", "le")
+            if (value := getattr(meta, name)) is not None
+        }
+        return f"a whole number from {limits['ge']:,} to {limits['le']:,}"
+    return {bool: "on or off", str: "a text"}.get(kind, "a list of texts, separated by commas")
+
+
+@cache
+def hints() -> Mapping[str, Any]:
+    return get_type_hints(Settings, include_extras=True)
+
+
+@cache
+def names() -> frozenset[str]:
+    return frozenset(hints()) - {"profile"}

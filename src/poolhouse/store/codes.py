@@ -1,0 +1,119 @@
+"""Codes that were sent to prove an address or a lost password: six digits, of which only a digest is kept.
+
+One code for each user and purpose: a new one replaces the old (behaviour file, 3.6).
+"""
+
+import hmac
+from dataclasses import dataclass
+
+from poolhouse.context import Ctx
+from poolhouse.crypto import aead
+from poolhouse.errors import ApiError, CodeMismatch, ExpiredCode, LimitExceeded, TooManyFailedAttempts
+from poolhouse.ports import DAY, HOUR, Instant, Row, Statement, Tx
+
+SIGN_UP = "SIGN_UP"
+FORGOT_PASSWORD = "FORGOT_PASSWORD"
+VERIFY_EMAIL = "VERIFY_EMAIL"
+VERIFY_PHONE_NUMBER = "VERIFY_PHONE_NUMBER"
+
+# How long a code is good (behaviour file, 8.3).
+SIGN_UP_LIFE: Instant = DAY
+FORGOT_PASSWORD_LIFE: Instant = HOUR
+VERIFY_LIFE: Instant = DAY
+
+MOST_TRIES = 15
+_DIGITS = 6
+
+_ISSUE = Statement("""
+    INSERT INTO codes
+           (pool_id, sub, purpose, digest, attribute, destination, tries, created_at, expires_at)
+    VALUES (:pool_id, :sub, :purpose, :digest, :attribute, :destination, 0, :now, :expires_at)
+    ON CONFLICT (pool_id, sub, purpose) DO UPDATE
+       SET digest = excluded.digest, attribute = excluded.attribute, destination = excluded.destination,
+           tries = 0, created_at = excluded.created_at, expires_at = excluded.expires_at
+""")
+_TRY = Statement("""
+    UPDATE codes SET tries = tries + 1
+     WHERE pool_id = :pool_id AND sub = :sub AND purpose = :purpose
+ RETURNING digest, tries, expires_at
+""")
+_TAKE = Statement("""
+    DELETE FROM codes
+     WHERE pool_id = :pool_id AND sub = :sub AND purpose = :purpose AND digest = :digest
+ RETURNING attribute, destination
+""")
+_WITHDRAW = Statement("""
+    DELETE FROM codes WHERE pool_id = :pool_id AND sub = :sub AND purpose = :purpose
+""")
+
+
+@dataclass(frozen=True, slots=True)
+class SpentCode:
+    """What the right code proved: that `destination`, the value of `attribute`, is the user's."""
+
+    attribute: str
+    destination: str
+
+
+async def issue(
+    tx: Tx, ctx: Ctx, sub: str, purpose: str, *, attribute: str, destination: str, life: Instant
+) -> str:
+    """Make the code that is good from now on for this purpose, and give it: it is kept nowhere."""
+    code = ctx.env.settings.fixed_code or ctx.env.rng.digits(_DIGITS)
+    await tx.run(
+        _ISSUE,
+        pool_id=ctx.pool.pool_id,
+        sub=sub,
+        purpose=purpose,
+        digest=_digest(ctx, sub, purpose, code),
+        attribute=attribute,
+        destination=destination,
+        now=ctx.now,
+        expires_at=ctx.now + life,
+    )
+    return code
+
+
+async def spend(tx: Tx, ctx: Ctx, sub: str, purpose: str, code: str) -> SpentCode | ApiError:
+    """Use up the user's code for this purpose, once.
+
+    A refusal is *returned*, and the caller returns it out of the transaction, so that the try stays
+    counted. `ExpiredCode` when there is no code, or not any more; `CodeMismatch` for another than
+    the latest; after `MOST_TRIES` nothing is compared any more until a new code is issued.
+    """
+    key = {"pool_id": ctx.pool.pool_id, "sub": sub, "purpose": purpose}
+    row = await tx.one(_TRY, **key)
+    digest = _digest(ctx, sub, purpose, code)
+    refused = _refusal(row, purpose, digest, ctx.now)
+    if refused is not None:
+        return refused
+    taken = await tx.one(_TAKE, **key, digest=digest)
+    if taken is None:
+        return ExpiredCode()  # another request spent it in between
+    return SpentCode(taken["attribute"], taken["destination"])
+
+
+async def withdraw(tx: Tx, ctx: Ctx, sub: str, purpose: str) -> None:
+    """Let the code for this purpose be good no more, if there is one."""
+    await tx.run(_WITHDRAW, pool_id=ctx.pool.pool_id, sub=sub, purpose=purpose)
+
+
+def _refusal(row: Row | None, purpose: str, digest: bytes, now: Instant) -> ApiError | None:
+    if row is None or row["expires_at"] <= now:
+        return ExpiredCode()
+    if row["tries"] > MOST_TRIES:
+        return _too_many(purpose)
+    if not hmac.compare_digest(row["digest"], digest):
+        return CodeMismatch()
+    return None
+
+
+def _too_many(purpose: str) -> ApiError:
+    """VerifyUserAttribute does not declare TooManyFailedAttempts, so it says what it can (service model)."""
+    if purpose in (VERIFY_EMAIL, VERIFY_PHONE_NUMBER):
+        return LimitExceeded()
+    return TooManyFailedAttempts()
+
+
+def _digest(ctx: Ctx, sub: str, purpose: str, code: str) -> bytes:
+    return aead.keyed_digest(ctx.keys.digest, "code", ctx.pool.pool_id, sub, purpose, code)

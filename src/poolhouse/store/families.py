@@ -1,0 +1,119 @@
+"""Token families: one row a sign-in, shared by every token that comes from it.
+
+No refresh token is stored, not even hashed: a token is sealed and names its family and generation,
+and the row says which generation is good now.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from poolhouse.directory import users
+from poolhouse.directory.users import User
+from poolhouse.ports import Instant, Row, Statement, Tx
+
+_INSERT = Statement("""
+    INSERT INTO token_families (pool_id, sub, family_id, client_id, event_id, auth_time, expires_at,
+                                generation, rotated_at, revoked_at)
+    VALUES (:pool_id, :sub, :family_id, :client_id, :event_id, :auth_time, :expires_at, 0, 0, 0)
+    ON CONFLICT (pool_id, sub, family_id) DO NOTHING
+ RETURNING family_id
+""")
+
+_GET = Statement("""
+    SELECT u.pool_id, u.sub, u.username, u.status, u.enabled, u.attributes, u.version, u.signed_out_at,
+           u.created_at, u.modified_at, f.family_id, f.client_id, f.event_id, f.auth_time, f.expires_at,
+           f.generation, f.rotated_at, f.revoked_at
+      FROM users u
+      LEFT JOIN token_families f
+        ON f.pool_id = u.pool_id AND f.sub = u.sub AND f.family_id = :family_id
+     WHERE u.pool_id = :pool_id AND u.sub = :sub
+""")
+
+_ROTATE = Statement("""
+    UPDATE token_families SET generation = generation + 1, rotated_at = :now
+     WHERE pool_id = :pool_id AND sub = :sub AND family_id = :family_id
+       AND generation = :generation AND revoked_at = 0
+ RETURNING generation
+""")
+
+_REVOKE = Statement("""
+    UPDATE token_families SET revoked_at = :now
+     WHERE pool_id = :pool_id AND sub = :sub AND family_id = :family_id AND revoked_at = 0
+""")
+
+_REVOKE_ALL = Statement("""
+    UPDATE token_families SET revoked_at = :now
+     WHERE pool_id = :pool_id AND sub = :sub AND revoked_at = 0
+""")
+
+
+@dataclass(frozen=True, slots=True)
+class Family:
+    """One sign-in: what its tokens share. `family_id` is the claim `origin_jti`."""
+
+    pool_id: str
+    sub: str
+    family_id: str
+    client_id: str
+    event_id: str
+    auth_time: Instant
+    expires_at: Instant
+    generation: int = 0
+    rotated_at: Instant = 0
+    revoked_at: Instant = 0
+
+
+async def add(tx: Tx, family: Family) -> bool:
+    """Store the sign-in. False when this sign-in was completed before: its id is made when it begins,
+    so the primary key is what makes a session good once."""
+    row = await tx.one(
+        _INSERT,
+        pool_id=family.pool_id,
+        sub=family.sub,
+        family_id=family.family_id,
+        client_id=family.client_id,
+        event_id=family.event_id,
+        auth_time=family.auth_time,
+        expires_at=family.expires_at,
+    )
+    return row is not None
+
+
+async def with_user(tx: Tx, pool_id: str, sub: str, family_id: str) -> tuple[User | None, Family | None]:
+    """The owner and the family in one read; either may be gone."""
+    row = await tx.one(_GET, pool_id=pool_id, sub=sub, family_id=family_id)
+    if row is None:
+        return None, None
+    return users.from_row(row), _family(row)
+
+
+def _family(row: Row | Mapping[str, Any]) -> Family | None:
+    if row["family_id"] is None:
+        return None
+    return Family(
+        pool_id=row["pool_id"],
+        sub=row["sub"],
+        family_id=row["family_id"],
+        client_id=row["client_id"],
+        event_id=row["event_id"],
+        auth_time=row["auth_time"],
+        expires_at=row["expires_at"],
+        generation=row["generation"],
+        rotated_at=row["rotated_at"],
+        revoked_at=row["revoked_at"],
+    )
+
+
+async def rotate(tx: Tx, family: Family, generation: int, now: Instant) -> bool:
+    """Retire this generation. True for exactly one of all who show it."""
+    key = {"pool_id": family.pool_id, "sub": family.sub, "family_id": family.family_id}
+    return await tx.one(_ROTATE, **key, generation=generation, now=now) is not None
+
+
+async def revoke(tx: Tx, pool_id: str, sub: str, family_id: str, now: Instant) -> None:
+    await tx.run(_REVOKE, pool_id=pool_id, sub=sub, family_id=family_id, now=now)
+
+
+async def revoke_all(tx: Tx, pool_id: str, sub: str, now: Instant) -> None:
+    await tx.run(_REVOKE_ALL, pool_id=pool_id, sub=sub, now=now)

@@ -1,0 +1,62 @@
+"""What one user may do only so often in an hour (behaviour file, 8.3)."""
+
+from collections.abc import Mapping
+
+from poolhouse.context import Ctx
+from poolhouse.errors import ApiError, LimitExceeded
+from poolhouse.ports import HOUR, Statement, Tx
+
+RESEND = "RESEND"
+CHANGE_PASSWORD = "CHANGE_PASSWORD"
+ATTRIBUTE_CODE = "ATTRIBUTE_CODE"
+CONFIRM_SIGN_UP = "CONFIRM_SIGN_UP"
+VERIFY_ATTRIBUTE = "VERIFY_ATTRIBUTE"
+FORGOT_PASSWORD = "FORGOT_PASSWORD"
+
+LIMITS: Mapping[str, int] = {
+    RESEND: 5,
+    CHANGE_PASSWORD: 5,
+    ATTRIBUTE_CODE: 5,
+    CONFIRM_SIGN_UP: 15,
+    VERIFY_ATTRIBUTE: 15,
+    FORGOT_PASSWORD: 20,  # usual; the setting reset_attempts_per_hour decides
+}
+
+# An hour begins with its first use. One that began more than an hour from now is over as well: a
+# clock that was moved on and then back (`poolhouse dev`) must not shut the user out.
+_TAKE = Statement("""
+    INSERT INTO hourly (pool_id, principal, action, started_at, uses)
+    VALUES (:pool_id, :principal, :action, :now, 1)
+    ON CONFLICT (pool_id, principal, action) DO UPDATE
+       SET started_at = CASE WHEN hourly.started_at > :earliest AND hourly.started_at < :latest
+                             THEN hourly.started_at ELSE :now END,
+           uses = CASE WHEN hourly.started_at > :earliest AND hourly.started_at < :latest
+                       THEN hourly.uses + 1 ELSE 1 END
+     WHERE hourly.uses < :most OR hourly.started_at <= :earliest OR hourly.started_at >= :latest
+ RETURNING uses
+""")
+
+
+async def take(tx: Tx, ctx: Ctx, principal: str, action: str, limit: int | None = None) -> ApiError | None:
+    """Count one use. `LimitExceeded` when the uses of this hour are spent; that one is not counted.
+
+    principal  the user's sub, or the decoy's for a name without an owner
+    limit      uses in an hour; without it, what `LIMITS` says
+    """
+    counted = await tx.one(
+        _TAKE,
+        pool_id=ctx.pool.pool_id,
+        principal=principal,
+        action=action,
+        now=ctx.now,
+        earliest=ctx.now - HOUR,
+        latest=ctx.now + HOUR,
+        most=_limit(ctx, action) if limit is None else limit,
+    )
+    return LimitExceeded() if counted is None else None
+
+
+def _limit(ctx: Ctx, action: str) -> int:
+    if action == FORGOT_PASSWORD:
+        return ctx.env.settings.reset_attempts_per_hour
+    return LIMITS[action]

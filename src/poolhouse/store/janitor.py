@@ -1,0 +1,128 @@
+"""Deletes what expired more than a day ago, in bounded batches, so that tables hold living rows only.
+
+Finding goes over all pools by an index on time; each row is then deleted by its whole key, and only
+if it is still expired, so any number of workers may sweep at once.
+"""
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import structlog
+
+from poolhouse.context import Env
+from poolhouse.ports import DAY, HOUR, Instant, Row, Statement, Tx
+
+PAUSE = 60.0  # seconds between two sweeps
+_BATCH = 200
+_GRACE = DAY  # a row stays so long after its end, for whoever looks into what happened
+
+_log = structlog.get_logger("poolhouse.janitor")
+
+
+@dataclass(frozen=True, slots=True)
+class _Kind:
+    """A table whose rows end: how to find rows that ended before an instant, and how to delete one.
+
+    life  how long after the time in the row it ends
+    """
+
+    find: Statement
+    delete: Statement
+    life: Instant = 0
+
+
+_KINDS: Mapping[str, _Kind] = {
+    "used_marks": _Kind(
+        Statement("""
+            SELECT pool_id, mark FROM used_marks
+             WHERE expires_at < :before ORDER BY expires_at LIMIT :most
+        """),
+        Statement("""
+            DELETE FROM used_marks WHERE pool_id = :pool_id AND mark = :mark AND expires_at < :before
+        """),
+    ),
+    "codes": _Kind(
+        Statement("""
+            SELECT pool_id, sub, purpose FROM codes
+             WHERE expires_at < :before ORDER BY expires_at LIMIT :most
+        """),
+        Statement("""
+            DELETE FROM codes
+             WHERE pool_id = :pool_id AND sub = :sub AND purpose = :purpose AND expires_at < :before
+        """),
+    ),
+    "hourly": _Kind(
+        Statement("""
+            SELECT pool_id, principal, action FROM hourly
+             WHERE started_at < :before ORDER BY started_at LIMIT :most
+        """),
+        Statement("""
+            DELETE FROM hourly
+             WHERE pool_id = :pool_id AND principal = :principal AND action = :action
+               AND started_at < :before
+        """),
+        life=HOUR,
+    ),
+    "token_families": _Kind(
+        Statement("""
+            SELECT pool_id, sub, family_id FROM token_families
+             WHERE expires_at < :before ORDER BY expires_at LIMIT :most
+        """),
+        Statement("""
+            DELETE FROM token_families
+             WHERE pool_id = :pool_id AND sub = :sub AND family_id = :family_id AND expires_at < :before
+        """),
+    ),
+    "outbox": _Kind(
+        Statement("""
+            SELECT pool_id, message_id FROM outbox
+             WHERE state = 'FAILED' AND due_at < :before ORDER BY due_at LIMIT :most
+        """),
+        Statement("""
+            DELETE FROM outbox
+             WHERE pool_id = :pool_id AND message_id = :message_id AND state = 'FAILED'
+               AND due_at < :before
+        """),
+        life=7 * DAY,
+    ),
+}
+
+
+async def run(env: Env) -> None:
+    """Sweep until cancelled."""
+    while True:
+        await asyncio.sleep(PAUSE * (0.5 + env.rng.fraction()))
+        try:
+            await sweep(env)
+        except Exception as error:  # noqa: BLE001 - the store may be away; the next sweep finds the same rows
+            _log.warning("a sweep failed and is tried again later", error=type(error).__name__)
+
+
+async def sweep(env: Env) -> dict[str, int]:
+    """Delete everything that ended more than a day ago; how many rows of each table."""
+    return {table: await _sweep(env, kind) for table, kind in _KINDS.items()}
+
+
+async def _sweep(env: Env, kind: _Kind) -> int:
+    before = env.clock.now() - kind.life - _GRACE
+    deleted = 0
+    while True:
+        rows = await _found(env, kind, before)
+        deleted += await _delete(env, kind, rows, before) if rows else 0
+        if len(rows) < _BATCH:
+            return deleted
+
+
+async def _found(env: Env, kind: _Kind, before: Instant) -> list[Row]:
+    async def find(tx: Tx) -> list[Row]:
+        return list(await tx.all(kind.find, before=before, most=_BATCH))
+
+    return await env.db.read(find)
+
+
+async def _delete(env: Env, kind: _Kind, rows: list[Row], before: Instant) -> int:
+    async def delete(tx: Tx) -> int:
+        return sum([await tx.run(kind.delete, before=before, **dict(row)) for row in rows])
+
+    return await env.db.run(delete)

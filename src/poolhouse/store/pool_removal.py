@@ -1,0 +1,112 @@
+"""Deleting a user pool: dead in one transaction, emptied afterwards in small ones.
+
+With the pool goes its data key, so nothing that was sealed can be opened from then on, by anyone.
+The id stays in `removed_pools`: it is never given to another pool, and it tells the janitor
+whose rows are still to be deleted, also those that a request in flight wrote after the pool's end.
+"""
+
+from collections.abc import Sequence
+
+from poolhouse.context import Env
+from poolhouse.ports import MINUTE, Instant, Statement, Tx
+from poolhouse.store import client_secrets, clients, data_keys, pools, signing_keys, snapshots, tags
+
+_BATCH = 500
+_LAST_WRITES = 5 * MINUTE  # no request that saw the pool alive goes on for so long
+
+# Every other table of a pool, with a column that follows `pool_id` in its key.
+_TABLES = {
+    "users": "sub",
+    "aliases": "sub",
+    "user_search": "sub",
+    "credentials": "sub",
+    "password_history": "sub",
+    "links": "sub",
+    "user_groups": "name",
+    "memberships": "sub",
+    "token_families": "sub",
+    "codes": "sub",
+    "attempts": "principal",
+    "hourly": "principal",
+    "used_marks": "mark",
+    "outbox": "message_id",
+    "counters": "name",
+    "quota_buckets": "category",
+}
+_DELETE_BATCH = tuple(
+    Statement(f"""
+        DELETE FROM {table}
+         WHERE pool_id = :pool_id AND {column} IN (
+               SELECT {column} FROM {table} WHERE pool_id = :pool_id ORDER BY {column} LIMIT :batch)
+    """)
+    for table, column in _TABLES.items()
+)
+_REMEMBER = Statement("""
+    INSERT INTO removed_pools (pool_id, removed_at)
+    VALUES (:pool_id, :now)
+    ON CONFLICT (pool_id) DO NOTHING
+""")
+_NOT_EMPTIED = Statement(
+    "SELECT pool_id, removed_at FROM removed_pools WHERE emptied_at IS NULL ORDER BY pool_id"
+)
+_EMPTIED = Statement("UPDATE removed_pools SET emptied_at = :now WHERE pool_id = :pool_id")
+
+
+async def remove(tx: Tx, pool_id: str, now: Instant) -> bool:
+    """End the pool: itself, its clients, secrets, keys and tags. False when there is no such pool."""
+    if not await pools.delete(tx, pool_id):
+        return False
+    await tx.run(_REMEMBER, pool_id=pool_id, now=now)
+    await clients.delete_of_pool(tx, pool_id)
+    await client_secrets.delete_of_pool(tx, pool_id)
+    await signing_keys.delete_of_pool(tx, pool_id)
+    await tags.delete_of_pool(tx, pool_id)
+    await data_keys.delete(tx, pool_id)
+    return True
+
+
+async def empty(env: Env, pool_id: str, most: int = 200) -> int:
+    """Delete what is left of a removed pool, in at most so many transactions; give the number of rows."""
+    snapshots.forget(env, pool_id)
+    total = 0
+    for statement in _DELETE_BATCH:
+        while most > 0:
+            most -= 1
+            deleted = await _delete_batch(env, statement, pool_id)
+            total += deleted
+            if deleted == 0:
+                break
+    return total
+
+
+async def empty_all(env: Env) -> int:
+    """For the janitor: go on with every removed pool that may have rows left."""
+    total = 0
+    for pool_id, removed_at in await _not_emptied(env):
+        now = env.clock.now()
+        deleted = await empty(env, pool_id)
+        total += deleted
+        if deleted == 0 and now - removed_at > _LAST_WRITES:
+            await _close(env, pool_id, now)
+    return total
+
+
+async def _delete_batch(env: Env, statement: Statement, pool_id: str) -> int:
+    async def write(tx: Tx) -> int:
+        return await tx.run(statement, pool_id=pool_id, batch=_BATCH)
+
+    return await env.db.run(write)
+
+
+async def _not_emptied(env: Env) -> Sequence[tuple[str, Instant]]:
+    async def read(tx: Tx) -> list[tuple[str, Instant]]:
+        return [(row["pool_id"], row["removed_at"]) for row in await tx.all(_NOT_EMPTIED)]
+
+    return await env.db.read(read)
+
+
+async def _close(env: Env, pool_id: str, now: Instant) -> None:
+    async def write(tx: Tx) -> None:
+        await tx.run(_EMPTIED, pool_id=pool_id, now=now)
+
+    await env.db.run(write)

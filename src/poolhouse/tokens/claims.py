@@ -1,0 +1,116 @@
+"""What ID and access tokens say (behaviour file, 4.1 and 4.2). Pure."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from poolhouse.directory.clients import Client
+from poolhouse.directory.pools import Pool
+from poolhouse.directory.users import User
+from poolhouse.ports import SECOND, Instant
+
+API_SCOPE = "aws.cognito.signin.user.admin"
+_BOOLEANS = frozenset({"email_verified", "phone_number_verified"})
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    name: str
+    precedence: int | None
+    role_arn: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """Whom a pair of tokens speaks of, and from which sign-in they come."""
+
+    pool: Pool
+    client: Client
+    user: User
+    groups: Sequence[Group]
+    issuer: str
+    family_id: str
+    event_id: str
+    auth_time: Instant
+
+
+def id_claims(subject: Subject, now: Instant, jti: str) -> dict[str, Any]:
+    """The claims of the ID token; `jti` is left out where the client has no token revocation."""
+    claims: dict[str, Any] = {"sub": subject.user.sub}
+    claims |= _groups(subject.groups)
+    claims |= _roles(subject.groups)
+    claims |= {
+        "iss": subject.issuer,
+        "cognito:username": subject.user.username,
+        "aud": subject.client.client_id,
+        "event_id": subject.event_id,
+        "token_use": "id",
+    }
+    claims |= _times(subject, now, subject.client.id_validity)
+    claims |= _revocation(subject, jti)
+    return _attributes(subject) | claims
+
+
+def access_claims(subject: Subject, now: Instant, jti: str) -> dict[str, Any]:
+    """The claims of the access token of an API sign-in."""
+    claims: dict[str, Any] = {"sub": subject.user.sub}
+    claims |= _groups(subject.groups)
+    claims |= {
+        "iss": subject.issuer,
+        "client_id": subject.client.client_id,
+        "event_id": subject.event_id,
+        "token_use": "access",
+        "scope": API_SCOPE,
+        "username": subject.user.username,
+    }
+    claims |= _times(subject, now, subject.client.access_validity)
+    claims |= _revocation(subject, jti)
+    return claims
+
+
+def _times(subject: Subject, now: Instant, validity: Instant) -> dict[str, int]:
+    issued = now // SECOND
+    return {"auth_time": subject.auth_time // SECOND, "exp": issued + validity // SECOND, "iat": issued}
+
+
+def _revocation(subject: Subject, jti: str) -> dict[str, str]:
+    return {"origin_jti": subject.family_id, "jti": jti} if subject.client.revocable else {}
+
+
+def _groups(groups: Sequence[Group]) -> dict[str, list[str]]:
+    """Names in order of precedence, groups without one last (the order is [K])."""
+    ordered = sorted(groups, key=lambda g: (g.precedence is None, g.precedence or 0, g.name))
+    return {"cognito:groups": [group.name for group in ordered]} if ordered else {}
+
+
+def _roles(groups: Sequence[Group]) -> dict[str, Any]:
+    """`cognito:roles`, and `cognito:preferred_role` where the best precedence names one role only."""
+    with_role = [group for group in groups if group.role_arn]
+    if not with_role:
+        return {}
+    found: dict[str, Any] = {"cognito:roles": [group.role_arn for group in with_role]}
+    ranked = [group.precedence for group in with_role if group.precedence is not None]
+    best = {group.role_arn for group in with_role if ranked and group.precedence == min(ranked)}
+    if len(best) == 1:
+        found["cognito:preferred_role"] = best.pop()
+    return found
+
+
+def _attributes(subject: Subject) -> dict[str, Any]:
+    """The attributes that the client may read, in the types of the claims."""
+    readable = subject.client.readable
+    return {
+        name: _typed(name, value)
+        for name, value in subject.user.attributes.items()
+        if name in readable and not name.startswith("dev:")
+    }
+
+
+def _typed(name: str, value: str) -> Any:
+    if name in _BOOLEANS:
+        return value == "true"
+    if name == "updated_at":
+        return int(value)
+    if name == "address":
+        return {"formatted": value}
+    return value

@@ -1,0 +1,62 @@
+"""Tokens for a sign-in that is done: claims, signatures and the refresh token (4, 2.8)."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from poolhouse.context import Ctx
+from poolhouse.directory.users import User
+from poolhouse.ports import SECOND
+from poolhouse.store.families import Family
+from poolhouse.tokens import claims, refresh
+from poolhouse.tokens.claims import Group, Subject
+from poolhouse.tokens.refresh import RefreshToken
+
+
+def new_family(ctx: Ctx, user: User, family_id: str) -> Family:
+    """The family of a sign-in that ends now. Its id is the `origin_jti` of all its tokens."""
+    return Family(
+        pool_id=ctx.pool.pool_id,
+        sub=user.sub,
+        family_id=family_id,
+        client_id=ctx.client.client_id,
+        event_id=ctx.env.rng.uuid(),
+        auth_time=ctx.now,
+        expires_at=ctx.now + ctx.client.refresh_validity,
+    )
+
+
+def issuer(ctx: Ctx) -> str:
+    """`<public url>/<user pool id>`; the URL comes from the settings, never from a request."""
+    return f"{ctx.env.settings.public_url}/{ctx.pool.pool_id}"
+
+
+def tokens(ctx: Ctx, user: User, groups: Sequence[Group], family: Family) -> dict[str, Any]:
+    """ID and access token as an AuthenticationResult, without a refresh token."""
+    subject = Subject(
+        pool=ctx.pool,
+        client=ctx.client,
+        user=user,
+        groups=groups,
+        issuer=issuer(ctx),
+        family_id=family.family_id,
+        event_id=family.event_id,
+        auth_time=family.auth_time,
+    )
+    rng = ctx.env.rng
+    return {
+        "AccessToken": ctx.keys.access_key.sign(claims.access_claims(subject, ctx.now, rng.uuid())),
+        "ExpiresIn": ctx.client.access_validity // SECOND,
+        "TokenType": "Bearer",
+        "IdToken": ctx.keys.id_key.sign(claims.id_claims(subject, ctx.now, rng.uuid())),
+    }
+
+
+def refresh_token(ctx: Ctx, family: Family, generation: int) -> str:
+    token = RefreshToken(
+        pool_id=family.pool_id,
+        client_id=family.client_id,
+        sub=family.sub,
+        family_id=family.family_id,
+        generation=generation,
+    )
+    return refresh.seal(ctx, token)

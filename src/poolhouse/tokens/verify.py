@@ -1,0 +1,117 @@
+"""The one function that decides whether an access token is good (security.md, rule 4)."""
+
+import hashlib
+from typing import Any
+
+import msgspec
+
+from poolhouse.context import Caller, Env, Snapshot
+from poolhouse.crypto import jose
+from poolhouse.directory.users import User
+from poolhouse.errors import (
+    AccessTokenExpired,
+    AccessTokenRevoked,
+    AccessTokenScope,
+    AccessTokenUnverified,
+    ApiError,
+    InvalidAccessToken,
+    UserDisabled,
+    UserNotFound,
+)
+from poolhouse.ports import SECOND, Instant, Tx
+from poolhouse.store import families, snapshots
+from poolhouse.store.families import Family
+from poolhouse.tokens.claims import API_SCOPE
+
+_LONGEST = 131_072  # the model's limit for a token
+
+
+class AccessClaims(msgspec.Struct, frozen=True):
+    """The claims that a decision rests on."""
+
+    sub: str
+    iss: str
+    client_id: str
+    token_use: str
+    scope: str
+    exp: int
+    iat: int
+    auth_time: int
+    username: str
+    origin_jti: str = ""
+
+
+async def access_token(env: Env, token: str, now: Instant) -> tuple[Snapshot, Caller]:
+    """Who shows this access token. Raises NotAuthorizedException or UserNotFoundException.
+
+    Checked: form, RS256 signature by the pool's access key, `token_use`, issuer, expiry, scope; then
+    in the store, every time: the user is there and enabled, and the sign-in is not revoked.
+    """
+    snapshot, claims = await _signed(env, token)
+    if claims.exp * SECOND <= now:
+        raise AccessTokenExpired
+    if API_SCOPE not in claims.scope.split():
+        raise AccessTokenScope
+    pool_id = snapshot.pool.pool_id
+
+    async def owner(tx: Tx) -> tuple[User | None, Family | None]:
+        return await families.with_user(tx, pool_id, claims.sub, claims.origin_jti)
+
+    user, family = await env.db.read(owner)
+    refused = _refusal(claims, user, family)
+    if refused:
+        raise refused
+    return snapshot, Caller("token", user=user, claims=msgspec.structs.asdict(claims))
+
+
+async def _signed(env: Env, token: str) -> tuple[Snapshot, AccessClaims]:
+    """The claims of a token that one of our pools signed; remembered by the digest of the token."""
+    if len(token) > _LONGEST:
+        raise InvalidAccessToken
+    digest = hashlib.sha256(token.encode()).digest()
+    claims: AccessClaims | None = env.tokens.get(digest)
+    snapshot = await _snapshot(env, token)
+    if claims is None:
+        claims = _verified(env, snapshot, token)
+        env.tokens.put(digest, claims)
+    return snapshot, claims
+
+
+async def _snapshot(env: Env, token: str) -> Snapshot:
+    """The pool that the token says it is from: only where to look, proven by the signature."""
+    try:
+        issuer = jose.unverified_issuer(token)
+    except jose.NotAJwt as error:
+        raise InvalidAccessToken from error
+    base, _, pool_id = issuer.rpartition("/")
+    if base != env.settings.public_url:
+        raise InvalidAccessToken
+    try:
+        return await snapshots.of_pool(env, pool_id)
+    except ApiError as error:
+        raise InvalidAccessToken from error
+
+
+def _verified(env: Env, snapshot: Snapshot, token: str) -> AccessClaims:
+    try:
+        payload: dict[str, Any] = jose.verify(token, snapshot.keys.public.get)
+        claims = msgspec.convert(payload, AccessClaims)
+    except jose.BadSignature as error:
+        raise AccessTokenUnverified from error
+    except (jose.NotAJwt, msgspec.ValidationError) as error:
+        raise InvalidAccessToken from error
+    if claims.token_use != "access" or claims.iss != f"{env.settings.public_url}/{snapshot.pool.pool_id}":
+        raise InvalidAccessToken
+    return claims
+
+
+def _refusal(claims: AccessClaims, user: User | None, family: Family | None) -> ApiError | None:
+    if user is None:
+        return UserNotFound()
+    if not user.enabled:
+        return UserDisabled()
+    if claims.origin_jti:
+        revoked = family is None or family.revoked_at > 0
+    else:
+        revoked = claims.iat <= user.signed_out_at // SECOND and user.signed_out_at > 0
+    return AccessTokenRevoked() if revoked else None

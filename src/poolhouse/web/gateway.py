@@ -1,0 +1,120 @@
+"""The front door: an ASGI application that finds out what is asked, and in which protocol to answer."""
+
+import re
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+import msgspec
+
+from poolhouse.context import Env
+from poolhouse.errors import ApiError, InternalError, RequestTooLarge
+from poolhouse.oauth import discovery
+from poolhouse.store import snapshots
+from poolhouse.web import api, caller, cors, logs, protocols
+from poolhouse.web.metrics import Metrics
+from poolhouse.web.protocols import Protocol
+from poolhouse.web.request import ClientGone, HttpRequest, Receive, Scope, Send, read
+from poolhouse.web.response import Response
+
+Page = Callable[[HttpRequest], Awaitable[Response | None]]
+
+_WELL_KNOWN = re.compile(r"/([\w-]{1,55})/\.well-known/(jwks\.json|openid-configuration)", re.ASCII)
+
+
+@dataclass(slots=True)
+class _Seen:
+    """What is known of an API call so far: for its line in the log and for the metrics."""
+
+    request_id: str
+    began: float
+    operation: str = "unknown"
+    pool_id: str = ""
+    outcome: str = "ok"
+
+
+class Gateway:
+    """ASGI application, HTTP only. `pages` are asked in turn for whatever is not an API call."""
+
+    def __init__(self, env: Env, metrics: Metrics, pages: tuple[Page, ...] = ()) -> None:
+        self._env = env
+        self._metrics = metrics
+        self._pages = pages
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        try:
+            response = await self._answer(await read(scope, receive))
+        except ClientGone:
+            return
+        except RequestTooLarge as error:
+            response = protocols.JSON.refused(error, self._env.rng.uuid())
+        headers = [*response.headers, (b"content-length", str(len(response.body)).encode())]
+        await send({"type": "http.response.start", "status": response.status, "headers": headers})
+        body = b"" if scope["method"] == "HEAD" else response.body
+        await send({"type": "http.response.body", "body": body})
+
+    async def _answer(self, request: HttpRequest) -> Response:
+        if request.path == "/" and request.method == "POST":
+            return await self._api(request)
+        if request.method == "OPTIONS":
+            return cors.PREFLIGHT
+        try:
+            return await self._page(request)
+        except ApiError as error:
+            return protocols.JSON.refused(error, self._env.rng.uuid())
+        except Exception as error:  # noqa: BLE001 - the last line of defence
+            request_id = self._env.rng.uuid()
+            logs.fault(request_id, "page", error)
+            return protocols.JSON.refused(InternalError(request_id=request_id), request_id)
+
+    async def _page(self, request: HttpRequest) -> Response:
+        for page in self._pages:
+            response = await page(request)
+            if response is not None:
+                return response
+        found = _WELL_KNOWN.fullmatch(request.path)
+        if found and request.method in ("GET", "HEAD"):
+            return await self._well_known(found[1], found[2])
+        return _json(404, {"message": "There is nothing at this address."}, b"no-store")
+
+    async def _well_known(self, pool_id: str, document: str) -> Response:
+        snapshot = await snapshots.of_pool(self._env, pool_id)
+        if document == "jwks.json":
+            return _json(200, discovery.jwks(snapshot), b"public, max-age=300")
+        issuer = f"{self._env.settings.public_url}/{pool_id}"
+        return _json(200, discovery.openid_configuration(issuer), b"public, max-age=300")
+
+    async def _api(self, request: HttpRequest) -> Response:
+        protocol = protocols.spoken_in(request)
+        seen = _Seen(self._env.rng.uuid(), self._env.clock.monotonic())
+        try:
+            response = await self._called(request, protocol, seen)
+        except ApiError as error:
+            seen.outcome = error.code
+            response = protocol.refused(error, seen.request_id)
+        except Exception as error:  # noqa: BLE001 - the last line of defence
+            seen.outcome = InternalError.code
+            logs.fault(seen.request_id, seen.operation, error)
+            response = protocol.refused(InternalError(request_id=seen.request_id), seen.request_id)
+        self._record(seen, response.status)
+        return response
+
+    async def _called(self, request: HttpRequest, protocol: Protocol, seen: _Seen) -> Response:
+        operation, parse = protocol.operation(request)
+        seen.operation = operation.name
+        signer = await caller.identify(self._env, operation, request, self._env.clock.now())
+        call = api.Call(self._env, operation, signer, seen.request_id)
+        try:
+            result = await call.run(parse())
+        finally:
+            seen.pool_id = call.pool_id
+        return protocol.answered(operation, result, seen.request_id)
+
+    def _record(self, seen: _Seen, status: int) -> None:
+        seconds = self._env.clock.monotonic() - seen.began
+        self._metrics.observe(seen.operation, seen.outcome, seconds)
+        logs.request(seen.request_id, seen.operation, seen.pool_id, seen.outcome, seconds * 1000, status)
+
+
+def _json(status: int, document: object, caching: bytes) -> Response:
+    headers = ((b"content-type", b"application/json"), (b"cache-control", caching), *cors.HEADERS)
+    return Response(status, headers, msgspec.json.encode(document))

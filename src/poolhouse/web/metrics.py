@@ -1,0 +1,144 @@
+"""What Prometheus reads: operations, errors, latencies, lock-outs, throttles and the outbox.
+
+prometheus-client takes a tenth of a second to import, so it comes when it is first needed. Under
+`serve` each worker counts into files of its own in one folder (PROMETHEUS_MULTIPROC_DIR), and the
+parent adds them up.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from threading import Lock
+from typing import TYPE_CHECKING
+
+from poolhouse.web.request import HttpRequest, Receive, Scope, Send
+from poolhouse.web.response import Response
+
+if TYPE_CHECKING:
+    from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
+
+PATH = "/metrics"
+_HEADERS = ((b"content-type", b"text/plain; version=0.0.4; charset=utf-8"), (b"cache-control", b"no-store"))
+_SECONDS = (0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10)
+
+
+@dataclass(frozen=True)
+class _Meters:
+    registry: CollectorRegistry
+    errors: Counter
+    latency: Histogram
+    events: Counter
+    outbox: Gauge
+    clocks: dict[str, Histogram] = field(default_factory=dict)  # `latency` by its label
+
+
+class Metrics:
+    """The meters of one process."""
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self._made: _Meters | None = None
+
+    def observe(self, operation: str, outcome: str, seconds: float) -> None:
+        """Count one request. `outcome` is "ok" or the name of the error.
+
+        `operation` must be one that the model knows, or "unknown": it becomes a label, and a client
+        must not be able to make new ones.
+        """
+        meters = self._meters()
+        clock = meters.clocks.get(operation)
+        if clock is None:
+            clock = meters.clocks[operation] = meters.latency.labels(operation)
+        clock.observe(seconds)
+        if outcome != "ok":
+            meters.errors.labels(operation, outcome).inc()
+
+    def count(self, name: str, amount: int = 1) -> None:
+        """Count a named event: "lockouts", "throttles" and the like."""
+        self._meters().events.labels(name).inc(amount)
+
+    def outbox(self, state: str, messages: int) -> None:
+        """How many messages are in that state now."""
+        self._meters().outbox.labels(state).set(messages)
+
+    def load(self) -> None:
+        """Import and make the meters now, rather than with the first request."""
+        self._meters()
+
+    def text(self) -> bytes:
+        """Everything that this process counted."""
+        from prometheus_client import generate_latest
+
+        return generate_latest(self._meters().registry)
+
+    async def page(self, request: HttpRequest) -> Response | None:
+        """GET /metrics on the port of the API, which only `poolhouse dev` has."""
+        if request.path != PATH or request.method != "GET":
+            return None
+        return Response(200, _HEADERS, self.text())
+
+    def _meters(self) -> _Meters:
+        if self._made is None:
+            with self._lock:  # `load` may be at it in another thread
+                self._made = self._made or _make()
+        return self._made
+
+
+def text_of_all(folder: str) -> bytes:
+    """Everything that the workers counted into the folder."""
+    from prometheus_client import CollectorRegistry, generate_latest
+    from prometheus_client.multiprocess import MultiProcessCollector
+
+    registry = CollectorRegistry()
+    MultiProcessCollector(registry, path=folder)  # type: ignore[no-untyped-call]
+    return generate_latest(registry)
+
+
+def forget_process(process_id: int, folder: str) -> None:
+    """A worker is gone: what it showed as its present state no longer counts."""
+    from prometheus_client.multiprocess import mark_process_dead
+
+    mark_process_dead(process_id, folder)  # type: ignore[no-untyped-call]
+
+
+class Page:
+    """The ASGI application of the metrics port under `serve`: GET /metrics and nothing else."""
+
+    def __init__(self, folder: str) -> None:
+        self._folder = folder
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        found = scope["method"] == "GET" and scope["path"] == PATH
+        status, body = (200, text_of_all(self._folder)) if found else (404, b"The metrics are at /metrics.\n")
+        headers = [*_HEADERS, (b"content-length", str(len(body)).encode())]
+        await send({"type": "http.response.start", "status": status, "headers": headers})
+        await send({"type": "http.response.body", "body": body})
+
+
+def _make() -> _Meters:
+    from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
+
+    registry = CollectorRegistry()
+    return _Meters(
+        registry=registry,
+        errors=Counter(
+            "poolhouse_errors", "Requests answered with an error.", ["operation", "error"], registry=registry
+        ),
+        latency=Histogram(
+            "poolhouse_request_seconds",
+            "Time from the whole request to its answer.",
+            ["operation"],
+            buckets=_SECONDS,
+            registry=registry,
+        ),
+        events=Counter(
+            "poolhouse_events", "Lock-outs, throttles and the like.", ["event"], registry=registry
+        ),
+        outbox=Gauge(
+            "poolhouse_outbox_messages",
+            "Messages in the outbox: waiting, being sent, given up.",
+            ["state"],
+            multiprocess_mode="livemostrecent",
+            registry=registry,
+        ),
+    )

@@ -1,0 +1,64 @@
+"""What comes from an HTTP client: read whole, within bounds, before anything looks at it."""
+
+from collections.abc import Awaitable, Callable, Mapping, MutableMapping
+from dataclasses import dataclass
+from typing import Any
+
+from poolhouse.errors import RequestTooLarge
+
+LARGEST_BODY = 1_048_576
+
+Scope = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
+Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
+
+
+@dataclass(frozen=True, slots=True)
+class HttpRequest:
+    """One request. `path` and `query` are as sent, percent-encoded; header names are in lower case."""
+
+    method: str
+    path: str
+    query: str
+    headers: tuple[tuple[str, str], ...]
+    body: bytes
+    peer: str  # the address of the other end, "" where there is none
+    by_name: Mapping[str, str]
+
+    def header(self, name: str) -> str:
+        return self.by_name.get(name, "")
+
+
+class ClientGone(Exception):
+    """The client closed the connection before its request was whole."""
+
+
+async def read(scope: Scope, receive: Receive) -> HttpRequest:
+    """Raises `RequestTooLarge` before more than the limit is kept, and `ClientGone`."""
+    headers = tuple((name.decode("latin-1"), value.decode("latin-1")) for name, value in scope["headers"])
+    client = scope.get("client")
+    return HttpRequest(
+        method=scope["method"],
+        path=(scope.get("raw_path") or scope["path"].encode()).decode("latin-1"),
+        query=scope["query_string"].decode("latin-1"),
+        headers=headers,
+        body=await _body(receive),
+        peer=client[0] if client else "",
+        by_name=dict(headers),
+    )
+
+
+async def _body(receive: Receive) -> bytes:
+    parts: list[bytes] = []
+    size = 0
+    while True:
+        event = await receive()
+        if event["type"] == "http.disconnect":
+            raise ClientGone
+        part = event.get("body", b"")
+        size += len(part)
+        if size > LARGEST_BODY:
+            raise RequestTooLarge
+        parts.append(part)
+        if not event.get("more_body"):
+            return parts[0] if len(parts) == 1 else b"".join(parts)

@@ -1,0 +1,381 @@
+"""AWS Signature Version 4, both ways: what callers signed is checked, what we send to AWS is signed.
+
+Pure: the caller gives the request, the secret and the time. The form is that of the AWS General
+Reference, "Signature Version 4 signing process", for every service but S3 (paths are encoded twice,
+the payload is always hashed).
+"""
+
+import hashlib
+import hmac
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import lru_cache
+from typing import Literal
+from urllib.parse import quote, unquote_to_bytes
+
+from poolhouse.errors import IncompleteSignature, InvalidSignature, MissingAuthenticationToken
+from poolhouse.ports import MINUTE, SECOND, Instant
+
+ALGORITHM = "AWS4-HMAC-SHA256"
+MAX_SKEW: Instant = 5 * MINUTE
+MAX_EXPIRES = 604_800  # seconds, for a presigned request
+
+_TERMINATOR = "aws4_request"
+_DATE = re.compile(r"[0-9]{8}T[0-9]{6}Z")
+_SIGNATURE = re.compile(r"[0-9a-f]{64}")
+_REGION = re.compile(r"[a-z0-9-]{1,32}")
+_ACCESS_KEY = re.compile(r"[0-9A-Za-z_.-]{1,128}")
+_HEADER_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9a-z-]+")
+_EXPIRES = re.compile(r"[0-9]{1,6}")
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """An HTTP request as it is on the wire."""
+
+    method: str
+    path: str  # percent-encoded, without the query
+    query: str  # percent-encoded, without the question mark
+    headers: tuple[tuple[str, str], ...]  # in the order received; values are the bytes as Latin-1
+    body: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Credentials:
+    access_key_id: str
+    secret_access_key: str
+    session_token: str | None = None
+
+    def __repr__(self) -> str:
+        return f"Credentials({self.access_key_id})"
+
+
+@dataclass(frozen=True, slots=True)
+class Signed:
+    """What a request says about its signature. Nothing of it is proven before `verify`."""
+
+    kind: Literal["header", "presigned"]
+    access_key_id: str
+    date: str  # YYYYMMDD, of the credential scope
+    region: str
+    service: str
+    terminator: str
+    signed_headers: tuple[str, ...]  # lower case, in the order that the client signed them
+    signature: str  # lower-case hex
+    timestamp: str  # YYYYMMDDTHHMMSSZ
+    expires_in: int | None  # seconds; presigned requests only
+    session_token: str | None
+    request: Request
+    headers: Mapping[str, str]  # by lower-case name
+
+
+def parse_authorization(request: Request) -> Signed:
+    """Read the `Authorization` header or the `X-Amz-*` query parameters of a request.
+
+    Raises `MissingAuthenticationToken` when there is neither, `IncompleteSignature` when a part is
+    missing or malformed, `InvalidSignature` for a header that must be signed and is not.
+    """
+    headers = _by_name(request)
+    presigned = _presigned_parameters(request.query)
+    if "authorization" in headers and presigned:
+        raise IncompleteSignature("Sign a request in its headers or in its query string, not in both.")
+    if "authorization" in headers:
+        signed = _from_header(request, headers)
+    elif presigned:
+        signed = _from_query(request, headers, presigned)
+    else:
+        raise MissingAuthenticationToken
+    _check_headers(signed)
+    return signed
+
+
+def verify(signed: Signed, secret: str, service: str, now: Instant) -> None:
+    """Prove that the holder of `secret` signed this request, for `service`, within five minutes of `now`.
+
+    Raises `InvalidSignature`, with AWS's text for what is wrong, and returns nothing.
+    """
+    _check_scope(signed, service)
+    _check_time(signed, now)
+    digest = hashlib.sha256(signed.request.body).hexdigest()
+    if signed.headers.get("x-amz-content-sha256", digest) != digest:
+        raise InvalidSignature
+    canonical = _canonical_request(
+        signed.request.method,
+        signed.request.path,
+        _canonical_query(
+            signed.request.query, without="X-Amz-Signature" if signed.kind == "presigned" else None
+        ),
+        {name: signed.headers[name] for name in signed.signed_headers},
+        digest,
+    )
+    scope = f"{signed.date}/{signed.region}/{signed.service}/{_TERMINATOR}"
+    key = signing_key(secret, signed.date, signed.region, signed.service)
+    if not hmac.compare_digest(_signature(key, signed.timestamp, scope, canonical), signed.signature):
+        raise InvalidSignature
+
+
+def sign(
+    request: Request, credentials: Credentials, region: str, service: str, now: Instant
+) -> dict[str, str]:
+    """The headers to add to `request` (which has its `host`) before it is sent to AWS."""
+    timestamp = amz_date(now)
+    added = {"x-amz-date": timestamp}
+    if credentials.session_token is not None:
+        added["x-amz-security-token"] = credentials.session_token
+    headers = {name.lower(): value for name, value in request.headers} | added
+    names = sorted(headers)
+    canonical = _canonical_request(
+        request.method,
+        request.path,
+        _canonical_query(request.query, without=None),
+        {name: headers[name] for name in names},
+        hashlib.sha256(request.body).hexdigest(),
+    )
+    scope = f"{timestamp[:8]}/{region}/{service}/{_TERMINATOR}"
+    key = signing_key(credentials.secret_access_key, timestamp[:8], region, service)
+    added["authorization"] = (
+        f"{ALGORITHM} Credential={credentials.access_key_id}/{scope}, "
+        f"SignedHeaders={';'.join(names)}, Signature={_signature(key, timestamp, scope, canonical)}"
+    )
+    return added
+
+
+@lru_cache(maxsize=1024)
+def signing_key(secret: str, date: str, region: str, service: str) -> bytes:
+    """The key that a secret gives for one day, Region and service."""
+    key = f"AWS4{secret}".encode()
+    for part in (date, region, service, _TERMINATOR):
+        key = hmac.digest(key, part.encode(), "sha256")
+    return key
+
+
+def amz_date(instant: Instant) -> str:
+    """An instant as `YYYYMMDDTHHMMSSZ`."""
+    return datetime.fromtimestamp(instant // SECOND, UTC).strftime("%Y%m%dT%H%M%SZ")
+
+
+# Reading
+
+
+def _by_name(request: Request) -> dict[str, str]:
+    """The headers by lower-case name; of one that comes twice, the first."""
+    headers: dict[str, str] = {}
+    for name, value in request.headers:
+        headers.setdefault(name.lower(), value)
+    return headers
+
+
+def _from_header(request: Request, headers: Mapping[str, str]) -> Signed:
+    # The header is never repeated in an error: it may hold somebody's token.
+    algorithm, _, rest = headers["authorization"].strip().partition(" ")
+    if algorithm != ALGORITHM:
+        raise IncompleteSignature(f"The Authorization header must begin with '{ALGORITHM}'.")
+    fields: dict[str, str] = {}
+    for part in rest.split(","):
+        name, _, value = part.strip().partition("=")
+        if name in fields or name not in ("Credential", "SignedHeaders", "Signature"):
+            raise IncompleteSignature("The Authorization header is malformed.")
+        fields[name] = value
+    missing = [name for name in ("Credential", "Signature", "SignedHeaders") if not fields.get(name)]
+    if "x-amz-date" not in headers:
+        raise IncompleteSignature("Authorization header requires existence of a 'X-Amz-Date' header.")
+    if missing:
+        raise IncompleteSignature(
+            " ".join(f"Authorization header requires '{name}' parameter." for name in missing)
+        )
+    return _signed(
+        "header", fields, headers["x-amz-date"], None, headers.get("x-amz-security-token"), request, headers
+    )
+
+
+def _presigned_parameters(query: str) -> dict[str, str]:
+    """The `X-Amz-*` parameters of a query string; empty where it is not presigned."""
+    if "X-Amz-" not in query:
+        return {}
+    found: dict[str, str] = {}
+    for part in query.split("&"):
+        raw_name, _, raw_value = part.partition("=")
+        name = unquote_to_bytes(raw_name).decode("latin-1")
+        if name in found:
+            raise IncompleteSignature(f"The query parameter '{name[:64]}' must not come twice.")
+        if name.startswith("X-Amz-"):
+            found[name] = unquote_to_bytes(raw_value).decode("latin-1")
+    return found if "X-Amz-Algorithm" in found or "X-Amz-Signature" in found else {}
+
+
+def _from_query(request: Request, headers: Mapping[str, str], parameters: Mapping[str, str]) -> Signed:
+    needed = ("Algorithm", "Credential", "Date", "Expires", "Signature", "SignedHeaders")
+    missing = [name for name in needed if not parameters.get(f"X-Amz-{name}")]
+    if missing:
+        raise IncompleteSignature(
+            " ".join(f"AWS query-string parameters must include 'X-Amz-{name}'." for name in missing)
+        )
+    if parameters["X-Amz-Algorithm"] != ALGORITHM:
+        raise IncompleteSignature(f"'X-Amz-Algorithm' must be '{ALGORITHM}'.")
+    expires = parameters["X-Amz-Expires"]
+    if not _EXPIRES.fullmatch(expires) or not 1 <= int(expires) <= MAX_EXPIRES:
+        raise IncompleteSignature(f"'X-Amz-Expires' must be a number from 1 to {MAX_EXPIRES}.")
+    return _signed(
+        "presigned",
+        {name: parameters[f"X-Amz-{name}"] for name in needed},
+        parameters["X-Amz-Date"],
+        int(expires),
+        parameters.get("X-Amz-Security-Token"),
+        request,
+        headers,
+    )
+
+
+def _signed(
+    kind: Literal["header", "presigned"],
+    fields: Mapping[str, str],
+    timestamp: str,
+    expires_in: int | None,
+    session_token: str | None,
+    request: Request,
+    headers: Mapping[str, str],
+) -> Signed:
+    scope = fields["Credential"].split("/")
+    if len(scope) != 5 or not _ACCESS_KEY.fullmatch(scope[0]):
+        raise IncompleteSignature(
+            "Credential must have exactly 5 slash-delimited elements, e.g. keyid/date/region/service/term."
+        )
+    if not _SIGNATURE.fullmatch(fields["Signature"]):
+        raise IncompleteSignature("The signature must be 64 lower-case hexadecimal digits.")
+    if not _is_date(timestamp):
+        raise IncompleteSignature("Date must be in ISO-8601 'basic format', such as 20260101T000000Z.")
+    names = tuple(fields["SignedHeaders"].split(";"))
+    if any(not _HEADER_NAME.fullmatch(name) or name not in headers for name in names):
+        raise IncompleteSignature("'SignedHeaders' must name headers of the request, in lower case.")
+    access_key_id, date, region, service, terminator = scope
+    return Signed(
+        kind, access_key_id, date, region, service, terminator, names, fields["Signature"],
+        timestamp, expires_in, session_token, request, headers,
+    )  # fmt: skip
+
+
+def _is_date(timestamp: str) -> bool:
+    if not _DATE.fullmatch(timestamp):
+        return False
+    try:
+        _instant(timestamp)
+    except ValueError:
+        return False
+    return True
+
+
+def _instant(timestamp: str) -> Instant:
+    parts = (
+        timestamp[0:4],
+        timestamp[4:6],
+        timestamp[6:8],
+        timestamp[9:11],
+        timestamp[11:13],
+        timestamp[13:15],
+    )
+    year, month, day, hour, minute, second = map(int, parts)
+    return int(datetime(year, month, day, hour, minute, second, tzinfo=UTC).timestamp()) * SECOND
+
+
+# Checking
+
+
+def _check_headers(signed: Signed) -> None:
+    """The headers that carry meaning are signed, and none of them comes twice."""
+    if "host" not in signed.signed_headers:
+        raise InvalidSignature("'Host' or ':authority' must be a 'SignedHeader' in the AWS Authorization.")
+    covered = {"authorization", *signed.signed_headers}
+    seen: set[str] = set()
+    for raw_name, _ in signed.request.headers:
+        name = raw_name.lower()
+        if name.startswith("x-amz-") and name not in covered:
+            raise InvalidSignature(f"'{name[:64]}' must be a 'SignedHeader' in the AWS Authorization.")
+        if name in seen and name in covered:
+            raise IncompleteSignature(f"The header '{name[:64]}' must not come twice.")
+        seen.add(name)
+
+
+def _check_scope(signed: Signed, service: str) -> None:
+    if signed.terminator != _TERMINATOR:
+        raise InvalidSignature(
+            f"Credential should be scoped with a valid terminator: '{_TERMINATOR}', "
+            f"not '{signed.terminator[:32]}'. "
+        )
+    if not _REGION.fullmatch(signed.region):
+        raise InvalidSignature(f"Credential should be scoped to a valid region, not '{signed.region[:32]}'. ")
+    if signed.service != service:
+        raise InvalidSignature(f"Credential should be scoped to correct service: '{service}'. ")
+    if signed.date != signed.timestamp[:8]:
+        raise InvalidSignature(
+            "Date in Credential scope does not match YYYYMMDD from ISO-8601 version of date from HTTP: "
+            f"'{signed.date[:32]}' != '{signed.timestamp[:8]}', from '{signed.timestamp}'."
+        )
+
+
+def _check_time(signed: Signed, now: Instant) -> None:
+    issued = _instant(signed.timestamp)
+    lifetime = MAX_SKEW if signed.expires_in is None else signed.expires_in * SECOND
+    if issued < now - lifetime:
+        raise InvalidSignature(
+            f"Signature expired: {signed.timestamp} is now earlier than {amz_date(now - lifetime)} "
+            f"({amz_date(now)} - {_span(lifetime)}.)"
+        )
+    if issued > now + MAX_SKEW:
+        raise InvalidSignature(
+            f"Signature not yet current: {signed.timestamp} is still later than {amz_date(now + MAX_SKEW)} "
+            f"({amz_date(now)} + {_span(MAX_SKEW)}.)"
+        )
+
+
+def _span(length: Instant) -> str:
+    return f"{length // MINUTE} min" if length % MINUTE == 0 else f"{length // SECOND} sec"
+
+
+# The canonical form
+
+
+def _canonical_request(
+    method: str, path: str, query: str, headers: Mapping[str, str], payload_hash: str
+) -> bytes:
+    lines = [method.upper(), _canonical_path(path), query]
+    lines += [f"{name}:{_trimmed(value)}" for name, value in headers.items()]
+    lines += ["", ";".join(headers), payload_hash]
+    return "\n".join(lines).encode("latin-1")
+
+
+def _trimmed(value: str) -> str:
+    """Runs of white space as one space; as bytes, because to `str` 0x85 and 0xA0 are white space too."""
+    return b" ".join(value.encode("latin-1").split()).decode("latin-1")
+
+
+def _canonical_path(path: str) -> str:
+    segments: list[str] = []
+    for segment in path.split("/"):
+        if segment == "..":
+            del segments[-1:]
+        elif segment not in ("", "."):
+            segments.append(segment)
+    end = "/" if segments and path.endswith("/") else ""
+    return quote(f"/{'/'.join(segments)}{end}", safe="/~")
+
+
+def _canonical_query(query: str, without: str | None) -> str:
+    """The parameters decoded, encoded again in AWS's way, and sorted."""
+    if not query:
+        return ""
+    pairs = []
+    for part in query.split("&"):
+        name, _, value = part.partition("=")
+        pairs.append((_encoded(name), _encoded(value)))
+    return "&".join(f"{name}={value}" for name, value in sorted(pairs) if name != without)
+
+
+def _encoded(text: str) -> str:
+    return quote(unquote_to_bytes(text), safe="-_.~")
+
+
+def _signature(key: bytes, timestamp: str, scope: str, canonical: bytes) -> str:
+    hashed = hashlib.sha256(canonical).hexdigest()
+    return hmac.digest(key, f"{ALGORITHM}\n{timestamp}\n{scope}\n{hashed}".encode(), "sha256").hex()

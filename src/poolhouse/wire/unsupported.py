@@ -1,0 +1,78 @@
+"""The operations of the models that have no handler yet, each with the reason a caller is told."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+_COGNITO_IDP = {
+    "Machine-to-machine and derived tokens come with a later release.": """
+        GetClientToken GetDerivedToken""",
+    "Tracked user sessions come with a later release.": """
+        AdminListUserSessions AdminRevokeUserSession GetUserPoolClientSessionConfiguration
+        GetUserPoolSessionConfiguration ListUserSessions RevokeUserSession
+        SetUserPoolClientSessionConfiguration SetUserPoolSessionConfiguration""",
+    "Multi-factor authentication comes with a later release.": """
+        AdminDeleteSoftwareToken AdminSetUserMFAPreference AdminSetUserSettings AssociateSoftwareToken
+        GetUserPoolMfaConfig SetUserMFAPreference SetUserPoolMfaConfig SetUserSettings
+        VerifySoftwareToken""",
+    "Passkeys come with a later release.": """
+        CompleteWebAuthnRegistration DeleteWebAuthnCredential ListWebAuthnCredentials
+        StartWebAuthnRegistration""",
+    "Remembered devices come with a later release.": """
+        AdminForgetDevice AdminGetDevice AdminListDevices AdminUpdateDeviceStatus ConfirmDevice
+        ForgetDevice GetDevice ListDevices UpdateDeviceStatus""",
+    "User pool replicas come with a later release.": """
+        CreateUserPoolReplica DeleteUserPoolReplica ListUserPoolReplicas UpdateUserPoolReplica""",
+    "Log delivery comes with a later release.": """
+        GetLogDeliveryConfiguration SetLogDeliveryConfiguration""",
+    "User pool domains come with a later release.": """
+        CreateUserPoolDomain DeleteUserPoolDomain DescribeUserPoolDomain UpdateUserPoolDomain""",
+    "Managed login and its branding come with a later release.": """
+        CreateManagedLoginBranding DeleteManagedLoginBranding DescribeManagedLoginBranding
+        DescribeManagedLoginBrandingByClient GetUICustomization SetUICustomization
+        UpdateManagedLoginBranding""",
+    "Terms documents come with a later release.": """
+        CreateTerms DeleteTerms DescribeTerms DescribeTermsByClient ListTerms UpdateTerms""",
+    "Sign-in with identity providers comes with a later release.": """
+        CreateIdentityProvider DeleteIdentityProvider DescribeIdentityProvider
+        GetIdentityProviderByIdentifier ListIdentityProviders UpdateIdentityProvider""",
+    "Resource servers and their scopes come with a later release.": """
+        CreateResourceServer DeleteResourceServer DescribeResourceServer ListResourceServers
+        UpdateResourceServer""",
+    "User import comes with a later release.": """
+        CreateUserImportJob DescribeUserImportJob GetCSVHeader ListUserImportJobs StartUserImportJob
+        StopUserImportJob""",
+    "Threat protection comes with a later release.": """
+        AdminListUserAuthEvents AdminUpdateAuthEventFeedback DescribeRiskConfiguration
+        SetRiskConfiguration UpdateAuthEventFeedback""",
+}
+
+_COGNITO_IDENTITY = {
+    "Identity pools come with a later release.": """
+        CreateIdentityPool DeleteIdentities DeleteIdentityPool DescribeIdentity DescribeIdentityPool
+        GetCredentialsForIdentity GetId GetIdentityPoolRoles GetOpenIdToken
+        GetOpenIdTokenForDeveloperIdentity GetPrincipalTagAttributeMap ListIdentities ListIdentityPools
+        ListTagsForResource LookupDeveloperIdentity MergeDeveloperIdentities SetIdentityPoolRoles
+        SetPrincipalTagAttributeMap TagResource UnlinkDeveloperIdentity UnlinkIdentity UntagResource
+        UpdateIdentityPool""",
+}
+
+_STS = {
+    "Temporary credentials for roles come with a later release.": """
+        AssumeRole AssumeRoleWithWebIdentity""",
+    "No release is planned to have it.": """
+        AssumeRoleWithSAML AssumeRoot DecodeAuthorizationMessage GetAccessKeyInfo
+        GetDelegatedAccessToken GetFederationToken GetSessionToken GetWebIdentityToken""",
+}
+
+UNSUPPORTED: Mapping[tuple[str, str], str] = MappingProxyType(
+    {
+        (service, name): reason
+        for service, reasons in (
+            ("cognito-idp", _COGNITO_IDP),
+            ("cognito-identity", _COGNITO_IDENTITY),
+            ("sts", _STS),
+        )
+        for reason, names in reasons.items()
+        for name in names.split()
+    }
+)
