@@ -8,6 +8,7 @@ COVERAGE ?= 85
 PROCESSES ?= 2
 PYTEST := $(BIN)/python -m pytest
 UV := $(shell command -v uv 2>/dev/null)
+LOCKER := $(or $(UV),$(BIN)/uv)
 PYTHON := $(shell for name in python3.13 python3.12 python3.11 python3 python; do \
 	$$name -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && { echo $$name; break; }; done)
 
@@ -57,7 +58,7 @@ check: $(VENV)/test-tools
 	else echo "No coverage is known: make test measures it."; fi
 
 bench: $(VENV)/test-tools
-	$(BIN)/python benchmarks/run.py --users $(USERS) $(ARGS)
+	$(BIN)/python -m benchmarks.run --users $(USERS) $(ARGS)
 
 docs: install
 	$(BIN)/python tools/gen_docs.py
@@ -66,13 +67,14 @@ wheel: $(VENV)/installed
 	$(BUILD)
 	@ls dist/*.whl
 
-# The locks hold hashes and name no registry.
+# The locks hold hashes and name no registry. Only who changes them needs uv.
 lock: $(VENV)/test-tools
-	$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-header \
+	@[ -x "$(LOCKER)" ] || $(INSTALL) uv
+	$(LOCKER) pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-header \
 		--python-version 3.11 pyproject.toml -o requirements.lock
-	$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-header \
-		--python-version 3.11 pyproject.toml --group test --group check --group lock -o requirements-dev.lock
-	$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-header \
+	$(LOCKER) pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-header \
+		--python-version 3.11 pyproject.toml --group test --group check -o requirements-dev.lock
+	$(LOCKER) pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-header \
 		--python-version 3.11 --group build -o requirements-build.lock
 	$(BIN)/python tools/check_locks.py
 

@@ -161,6 +161,12 @@ class AlreadyConfirmed(InvalidParameter):
     message = "User is already confirmed."
 
 
+class NameInUse(InvalidParameter):
+    """In place of AliasExistsException, where the operation's model does not declare that."""
+
+    message = "An account with the given {name} already exists."
+
+
 class NoEmailToVerify(InvalidParameter):
     message = "User does not have a valid registered email address"
 
@@ -198,6 +204,14 @@ class FilterAttribute(InvalidParameter):
 
 class RequestedAttributesMissing(InvalidParameter):
     message = "One or more requested attributes do not exist."
+
+
+class AlreadyLinked(InvalidParameter):
+    message = "SourceUser is already linked to DestinationUser"
+
+
+class MergingNotSupported(InvalidParameter):
+    message = "Merging is not currently supported, please contact Cognito team."
 
 
 class InvalidPageToken(InvalidParameter):

@@ -77,8 +77,12 @@ class Db(Protocol):
         """
         ...
 
-    async def run_one(self, statement: Callable[[Tx], Awaitable[T]]) -> T:
-        """As `run`, for a function that writes with exactly one statement: it needs no BEGIN and COMMIT."""
+    async def run_singly(self, statements: Callable[[Tx], Awaitable[T]]) -> T:
+        """As `run`, for statements that need no transaction around them: each may commit on its own.
+
+        Saves the two round trips of BEGIN and COMMIT. `statements` may be run again from its start, so
+        all but the last of its writes must be such that doing them twice is doing them once.
+        """
         ...
 
     async def read(self, query: Callable[[Tx], Awaitable[T]]) -> T:

@@ -62,7 +62,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     request_seconds: Annotated[
         int,
         _about(
-            "How long the header and the body of a request may each take to arrive.",
+            "How long a request may take to arrive, header and body together.",
             unit="seconds",
             ge=1,
             le=600,

@@ -30,7 +30,7 @@ async def begin(env, principal=ADA):
         if refused:
             raise refused
 
-    await env.db.run_one(write)
+    await env.db.run_singly(write)
 
 
 async def clear(env, principal=ADA):
@@ -39,7 +39,7 @@ async def clear(env, principal=ADA):
     async def write(tx):
         await attempts.clear(tx, ctx, principal)
 
-    await env.db.run_one(write)
+    await env.db.run_singly(write)
 
 
 async def row(env, principal=ADA):

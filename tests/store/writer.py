@@ -70,6 +70,7 @@ async def main(what: str, url: str, *arguments: str) -> None:
     db = await open_store(url)
     if what == "acknowledge":
         await acknowledge(db)
+    print("ready", flush=True)
     sys.stdin.readline()
     if what == "claim":
         name, count = arguments

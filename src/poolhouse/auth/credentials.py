@@ -62,7 +62,7 @@ async def modernise(ctx: Ctx, user: User, credential: Credential, password: str)
     async def upgrade(tx: Tx) -> None:
         await credentials.upgrade(tx, user.pool_id, user.sub, old, new)
 
-    await ctx.env.db.run_one(upgrade)
+    await ctx.env.db.run_singly(upgrade)
 
 
 async def check_new(ctx: Ctx, user: User | None, password: str, words: str) -> None:

@@ -106,4 +106,4 @@ async def revoke(ctx: Ctx, text: str) -> None:
     async def end(tx: Tx) -> None:
         await families.revoke(tx, token.pool_id, token.sub, token.family_id, ctx.now)
 
-    await ctx.env.db.run_one(end)
+    await ctx.env.db.run_singly(end)

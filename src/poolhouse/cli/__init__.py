@@ -1,0 +1,61 @@
+"""The command line: `poolhouse dev`, `serve`, `migrate`, `keys`, `doctor`, `version`.
+
+Commands import what they need when they run, so that `--help` answers at once.
+"""
+
+import sys
+
+import click
+
+from poolhouse.errors import SettingsError
+
+_COMMANDS = {
+    "dev": ("poolhouse.cli.dev", "dev"),
+    "serve": ("poolhouse.cli.serve", "serve"),
+    "migrate": ("poolhouse.cli.migrate", "migrate"),
+    "keys": ("poolhouse.cli.keys", "keys"),
+    "doctor": ("poolhouse.cli.doctor", "doctor"),
+    "version": ("poolhouse.cli.version", "version"),
+}
+
+
+class _Commands(click.Group):
+    """Finds a command's module when the command is named."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(_COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in _COMMANDS:
+            return None
+        module, name = _COMMANDS[cmd_name]
+        command: click.Command = getattr(__import__(module, fromlist=[name]), name)
+        return command
+
+
+@click.group(
+    cls=_Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100}
+)
+def poolhouse() -> None:
+    """A self-hosted identity service that speaks Amazon Cognito's wire protocols.
+
+    \b
+    poolhouse dev        for development: one command, a demo pool, an inbox
+    poolhouse serve      for production: needs a master key and an access key
+
+    Every setting is an option, an environment variable POOLHOUSE_<NAME>, or a line of
+    poolhouse.toml, in this order. docs/settings.md lists them.
+    """
+
+
+def main() -> None:
+    """Run the command line. What an operator must put right is one sentence and exit code 1."""
+    try:
+        poolhouse(standalone_mode=False)
+    except SettingsError as error:
+        sys.exit(f"poolhouse: {error}")
+    except click.ClickException as error:
+        error.show()
+        sys.exit(error.exit_code)
+    except (KeyboardInterrupt, click.Abort):
+        sys.exit(0)  # stopped by who started it, before the server ran; nothing is half done

@@ -93,7 +93,7 @@ async def _leased(env: Env, row: Row) -> _Lease | None:
     async def lease(tx: Tx) -> Row | None:
         return await outbox.lease(tx, row, until)
 
-    taken = await env.db.run_one(lease)
+    taken = await env.db.run_singly(lease)
     if taken is None:
         return None
     return _Lease(row["pool_id"], row["message_id"], taken["tries"], taken["sealed"])
@@ -142,7 +142,7 @@ async def _retry(env: Env, lease: _Lease, reason: str) -> None:
     async def write(tx: Tx) -> None:
         await outbox.retry(tx, lease.pool_id, lease.message_id, lease.tries, due_at)
 
-    await env.db.run_one(write)
+    await env.db.run_singly(write)
 
 
 async def _give_up(env: Env, lease: _Lease, reason: str) -> None:
@@ -152,14 +152,14 @@ async def _give_up(env: Env, lease: _Lease, reason: str) -> None:
     async def write(tx: Tx) -> None:
         await outbox.give_up(tx, lease.pool_id, lease.message_id, lease.tries, now)
 
-    await env.db.run_one(write)
+    await env.db.run_singly(write)
 
 
 async def _finish(env: Env, lease: _Lease) -> None:
     async def write(tx: Tx) -> None:
         await outbox.finish(tx, lease.pool_id, lease.message_id, lease.tries)
 
-    await env.db.run_one(write)
+    await env.db.run_singly(write)
 
 
 def _tell(event: str, lease: _Lease, reason: str) -> None:

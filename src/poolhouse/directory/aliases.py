@@ -8,6 +8,11 @@ from poolhouse.directory.users import User, UserStatus
 SEARCHABLE = ("email", "phone_number", "name", "given_name", "family_name", "preferred_username")
 
 
+# A filter has at most 256 characters, 512 in lower case, so none tells a longer value from its beginning;
+# and an index of PostgreSQL takes 2,704 bytes at most.
+_INDEXED_CHARACTERS = 600
+
+
 def claims(pool: Pool, user: User) -> dict[str, str]:
     """The names that nobody else in the pool may own while the user has them: kind to folded value.
 
@@ -38,5 +43,5 @@ def search_values(user: User) -> Mapping[str, str]:
     for name in SEARCHABLE:
         value = user.attributes.get(name)
         if value:
-            found[name] = value.lower()
+            found[name] = value.lower()[:_INDEXED_CHARACTERS]
     return found

@@ -7,43 +7,53 @@ from poolhouse.directory.clients import Client
 from poolhouse.directory.pools import Pool
 from poolhouse.directory.schema import NOT_USER_WRITABLE, Attribute
 from poolhouse.errors import InvalidParameter, UnauthorizedAttribute
+from poolhouse.wire.models.cognito_idp import AttributeType
 
 # Deliberately loose: one @, something on either side, a dot in the domain, no spaces or control characters.
 _EMAIL = re.compile(r"[^\s@\x00-\x1f\x7f<>]{1,128}@[^\s@\x00-\x1f\x7f<>.]+(\.[^\s@\x00-\x1f\x7f<>.]+)+")
 _PHONE = re.compile(r"\+[0-9]{2,15}")
 _NUMBER = re.compile(r"-?[0-9]{1,18}")
 _LONGEST_BYTES = 2048
+_OURS = ("sub", "identities")  # written by Poolhouse alone, for administrators too
 _DOES_NOT_CONFORM = "Attributes did not conform to the schema: "
 
 
-def from_list(entries: Iterable[Mapping[str, str]] | None) -> dict[str, str]:
+def from_list(entries: Iterable[AttributeType] | None) -> dict[str, str]:
     """An API attribute list as a mapping. A name that is given twice keeps its last value."""
     return {entry["Name"]: entry.get("Value", "") for entry in entries or ()}
 
 
-def for_new_user(pool: Pool, client: Client, given: Mapping[str, str]) -> dict[str, str]:
-    """What SignUp may store. Required attributes must be there; empty values count as absent."""
-    attributes = {name: value for name, value in given.items() if value}
+def for_new_user(
+    pool: Pool, client: Client, given: Mapping[str, str], named: Mapping[str, str]
+) -> dict[str, str]:
+    """What SignUp may store. Required attributes must be there; empty values count as absent.
+
+    named  what the user name fills in, for which the client needs no permission
+    """
+    written = {name: value for name, value in given.items() if value}
+    attributes = {**written, **named}
     _conform(pool, attributes, missing=_missing(pool, attributes))
-    _permit(client, attributes)
+    _permit(client, written)
     return attributes
 
 
 def for_new_user_by_admin(pool: Pool, given: Mapping[str, str]) -> dict[str, str]:
     """What AdminCreateUser may store: required attributes are not enforced there (1.1)."""
     attributes = {name: value for name, value in given.items() if value}
-    if "sub" in attributes:
-        raise InvalidParameter(f"{_DOES_NOT_CONFORM}sub: Attribute cannot be set.\n")
+    ours = [f"{name}: Attribute cannot be set.\n" for name in _OURS if name in attributes]
+    if ours:
+        raise InvalidParameter(_DOES_NOT_CONFORM + "".join(ours))
     _conform(pool, attributes, missing=[])
     return attributes
 
 
 def for_update(pool: Pool, client: Client | None, given: Mapping[str, str]) -> dict[str, str]:
     """What an update may store; an empty value means: delete. `client` is None for administrators."""
+    _known(pool, given)
     if client is not None:
-        _known(pool, given)
         _permit(client, given)
     _changeable(pool, given)
+    _keep_required(pool, [name for name, value in given.items() if not value])
     _conform(pool, {name: value for name, value in given.items() if value}, missing=[])
     return dict(given)
 
@@ -58,10 +68,7 @@ def for_deletion(pool: Pool, client: Client | None, names: Iterable[str]) -> lis
     if client is not None:
         _permit(client, wanted)
     _changeable(pool, wanted)
-    required = [name for name in wanted if pool.schema[name].required]
-    if required:
-        lines = "".join(f"user.{name}: Required attributes cannot be deleted.\n" for name in required)
-        raise InvalidParameter(f"Invalid user attributes: {lines}")
+    _keep_required(pool, wanted)
     return wanted
 
 
@@ -81,15 +88,24 @@ def _permit(client: Client, names: Iterable[str]) -> None:
 
 
 def _known(pool: Pool, names: Iterable[str]) -> None:
-    unknown = [f"{name}: Attribute does not exist in the schema.\n" for name in names if name not in pool.schema]
+    unknown = [
+        f"{name}: Attribute does not exist in the schema.\n" for name in names if name not in pool.schema
+    ]
     if unknown:
         raise InvalidParameter(_DOES_NOT_CONFORM + "".join(unknown))
 
 
 def _changeable(pool: Pool, names: Iterable[str]) -> None:
-    fixed = [name for name in names if name in pool.schema and not pool.schema[name].mutable]
+    fixed = [name for name in names if name in _OURS or not pool.schema[name].mutable]
     if fixed:
         raise InvalidParameter("".join(f"user.{name}: Attribute cannot be updated.\n" for name in fixed))
+
+
+def _keep_required(pool: Pool, deleted: Iterable[str]) -> None:
+    required = [name for name in deleted if pool.schema[name].required]
+    if required:
+        lines = "".join(f"user.{name}: Required attributes cannot be deleted.\n" for name in required)
+        raise InvalidParameter(f"Invalid user attributes: {lines}")
 
 
 def _missing(pool: Pool, attributes: Mapping[str, str]) -> list[str]:

@@ -7,6 +7,8 @@ file, 1.11, 2.8, 3.5, 3.9 and 4.5).
 from collections.abc import Mapping
 from typing import Any
 
+import msgspec
+
 from poolhouse.directory import unsupported_settings
 from poolhouse.directory.clients import allowed_flows, validity
 from poolhouse.directory.pools import Pool
@@ -46,6 +48,12 @@ def new_config(request: Mapping[str, Any], pool: Pool) -> Config:
     check_password_storage(config, pool.password_storage)
     _check_validity(config)
     _check_attributes(config, pool.schema)
+    return config
+
+
+def of_row(row: Mapping[str, Any]) -> Config:
+    """The configuration in a row of the store."""
+    config: Config = msgspec.json.decode(row["config"])
     return config
 
 

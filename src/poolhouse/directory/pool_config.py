@@ -128,7 +128,7 @@ def _keep_original(request: Mapping[str, Any]) -> list[str]:
     for name in names:
         if name not in automatic:
             raise InvalidParameter(
-                f"AttributesRequireVerificationBeforeUpdate names {name}, which AutoVerifiedAttributes does not."
+                f"AttributesRequireVerificationBeforeUpdate has {name}, but AutoVerifiedAttributes has not."
             )
     return names
 

@@ -5,9 +5,26 @@ from dataclasses import dataclass
 from typing import Any
 
 VERIFIED_FLAGS = frozenset({"email_verified", "phone_number_verified"})
-NOT_USER_WRITABLE = VERIFIED_FLAGS | {"sub", "identities"}
+IDENTITIES = "identities"  # the linked identities of a user, which whoever may read the user may read (4.1)
+NOT_USER_WRITABLE = VERIFIED_FLAGS | {"sub", IDENTITIES}
 
-_TEXT = ["name", "given_name", "family_name", "middle_name", "nickname", "preferred_username", "profile", "picture", "website", "gender", "zoneinfo", "locale", "email", "phone_number", "address"]
+_TEXT = [
+    "name",
+    "given_name",
+    "family_name",
+    "middle_name",
+    "nickname",
+    "preferred_username",
+    "profile",
+    "picture",
+    "website",
+    "gender",
+    "zoneinfo",
+    "locale",
+    "email",
+    "phone_number",
+    "address",
+]
 
 
 @dataclass(frozen=True, slots=True)

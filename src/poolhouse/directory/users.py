@@ -68,3 +68,15 @@ def attribute_list(user: User) -> list[dict[str, str]]:
     found = [{"Name": "sub", "Value": user.sub}]
     found += [{"Name": name, "Value": value} for name, value in user.attributes.items()]
     return found
+
+
+def user_type(user: User) -> dict[str, Any]:
+    """`UserType`: how ListUsers, ListUsersInGroup and AdminCreateUser show a user."""
+    return {
+        "Username": user.username,
+        "Attributes": attribute_list(user),
+        "UserCreateDate": user.created_at,
+        "UserLastModifiedDate": user.modified_at,
+        "Enabled": user.enabled,
+        "UserStatus": user.status.value,
+    }

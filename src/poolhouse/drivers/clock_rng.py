@@ -22,6 +22,11 @@ class SystemClock:
     def monotonic(self) -> float:
         return time.monotonic()
 
+    @property
+    def offset(self) -> Instant:
+        """How far it has been moved from the time of the machine, in microseconds."""
+        return self._offset
+
     def advance(self, by: Instant) -> None:
         """Move on by so many microseconds (back, if negative)."""
         self._offset += by

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
+from typing import Any, Literal
 
 import uvicorn
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
@@ -29,7 +29,10 @@ class Limits:
     shutdown: int
 
 
-def listen(host: str, port: int) -> socket.socket:
+Listener = socket.socket
+
+
+def listen(host: str, port: int) -> Listener:
     """A socket that listens already, so that early clients wait. Raises `SettingsError`."""
     try:
         family, kind, protocol, _, address = socket.getaddrinfo(
@@ -49,13 +52,17 @@ def listen(host: str, port: int) -> socket.socket:
     return listener
 
 
-def answers(host: str, port: int) -> bool:
-    """Whether somebody listens there."""
+def who_answers(host: str, port: int) -> Literal["nobody", "Poolhouse", "another program"]:
+    """Who listens there: found out by asking for the health page."""
     try:
-        with socket.create_connection((host, port), timeout=1):
-            return True
+        with socket.create_connection((host, port), timeout=2) as connection:
+            connection.sendall(b"GET /health/live HTTP/1.0\r\nhost: localhost\r\n\r\n")
+            answer = b"".join(iter(lambda: connection.recv(4_096), b""))[:4_096]
+    except ConnectionRefusedError:
+        return "nobody"
     except OSError:
-        return False
+        return "another program"
+    return "Poolhouse" if b'{"status":"live"}' in answer else "another program"
 
 
 def _why_not(error: OSError, host: str, port: int) -> str:

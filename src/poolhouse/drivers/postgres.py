@@ -45,7 +45,6 @@ _TRANSIENT = frozenset(
         "57P03",  # the server is starting
         "53300",  # too many connections
         "25P03",  # idle in a transaction for too long: this process was frozen
-        "42P07",  # CREATE TABLE IF NOT EXISTS lost against another worker's
     }
 )
 _PASSING = (Conflict, OSError, asyncpg.PostgresConnectionError, asyncpg.InvalidCachedStatementError)
@@ -92,10 +91,13 @@ class _Connections:
         self._size = size
         self._slots = asyncio.Semaphore(size)
         self._idle: list[_Connection] = []
+        self._closed = False
 
     async def take(self) -> _Connection:
         await self._slots.acquire()
         try:
+            if self._closed:
+                raise RuntimeError("the store is closed")
             while self._idle:
                 connection = self._idle.pop()
                 if not connection.is_closed():
@@ -114,10 +116,16 @@ class _Connections:
         self._slots.release()
 
     async def close(self) -> None:
+        """Wait for those in use, and for those who wait for one, then end all."""
+        if self._closed:
+            return
         for _ in range(self._size):
             await self._slots.acquire()
+        self._closed = True
         for connection in self._idle:
             await connection.close(timeout=5)
+        for _ in range(self._size):
+            self._slots.release()
 
     async def _connect(self) -> _Connection:
         return await asyncpg.connect(
@@ -140,7 +148,7 @@ class PostgresDb:
     async def run(self, transaction: Callable[[Tx], Awaitable[T]]) -> T:
         return _answered(await self._persistently(_transaction, transaction))
 
-    async def run_one(self, statement: Callable[[Tx], Awaitable[T]]) -> T:
+    async def run_singly(self, statement: Callable[[Tx], Awaitable[T]]) -> T:
         return _answered(await self._persistently(_query, statement))
 
     async def read(self, query: Callable[[Tx], Awaitable[T]]) -> T:
@@ -248,11 +256,7 @@ def _arguments(statement: Statement, values: dict[str, Any]) -> list[Any]:
 
 def _passes(error: Exception) -> bool:
     """Is it a failure that another try may not meet?"""
-    if isinstance(error, _PASSING):
-        return True
-    if isinstance(error, asyncpg.UniqueViolationError):
-        return bool(error.schema_name == "pg_catalog")  # two workers made the same table at once
-    return getattr(error, "sqlstate", None) in _TRANSIENT
+    return isinstance(error, _PASSING) or getattr(error, "sqlstate", None) in _TRANSIENT
 
 
 def _delay(tries: int) -> float:

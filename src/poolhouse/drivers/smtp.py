@@ -27,7 +27,7 @@ class SmtpSender:
         *,
         sender: str,
         username: str = "",
-        password: str = "",  # noqa: S107 - none
+        password: str = "",
         tls: Literal["none", "starttls", "tls"] = "starttls",
     ) -> None:
         """`sender` is the From of mail whose pool names none."""
@@ -44,12 +44,10 @@ class SmtpSender:
         """Raises `DeliveryFailed` when the server did not take the message."""
         import aiosmtplib  # here, because only those who send mail need it
 
+        mail = _mail(message, message.sender or self._sender)
         try:
-            mail = _mail(message, message.sender or self._sender)
             async with self._turn:
                 await self._hand_over(mail, message.to)
-        except (ValueError, IndexError, MessageError):  # the last two: what `email` says to odd addresses
-            raise DeliveryFailed("An address of the message is not one that mail can have.") from None
         except aiosmtplib.SMTPResponseException as error:
             raise DeliveryFailed(f"The mail server answered {error.code}.") from None
         except aiosmtplib.SMTPRecipientsRefused as error:
@@ -110,6 +108,14 @@ class SmtpSender:
 
 
 def _mail(message: Message, sender: str) -> EmailMessage:
+    """Raises `DeliveryFailed` for an address that is not exactly one."""
+    try:
+        return _written(message, sender)
+    except (ValueError, IndexError, MessageError):  # the last two: what `email` says to odd addresses
+        raise DeliveryFailed("An address of the message is not one that mail can have.") from None
+
+
+def _written(message: Message, sender: str) -> EmailMessage:
     """The mail as it travels. The Message-ID stays over repeated tries, so a second copy is recognised."""
     mail = EmailMessage()
     mail["From"] = sender

@@ -107,7 +107,7 @@ class SqliteDb:
                 return _answered(await self._queued(transaction))
         return _answered(await self._queued(transaction))
 
-    async def run_one(self, statement: Callable[[Tx], Awaitable[T]]) -> T:
+    async def run_singly(self, statement: Callable[[Tx], Awaitable[T]]) -> T:
         return await self.run(statement)
 
     async def read(self, query: Callable[[Tx], Awaitable[T]]) -> T:
@@ -167,7 +167,7 @@ class SqliteDb:
         self._writer.execute("SAVEPOINT job")
         try:
             job.result = _drive(job.transaction(SqliteTx(self._writer)))
-        except Exception as error:  # noqa: BLE001 - whatever it is, it goes to the caller
+        except Exception as error:
             if isinstance(error, sqlite3.Error) and not self._writer.in_transaction:
                 raise  # SQLite has undone the whole group: a full disk, say
             job.error = error

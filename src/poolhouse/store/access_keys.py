@@ -77,7 +77,7 @@ async def create(
             now=env.clock.now(),
         )
 
-    await env.db.run_one(insert)
+    await env.db.run_singly(insert)
     return AccessKey(access_key_id, user_name, secret, compiled)
 
 

@@ -30,6 +30,7 @@ _BEGIN = Statement("""
      WHERE attempts.locked_until <= :now
  RETURNING failures
 """)
+_LAST = Statement("SELECT last_at FROM attempts WHERE pool_id = :pool_id AND principal = :principal")
 _CLEAR = Statement("DELETE FROM attempts WHERE pool_id = :pool_id AND principal = :principal")
 
 
@@ -53,6 +54,12 @@ async def begin(tx: Tx, ctx: Ctx, principal: str) -> ApiError | None:
         longest_lock=ctx.now + lockout.longest_seconds * SECOND,
     )
     return LockedOut() if counted is None else None
+
+
+async def last_try(tx: Tx, ctx: Ctx, principal: str) -> Instant | None:
+    """When the last try that counted began; None: nothing is counted."""
+    row = await tx.one(_LAST, pool_id=ctx.pool.pool_id, principal=principal)
+    return None if row is None else row["last_at"]
 
 
 async def clear(tx: Tx, ctx: Ctx, principal: str) -> None:

@@ -5,6 +5,7 @@ from typing import Any
 
 import msgspec
 
+from poolhouse.errors import ClientNotFound
 from poolhouse.ports import Instant, Row, Statement, Tx
 
 _INSERT = Statement("""
@@ -50,6 +51,14 @@ async def insert(
 async def by_id(tx: Tx, client_id: str) -> Row | None:
     """The client with the `version` of its pool."""
     return await tx.one(_BY_ID, client_id=client_id)
+
+
+async def of_pool(tx: Tx, pool_id: str, client_id: str) -> Row:
+    """A client of this pool. Raises `ClientNotFound`."""
+    row = await by_id(tx, client_id)
+    if row is None or row["pool_id"] != pool_id:
+        raise ClientNotFound(client_id=client_id)
+    return row
 
 
 async def replace(

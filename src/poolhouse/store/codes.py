@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from poolhouse.context import Ctx
 from poolhouse.crypto import aead
 from poolhouse.errors import ApiError, CodeMismatch, ExpiredCode, LimitExceeded, TooManyFailedAttempts
-from poolhouse.ports import DAY, HOUR, Instant, Row, Statement, Tx
+from poolhouse.ports import DAY, HOUR, Instant, Statement, Tx
 
 SIGN_UP = "SIGN_UP"
 FORGOT_PASSWORD = "FORGOT_PASSWORD"
@@ -41,6 +41,10 @@ _TAKE = Statement("""
     DELETE FROM codes
      WHERE pool_id = :pool_id AND sub = :sub AND purpose = :purpose AND digest = :digest
  RETURNING attribute, destination
+""")
+_DESTINATION = Statement("""
+    SELECT destination FROM codes
+     WHERE pool_id = :pool_id AND sub = :sub AND purpose = :purpose AND expires_at > :now
 """)
 _WITHDRAW = Statement("""
     DELETE FROM codes WHERE pool_id = :pool_id AND sub = :sub AND purpose = :purpose
@@ -74,38 +78,57 @@ async def issue(
     return code
 
 
-async def spend(tx: Tx, ctx: Ctx, sub: str, purpose: str, code: str) -> SpentCode | ApiError:
-    """Use up the user's code for this purpose, once.
+async def spend(
+    tx: Tx, ctx: Ctx, sub: str, purpose: str, code: str, *, hiding: bool = False
+) -> SpentCode | ApiError:
+    """Use up the user's code for this purpose, once: `check` and `take` in one.
 
     A refusal is *returned*, and the caller returns it out of the transaction, so that the try stays
-    counted. `ExpiredCode` when there is no code, or not any more; `CodeMismatch` for another than
-    the latest; after `MOST_TRIES` nothing is compared any more until a new code is issued.
+    counted.
     """
-    key = {"pool_id": ctx.pool.pool_id, "sub": sub, "purpose": purpose}
-    row = await tx.one(_TRY, **key)
+    refused = await check(tx, ctx, sub, purpose, code, hiding=hiding)
+    return refused or await take(tx, ctx, sub, purpose, code)
+
+
+async def check(
+    tx: Tx, ctx: Ctx, sub: str, purpose: str, code: str, *, hiding: bool = False
+) -> ApiError | None:
+    """Count a try and compare. The right code stays good: `take` is what uses it up.
+
+    `ExpiredCode` when there is no code, or not any more; `CodeMismatch` for another than the latest;
+    after `MOST_TRIES` nothing is compared any more until a new code is issued.
+
+    hiding  the client hides users: whether there is a code must not be told, so only who has the right
+            code learns that it is too old, and everybody else gets `CodeMismatch` (gotchas 8 and 9)
+    """
+    row = await tx.one(_TRY, pool_id=ctx.pool.pool_id, sub=sub, purpose=purpose)
+    if row is None:
+        return CodeMismatch() if hiding else ExpiredCode()
+    if row["tries"] > MOST_TRIES:
+        return _too_many(purpose)
+    expired = row["expires_at"] <= ctx.now
+    right = hmac.compare_digest(row["digest"], _digest(ctx, sub, purpose, code))
+    if expired and (right or not hiding):
+        return ExpiredCode()
+    return None if right else CodeMismatch()
+
+
+async def take(tx: Tx, ctx: Ctx, sub: str, purpose: str, code: str) -> SpentCode | ApiError:
+    """Use up a code that `check` found right. `ExpiredCode` for all but one of those who try at once."""
     digest = _digest(ctx, sub, purpose, code)
-    refused = _refusal(row, purpose, digest, ctx.now)
-    if refused is not None:
-        return refused
-    taken = await tx.one(_TAKE, **key, digest=digest)
-    if taken is None:
-        return ExpiredCode()  # another request spent it in between
-    return SpentCode(taken["attribute"], taken["destination"])
+    taken = await tx.one(_TAKE, pool_id=ctx.pool.pool_id, sub=sub, purpose=purpose, digest=digest)
+    return ExpiredCode() if taken is None else SpentCode(taken["attribute"], taken["destination"])
+
+
+async def destination(tx: Tx, ctx: Ctx, sub: str, purpose: str) -> str | None:
+    """The address that the living code for this purpose would prove."""
+    row = await tx.one(_DESTINATION, pool_id=ctx.pool.pool_id, sub=sub, purpose=purpose, now=ctx.now)
+    return None if row is None else str(row["destination"])
 
 
 async def withdraw(tx: Tx, ctx: Ctx, sub: str, purpose: str) -> None:
     """Let the code for this purpose be good no more, if there is one."""
     await tx.run(_WITHDRAW, pool_id=ctx.pool.pool_id, sub=sub, purpose=purpose)
-
-
-def _refusal(row: Row | None, purpose: str, digest: bytes, now: Instant) -> ApiError | None:
-    if row is None or row["expires_at"] <= now:
-        return ExpiredCode()
-    if row["tries"] > MOST_TRIES:
-        return _too_many(purpose)
-    if not hmac.compare_digest(row["digest"], digest):
-        return CodeMismatch()
-    return None
 
 
 def _too_many(purpose: str) -> ApiError:

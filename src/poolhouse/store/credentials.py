@@ -39,6 +39,11 @@ _UPGRADE = Statement("""
 """)
 
 
+_REMOVE = Statement("""
+    DELETE FROM credentials WHERE pool_id = :pool_id AND sub = :sub AND kind = 'PASSWORD'
+""")
+
+
 async def put(tx: Tx, ctx: Ctx, sub: str, sealed: bytes) -> None:
     """Make this the user's password, and remember it as far as the pool's policy asks for."""
     pool_id, size = ctx.pool.pool_id, ctx.pool.password_policy.history_size
@@ -58,3 +63,8 @@ async def history(tx: Tx, pool_id: str, sub: str, size: int) -> Sequence[bytes]:
 async def upgrade(tx: Tx, pool_id: str, sub: str, old: bytes, new: bytes) -> None:
     """The same password kept another way, unless it was changed meanwhile."""
     await tx.run(_UPGRADE, pool_id=pool_id, sub=sub, old=old, new=new)
+
+
+async def remove(tx: Tx, pool_id: str, sub: str) -> None:
+    """Leave the user without a password. What the history remembers stays."""
+    await tx.run(_REMOVE, pool_id=pool_id, sub=sub)

@@ -44,7 +44,7 @@ async def migrate(db: Db, clock: Clock, folder: Path = MIGRATIONS) -> list[str]:
     Raises `SettingsError` when the store is of a newer version than this program.
     """
     if _LEDGER not in await db.tables():
-        await db.run(_create_ledger)
+        await _make_ledger(db)
     missing = await _missing(db, folder)
     return [migration.name for migration in missing if await _apply(db, clock, migration)]
 
@@ -56,8 +56,16 @@ async def pending(db: Db, folder: Path = MIGRATIONS) -> list[str]:
     return [migration.name for migration in await _missing(db, folder)]
 
 
-async def _create_ledger(tx: Tx) -> None:
-    await tx.script(_CREATE_LEDGER)
+async def _make_ledger(db: Db) -> None:
+    async def make(tx: Tx) -> None:
+        await tx.script(_CREATE_LEDGER)
+
+    try:
+        await db.run(make)
+    except Exception:
+        # Two workers that make the same table at once: PostgreSQL fails one, IF NOT EXISTS or not.
+        if _LEDGER not in await db.tables():
+            raise
 
 
 async def _apply(db: Db, clock: Clock, migration: Migration) -> bool:

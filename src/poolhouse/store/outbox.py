@@ -60,6 +60,7 @@ _KEPT_OF_POOL = Statement("""
      WHERE state = 'KEPT' AND pool_id = :pool_id AND due_at > :after
      ORDER BY due_at, message_id
 """)
+_INBOX_SIZE = Statement("SELECT COUNT(*) AS messages FROM outbox WHERE state = 'KEPT'")
 _EMPTY_INBOX = Statement("DELETE FROM outbox WHERE state = 'KEPT'")
 
 _decoder = msgspec.msgpack.Decoder(Message)
@@ -118,6 +119,11 @@ async def kept(tx: Tx, pool_id: str | None, after: Instant) -> Sequence[Row]:
     if pool_id is None:
         return await tx.all(_KEPT, after=after)
     return await tx.all(_KEPT_OF_POOL, pool_id=pool_id, after=after)
+
+
+async def inbox_size(tx: Tx) -> int:
+    row = await tx.one(_INBOX_SIZE)
+    return 0 if row is None else int(row["messages"])
 
 
 async def empty_inbox(tx: Tx) -> None:

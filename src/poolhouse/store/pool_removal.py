@@ -9,9 +9,10 @@ from collections.abc import Sequence
 
 from poolhouse.context import Env
 from poolhouse.ports import MINUTE, Instant, Statement, Tx
-from poolhouse.store import client_secrets, clients, data_keys, pools, signing_keys, snapshots, tags
+from poolhouse.store import client_secrets, clients, data_keys, pools, signing_keys, tags
 
-_BATCH = 500
+_BATCH = 200
+_ROUNDS = 50
 _LAST_WRITES = 5 * MINUTE  # no request that saw the pool alive goes on for so long
 
 # Every other table of a pool, with a column that follows `pool_id` in its key.
@@ -28,7 +29,6 @@ _TABLES = {
     "codes": "sub",
     "attempts": "principal",
     "hourly": "principal",
-    "used_marks": "mark",
     "outbox": "message_id",
     "counters": "name",
     "quota_buckets": "category",
@@ -65,17 +65,14 @@ async def remove(tx: Tx, pool_id: str, now: Instant) -> bool:
     return True
 
 
-async def empty(env: Env, pool_id: str, most: int = 200) -> int:
-    """Delete what is left of a removed pool, in at most so many transactions; give the number of rows."""
-    snapshots.forget(env, pool_id)
+async def empty(env: Env, pool_id: str) -> int:
+    """Delete what a removed pool has left, for `_ROUNDS` transactions at most; give the number of rows."""
     total = 0
-    for statement in _DELETE_BATCH:
-        while most > 0:
-            most -= 1
-            deleted = await _delete_batch(env, statement, pool_id)
-            total += deleted
-            if deleted == 0:
-                break
+    for _ in range(_ROUNDS):
+        deleted = await _delete_some(env, pool_id)
+        total += deleted
+        if deleted == 0:
+            break
     return total
 
 
@@ -91,9 +88,11 @@ async def empty_all(env: Env) -> int:
     return total
 
 
-async def _delete_batch(env: Env, statement: Statement, pool_id: str) -> int:
+async def _delete_some(env: Env, pool_id: str) -> int:
+    """At most `_BATCH` keys of each table."""
+
     async def write(tx: Tx) -> int:
-        return await tx.run(statement, pool_id=pool_id, batch=_BATCH)
+        return sum([await tx.run(statement, pool_id=pool_id, batch=_BATCH) for statement in _DELETE_BATCH])
 
     return await env.db.run(write)
 

@@ -16,6 +16,7 @@ from poolhouse.crypto.jose import SigningKey, VerifyKey
 from poolhouse.ports import DAY, SECOND, Instant, Rng, Row, Statement, Tx
 
 USES = ("id", "access")
+SAML = "saml"  # see saml_keys.py
 
 _LEAD = 2 * SECOND  # a worker knows of a change of the pool after one second
 _LONGEST_TOKEN_LIFE = DAY  # behaviour file, 4.5
@@ -27,13 +28,13 @@ _INSERT = Statement("""
 _LIVING = Statement("""
     SELECT kid, token_use, sealed, created_at, gone_at
       FROM signing_keys
-     WHERE pool_id = :pool_id AND (gone_at IS NULL OR gone_at > :now)
+     WHERE pool_id = :pool_id AND token_use IN ('id', 'access') AND (gone_at IS NULL OR gone_at > :now)
      ORDER BY created_at, kid
 """)
 _RETIRE = Statement("""
     UPDATE signing_keys
        SET retired_at = :retired_at, gone_at = :gone_at
-     WHERE pool_id = :pool_id AND retired_at IS NULL
+     WHERE pool_id = :pool_id AND token_use IN ('id', 'access') AND retired_at IS NULL
 """)
 _DROP_GONE = Statement("DELETE FROM signing_keys WHERE pool_id = :pool_id AND gone_at <= :now")
 _DELETE_OF_POOL = Statement("DELETE FROM signing_keys WHERE pool_id = :pool_id")
@@ -100,12 +101,7 @@ async def living(tx: Tx, pool_id: str, now: Instant) -> Sequence[Row]:
 
 def opened(seal_key: bytes, pool_id: str, rows: Sequence[Row], now: Instant) -> KeySet:
     """The keys of `living`. Raises `ValueError` when one was changed or moved in the store."""
-    keys = {
-        row["kid"]: jose.load_signing_key(
-            aead.open_sealed(seal_key, row["sealed"], _bound_to(pool_id, row["kid"]))
-        )
-        for row in rows
-    }
+    keys = {row["kid"]: jose.load_signing_key(open_private(seal_key, pool_id, row)) for row in rows}
     signing = {use: keys[_signs_now(rows, use, now)["kid"]] for use in USES}
     public = {kid: key.verify_key for kid, key in keys.items()}
     turns = [row["created_at"] for row in rows] + [
@@ -113,6 +109,11 @@ def opened(seal_key: bytes, pool_id: str, rows: Sequence[Row], now: Instant) -> 
     ]
     good_until = min((turn for turn in turns if turn > now), default=None)
     return KeySet(signing, public, good_until)
+
+
+def open_private(seal_key: bytes, pool_id: str, row: Row) -> bytes:
+    """The key in a row: PKCS #8 DER. Raises `ValueError` when it was changed or moved in the store."""
+    return aead.open_sealed(seal_key, row["sealed"], _bound_to(pool_id, row["kid"]))
 
 
 def _signs_now(rows: Sequence[Row], token_use: str, now: Instant) -> Row:

@@ -15,7 +15,7 @@ from poolhouse.crypto import aead
 from poolhouse.directory import clients as client_rules
 from poolhouse.directory import pools as pool_rules
 from poolhouse.directory.clients import Client
-from poolhouse.errors import ClientNotFound, ConcurrentModification, PoolNotFound
+from poolhouse.errors import ClientNotFound, PoolNotFound
 from poolhouse.ports import Instant, Row, Tx
 from poolhouse.store import client_secrets, clients, data_keys, pools, signing_keys, tags
 
@@ -144,7 +144,7 @@ async def _pool_rows(env: Env, pool_id: str, now: Instant) -> _PoolRows:
         rows = await env.db.read(read)
         if rows is not None:
             return rows
-    raise ConcurrentModification
+    raise _restless(pool_id)
 
 
 async def _loaded_client(env: Env, client_id: str, pool_id: str | None) -> tuple[Snapshot, Client]:
@@ -169,7 +169,7 @@ async def _loaded_client(env: Env, client_id: str, pool_id: str | None) -> tuple
         client = client_rules.from_row(row, secrets, snapshot.pool)
         env.clients.put(client_id, _CachedClient(snapshot.pool.version, client))
         return snapshot, client
-    raise ConcurrentModification
+    raise _restless(client_id)
 
 
 async def _pool_of_client(env: Env, pool_id: str, client_id: str) -> Snapshot:
@@ -183,3 +183,7 @@ async def _pool_of_client(env: Env, pool_id: str, client_id: str) -> Snapshot:
 def _check_pool(found: str, client_id: str, wanted: str | None) -> None:
     if wanted is not None and found != wanted:
         raise ClientNotFound(client_id=client_id)
+
+
+def _restless(name: str) -> RuntimeError:
+    return RuntimeError(f"{name} changed during each of {_TRIES} readings")

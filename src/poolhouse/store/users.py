@@ -17,7 +17,8 @@ from poolhouse.store import counters, user_search
 
 COUNTER = "users"
 
-_COLUMNS = """u.pool_id, u.sub, u.username, u.status, u.enabled, u.attributes, u.version,
+# The columns that make a `User`, of `users u`.
+COLUMNS = """u.pool_id, u.sub, u.username, u.status, u.enabled, u.attributes, u.version,
            u.signed_out_at, u.created_at, u.modified_at"""
 
 _OWNERS = Statement("""
@@ -27,13 +28,13 @@ _OWNERS = Statement("""
 """)
 
 _WITH_CREDENTIAL = Statement(f"""
-    SELECT {_COLUMNS}, c.sealed, c.set_at
+    SELECT {COLUMNS}, c.sealed, c.set_at
       FROM users u
       LEFT JOIN credentials c ON c.pool_id = u.pool_id AND c.sub = u.sub AND c.kind = 'PASSWORD'
      WHERE u.pool_id = :pool_id AND u.sub = :sub
 """)
 
-_BY_SUB = Statement(f"SELECT {_COLUMNS} FROM users u WHERE u.pool_id = :pool_id AND u.sub = :sub")
+_BY_SUB = Statement(f"SELECT {COLUMNS} FROM users u WHERE u.pool_id = :pool_id AND u.sub = :sub")
 
 _INSERT = Statement("""
     INSERT INTO users (pool_id, sub, username, status, enabled, attributes, version, signed_out_at,
@@ -110,8 +111,19 @@ async def by_sub(tx: Tx, pool_id: str, sub: str) -> User | None:
     return None if row is None else users.from_row(row)
 
 
+async def owner(tx: Tx, pool: Pool, kind: str, value: str) -> str | None:
+    """The sub of who owns this name of this kind (directory/aliases.py)."""
+    row = await tx.one(_OWNER, pool_id=pool.pool_id, kind=kind, value=pool.fold(kind, value))
+    return None if row is None else str(row["sub"])
+
+
 async def create(tx: Tx, ctx: Ctx, user: User, *, take_aliases: bool = False) -> None:
-    """Store a new user with all names. Raises `NameTaken`, unless `take_aliases` moves the name here."""
+    """Store a new user with all names. Raises `NameTaken`, unless `take_aliases` moves the name here.
+
+    The `sub` of another user is taken too: administrators may name users by it.
+    """
+    if user.username != user.sub and await by_sub(tx, user.pool_id, user.username):
+        raise NameTaken("username")
     await tx.run(
         _INSERT,
         pool_id=user.pool_id,

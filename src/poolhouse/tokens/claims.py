@@ -4,8 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import msgspec
+
 from poolhouse.directory.clients import Client
 from poolhouse.directory.pools import Pool
+from poolhouse.directory.schema import IDENTITIES
 from poolhouse.directory.users import User
 from poolhouse.ports import SECOND, Instant
 
@@ -97,12 +100,12 @@ def _roles(groups: Sequence[Group]) -> dict[str, Any]:
 
 
 def _attributes(subject: Subject) -> dict[str, Any]:
-    """The attributes that the client may read, in the types of the claims."""
+    """The attributes that the client may read, in the types of the claims; `identities` always (4.1)."""
     readable = subject.client.readable
     return {
         name: _typed(name, value)
         for name, value in subject.user.attributes.items()
-        if name in readable and not name.startswith("dev:")
+        if name == IDENTITIES or (name in readable and not name.startswith("dev:"))
     }
 
 
@@ -111,6 +114,8 @@ def _typed(name: str, value: str) -> Any:
         return value == "true"
     if name == "updated_at":
         return int(value)
+    if name == IDENTITIES:
+        return msgspec.json.decode(value)
     if name == "address":
         return {"formatted": value}
     return value

@@ -101,7 +101,7 @@ def forget_process(process_id: int, folder: str) -> None:
     mark_process_dead(process_id, folder)  # type: ignore[no-untyped-call]
 
 
-class Page:
+class MetricsPort:
     """The ASGI application of the metrics port under `serve`: GET /metrics and nothing else."""
 
     def __init__(self, folder: str) -> None:

@@ -163,6 +163,8 @@ def _string(service: str, shape: Mapping[str, Any], secret: bool) -> Clean:
         if type(value) is not str:
             raise Serialization(_not_a("String", value))
         _hold(constraints, value, path, found, secret)
+        if "\0" in value:
+            found.append(f"{_named(value, path, secret)} {_FAILED} {_NO_NUL}")
         return value
 
     return clean
@@ -227,6 +229,7 @@ _COMPILERS: Mapping[str, Callable[[str, Mapping[str, Any], bool], Clean]] = {
 # Constraints and their texts
 
 _FAILED = "failed to satisfy constraint:"
+_NO_NUL = "Member must not contain the character U+0000"  # PostgreSQL cannot keep it [K]
 _NO_NULLS = "Member must satisfy constraint: [Member must not be null]"
 
 

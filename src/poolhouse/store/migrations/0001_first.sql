@@ -48,7 +48,7 @@ CREATE TABLE client_secrets (
 CREATE TABLE signing_keys (
     pool_id TEXT NOT NULL,
     kid TEXT NOT NULL,
-    token_use TEXT NOT NULL,                  -- id | access
+    token_use TEXT NOT NULL,                  -- id | access | saml
     sealed BYTEA NOT NULL,                    -- PKCS #8 DER
     created_at BIGINT NOT NULL,
     retired_at BIGINT,                        -- signs no more
@@ -136,6 +136,7 @@ CREATE INDEX links_of_user ON links (pool_id, sub);
 CREATE TABLE user_groups (
     pool_id TEXT NOT NULL,
     name TEXT NOT NULL,
+    group_id TEXT NOT NULL,                   -- never used again, so nobody is in a new group of an old name
     description TEXT,
     role_arn TEXT,
     precedence BIGINT,
@@ -143,15 +144,16 @@ CREATE TABLE user_groups (
     modified_at BIGINT NOT NULL,
     PRIMARY KEY (pool_id, name)
 );
+CREATE UNIQUE INDEX user_groups_by_id ON user_groups (pool_id, group_id);
 
 CREATE TABLE memberships (
     pool_id TEXT NOT NULL,
     sub TEXT NOT NULL,
-    group_name TEXT NOT NULL,
+    group_id TEXT NOT NULL,
     created_at BIGINT NOT NULL,
-    PRIMARY KEY (pool_id, sub, group_name)
+    PRIMARY KEY (pool_id, sub, group_id)
 );
-CREATE INDEX memberships_of_group ON memberships (pool_id, group_name, sub);
+CREATE INDEX memberships_of_group ON memberships (pool_id, group_id, sub);
 
 -- One row a sign-in: everything issued from it shares the family. `family_id` is the origin_jti claim.
 CREATE TABLE token_families (

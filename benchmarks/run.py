@@ -1,0 +1,179 @@
+"""make bench: drives a real server and compares what it costs with what its cryptography alone would cost.
+
+    python -m benchmarks.run [--users 1000] [--seconds 3] [--store sqlite|postgres] [--workers 1|2]
+
+Writes build/bench.json. `ratio` is the crypto-bound time over the CPU time of the server's processes
+per operation, both measured in this run; the operations without real cryptography have a budget
+instead (docs/performance.md).
+"""
+
+import argparse
+import asyncio
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import psutil
+import uvloop
+
+from benchmarks import primitives
+from benchmarks.client import Connection, Target
+from benchmarks.operations import Once, make_pool, operations
+from benchmarks.people import fill_postgres, fill_sqlite
+from poolhouse.crypto import powers
+from poolhouse.directory.pools import PASSWORD_STORAGE_TAG
+from poolhouse.wire import sigv4
+from tests.postgres_server import PostgresServer, shared_server
+from tests.server import Server, serve_server
+
+CONNECTIONS = 16
+WARM_UP = 32
+OUTPUT = Path("build/bench.json")
+
+# The least ratio that we want on one worker, and the most CPU time (us) where there is no cryptography.
+RATIOS = {
+    "sqlite": {"srp_sign_in": 0.70, "password_srp": 0.55, "password_argon2id": 0.90, "refresh": 0.65},
+    "postgres": {"srp_sign_in": 0.60, "password_srp": 0.45, "password_argon2id": 0.88, "refresh": 0.55},
+}
+BUDGETS = {"sqlite": {"get_user": 150.0}, "postgres": {"get_user": 250.0}}
+
+
+@contextmanager
+def _server(store: str, workers: int, postgres: PostgresServer | None) -> Iterator[tuple[Server, Path, str]]:
+    with tempfile.TemporaryDirectory(prefix="poolhouse-bench-") as name, ExitStack() as stack:
+        folder, dsn = Path(name), ""
+        environment = {"POOLHOUSE_QUOTAS": "off", "POOLHOUSE_LOG_LEVEL": "warning"}
+        if postgres is not None:
+            dsn = postgres.new_database()
+            stack.callback(postgres.drop_database, dsn)
+            environment["POOLHOUSE_DATABASE_URL"] = dsn
+        server = stack.enter_context(serve_server(folder, workers=workers, **environment))
+        yield server, folder / "data" / "poolhouse.db", dsn
+
+
+async def _measure_all(server: Server, file: Path, dsn: str, users: int, seconds: float) -> dict[str, Any]:
+    host, _, port = server.endpoint.removeprefix("http://").partition(":")
+    credentials = sigv4.Credentials(server.access_key_id, server.secret_access_key)
+    target = Target(host, int(port), credentials)
+    connections = [Connection(target) for _ in range(CONNECTIONS)]
+    pool = await make_pool(connections[0])
+    slow = await make_pool(connections[0], UserPoolTags={PASSWORD_STORAGE_TAG: "argon2id"})
+    if dsn:
+        await fill_postgres(dsn, pool.pool_id, users)
+    else:
+        await asyncio.to_thread(fill_sqlite, file, pool.pool_id, users)
+    found = {}
+    for name, once in (await operations(connections[0], pool, slow, users)).items():
+        found[name] = await _measure(once, connections, server.process.pid, seconds)
+    for connection in connections:
+        await connection.close()
+    return found
+
+
+async def _measure(once: Once, connections: list[Connection], pid: int, seconds: float) -> dict[str, float]:
+    """Rate, CPU time of all processes of the server per operation, and latencies."""
+    await _drive(once, connections, time.monotonic() + 30, most=WARM_UP)
+    busy, began = _cpu_seconds(pid), time.monotonic()
+    took = await _drive(once, connections, began + seconds)
+    wall, busy = time.monotonic() - began, _cpu_seconds(pid) - busy
+    took.sort()
+    return {
+        "rate_per_s": len(took) / wall,
+        "cpu_us": busy / len(took) * 1e6,
+        "p50_ms": took[len(took) // 2] * 1e3,
+        "p99_ms": took[int(len(took) * 0.99)] * 1e3,
+    }
+
+
+async def _drive(once: Once, connections: list[Connection], until: float, most: int = 10**9) -> list[float]:
+    """Every connection does the operation again and again; gives how long each took, in seconds."""
+    took: list[float] = []
+
+    async def work(connection: Connection) -> None:
+        while (began := time.monotonic()) < until and len(took) < most:
+            await once(connection)
+            took.append(time.monotonic() - began)
+
+    await asyncio.gather(*(work(connection) for connection in connections))
+    return took
+
+
+def _cpu_seconds(pid: int) -> float:
+    parent = psutil.Process(pid)
+    times = [process.cpu_times() for process in (parent, *parent.children(recursive=True))]
+    return sum(found.user + found.system for found in times)
+
+
+def _memory(pid: int) -> list[int]:
+    """Resident megabytes of each worker."""
+    return [child.memory_info().rss >> 20 for child in psutil.Process(pid).children(recursive=True)]
+
+
+def _rows(
+    store: str, workers: int, users: int, found: dict[str, Any], bounds: dict[str, float]
+) -> list[dict[str, Any]]:
+    return [
+        {
+            "operation": name,
+            "store": store,
+            "workers": workers,
+            "users": users,
+            "bound_us": round(bounds[name], 1) if name in bounds else None,
+            "ratio": round(bounds[name] / figures["cpu_us"], 3) if name in bounds else None,
+            **{key: round(value, 2) for key, value in figures.items()},
+        }
+        for name, figures in found.items()
+    ]
+
+
+def _print(rows: list[dict[str, Any]], memory: list[int]) -> None:
+    store, workers, users = rows[0]["store"], rows[0]["workers"], rows[0]["users"]
+    print(f"\n{store}, {workers} worker(s), {users:,} users stored; {memory} MB resident")
+    print(f"  {'operation':<20}{'per s':>9}{'CPU us':>10}{'p50 ms':>9}{'p99 ms':>9}{'bound us':>10}{'ratio':>8}  target")
+    for row in rows:
+        bound = f"{row['bound_us']:>10,.0f}{row['ratio']:>8.0%}" if row["ratio"] else f"{'':>18}"
+        print(
+            f"  {row['operation']:<20}{row['rate_per_s']:>9,.0f}{row['cpu_us']:>10,.0f}"
+            f"{row['p50_ms']:>9,.1f}{row['p99_ms']:>9,.1f}{bound}  {_verdict(row)}"
+        )
+
+
+def _verdict(row: dict[str, Any]) -> str:
+    wanted = RATIOS[row["store"]].get(row["operation"])
+    if wanted:
+        return f"{wanted:.0%} {'met' if row['ratio'] >= wanted else 'MISSED'}"
+    most = BUDGETS[row["store"]].get(row["operation"])
+    return f"{most:,.0f} us {'met' if row['cpu_us'] <= most else 'MISSED'}" if most else ""
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
+    parser.add_argument("--users", type=int, default=1000, help="users stored beside those who sign in")
+    parser.add_argument("--seconds", type=float, default=3.0, help="how long each operation is driven")
+    parser.add_argument("--store", choices=("sqlite", "postgres"), action="append")
+    parser.add_argument("--workers", type=int, choices=(1, 2), action="append")
+    options = parser.parse_args()
+    powers.warm_up()
+    rows: list[dict[str, Any]] = []
+    with ExitStack() as stack:
+        stores = options.store or ["sqlite", "postgres"]
+        postgres = stack.enter_context(shared_server("bench")) if "postgres" in stores else None
+        for store in stores:
+            for workers in options.workers or [1, 2]:
+                used = postgres if store == "postgres" else None
+                with _server(store, workers, used) as (server, file, dsn):
+                    bounds = primitives.bounds()
+                    found = uvloop.run(_measure_all(server, file, dsn, options.users, options.seconds))
+                    rows += (now := _rows(store, workers, options.users, found, bounds))
+                    _print(now, _memory(server.process.pid))
+    OUTPUT.parent.mkdir(exist_ok=True)
+    OUTPUT.write_bytes(msgspec.json.format(msgspec.json.encode(rows), indent=1))
+    print(f"\nWritten to {OUTPUT}.")
+
+
+if __name__ == "__main__":
+    main()

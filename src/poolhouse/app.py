@@ -1,0 +1,366 @@
+"""The composition root: settings become an Env, an Env an application, and both become processes.
+
+The only module that knows the drivers. What only some settings need is imported when they ask for it,
+so that `poolhouse dev` starts at once.
+"""
+
+import asyncio
+import importlib
+from collections.abc import AsyncIterator, Awaitable, Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import asynccontextmanager, suppress
+from pathlib import Path
+from typing import TypeVar
+
+import msgspec
+import uvloop
+
+from poolhouse.configuration import at_port
+from poolhouse.context import Env
+from poolhouse.delivery import outbox
+from poolhouse.drivers import data_folder, http_server
+from poolhouse.drivers.aws_endpoint import Sign
+from poolhouse.drivers.clock_rng import SystemClock, SystemRng
+from poolhouse.drivers.http_server import Limits, Listener
+from poolhouse.drivers.ses import SesSender
+from poolhouse.drivers.smtp import SmtpSender
+from poolhouse.drivers.sns import SnsSender
+from poolhouse.drivers.sqlite import SqliteDb, open_sqlite
+from poolhouse.drivers.vault import KeyFileVault, MasterKeyVault, master_key
+from poolhouse.drivers.workers import Worker, Workers
+from poolhouse.errors import SettingsError
+from poolhouse.ports import Db, Sender, Vault
+from poolhouse.settings import Settings
+from poolhouse.store import access_keys, data_keys, janitor, migrate
+from poolhouse.web import logs
+from poolhouse.web.demo import Demo
+from poolhouse.web.demo import ensure as ensure_demo
+from poolhouse.web.gateway import Gateway, Page
+from poolhouse.web.health import Health
+from poolhouse.web.metrics import Metrics, MetricsPort, forget_process
+from poolhouse.wire import sigv4, validate
+from poolhouse.wire.sigv4 import Credentials
+
+T = TypeVar("T")
+
+# What the command line asks of the world
+who_answers = http_server.who_answers
+process_id = data_folder.process_id
+write_private = data_folder.write_private
+
+DATABASE = "poolhouse.db"
+KEY_FILE = "master.key"
+_HASHING_THREADS = 2  # argon2id, 19 MiB each
+_OUTBOX_PAUSE = 5.0  # seconds between two counts of the outbox
+_WORKER_MODULE = "poolhouse.cli.worker"
+_METERS = "PROMETHEUS_MULTIPROC_DIR"  # prometheus-client's own name for it
+
+
+# One process: its ports
+
+
+async def open_db(settings: Settings) -> Db:
+    """Open the store as it is. Raises `SettingsError` when it cannot be reached."""
+    if settings.database_url:
+        from poolhouse.drivers.postgres import open_postgres
+
+        return await open_postgres(settings.database_url, pool_size=settings.pool_size)
+    return await open_sqlite(Path(settings.data) / DATABASE)
+
+
+def open_vault(settings: Settings) -> Vault:
+    """The master key: from the settings, or (not under `serve`) from the key file in the data folder.
+
+    Only `dev` makes that file. Raises `SettingsError` where there is no key.
+    """
+    if settings.master_key:
+        previous = [master_key(text) for text in settings.previous_master_keys]
+        return MasterKeyVault(master_key(settings.master_key), previous)
+    path = Path(settings.data) / KEY_FILE
+    if settings.profile == "dev" or (settings.profile == "tools" and path.exists()):
+        return KeyFileVault(path)
+    raise SettingsError(
+        "There is no master key: set POOLHOUSE_MASTER_KEY to 32 bytes in base64 "
+        "(`openssl rand -base64 32` makes them), and keep a copy where the database's backups are not."
+    )
+
+
+async def open_env(settings: Settings, metrics: Metrics | None = None, *, as_it_is: bool = False) -> Env:
+    """Open everything that requests need, and (unless `as_it_is`) bring the store to this version's schema.
+
+    Raises `SettingsError`, also for a store that waits for a migration when `migrate_at_start` is off.
+    """
+    vault = open_vault(settings)
+    clock = SystemClock()
+    db = await open_db(settings)
+    try:
+        if not as_it_is:
+            await _migrated(db, clock, settings)
+    except BaseException:
+        await db.close()
+        raise
+    return Env(
+        settings=settings,
+        clock=clock,
+        rng=SystemRng(),
+        db=db,
+        vault=vault,
+        hashing=ThreadPoolExecutor(_HASHING_THREADS, "argon2id"),
+        count=(metrics or Metrics()).count,
+    )
+
+
+async def _migrated(db: Db, clock: SystemClock, settings: Settings) -> None:
+    if settings.migrate_at_start:
+        for name in await migrate.migrate(db, clock):
+            logs.event("migration applied", migration=name)
+    elif await migrate.pending(db):
+        raise SettingsError(
+            "The store is of an older version and `migrate_at_start` is off: run `poolhouse migrate`."
+        )
+
+
+async def close_env(env: Env) -> None:
+    env.hashing.shutdown(wait=True, cancel_futures=True)
+    await env.db.close()
+
+
+@asynccontextmanager
+async def opened(settings: Settings) -> AsyncIterator[tuple[Gateway, Demo | None]]:
+    """A whole server without its socket: the ASGI application (HTTP only) and, under `dev`, the demo.
+
+    Raises `SettingsError`.
+    """
+    importlib.import_module("poolhouse.operations")  # they register themselves
+    validate.compile_all()
+    metrics = Metrics()
+    env = await open_env(settings, metrics)
+    try:
+        demo = await ensure_demo(env, write_private) if settings.profile == "dev" else None
+        async with _background(env, metrics):
+            yield Gateway(env, metrics, _pages(env, metrics, demo)), demo
+    finally:
+        await close_env(env)
+
+
+def _pages(env: Env, metrics: Metrics, demo: Demo | None) -> tuple[Page, ...]:
+    health = Health(env)
+    if demo is None:
+        return (health.page,)
+    from poolhouse.web.dev.pages import DevPages
+
+    return (health.page, metrics.page, DevPages(env).page)
+
+
+@asynccontextmanager
+async def _background(env: Env, metrics: Metrics) -> AsyncIterator[None]:
+    """What goes on beside the requests: deliveries, deletion of what expired, the outbox's depth."""
+    async with _senders(env) as senders:
+        work = (outbox.run(env, senders), janitor.run(env), _watch_outbox(env, metrics))
+        tasks = [asyncio.create_task(task) for task in work]
+        try:
+            yield
+        finally:
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+
+
+async def _watch_outbox(env: Env, metrics: Metrics) -> None:
+    await asyncio.to_thread(metrics.load)
+    while True:
+        with suppress(Exception):  # the store may be away; the figure is then the last one known
+            for state, messages in (await outbox.depths(env)).items():
+                metrics.outbox(state, messages)
+        await asyncio.sleep(_OUTBOX_PAUSE)
+
+
+@asynccontextmanager
+async def _senders(env: Env) -> AsyncIterator[dict[str, Sender]]:
+    """What carries messages, by medium. The dev inbox and `none` need nobody to carry them."""
+    settings = env.settings
+    carriers: dict[str, SmtpSender | SesSender | SnsSender] = {}
+    if settings.email_driver == "smtp":
+        carriers["EMAIL"] = SmtpSender(
+            settings.smtp_host,
+            settings.smtp_port,
+            sender=settings.smtp_from,
+            username=settings.smtp_username,
+            password=settings.smtp_password,
+            tls=settings.smtp_tls,
+        )
+    if settings.email_driver == "ses":
+        keys = Credentials(settings.ses_access_key_id, settings.ses_secret_access_key)
+        sign = _signer(env, keys, settings.ses_region, "ses")
+        url = settings.ses_endpoint_url
+        carriers["EMAIL"] = SesSender(settings.ses_region, sign, sender=settings.smtp_from, endpoint_url=url)
+    if settings.sms_driver == "sns":
+        keys = Credentials(settings.sns_access_key_id, settings.sns_secret_access_key)
+        sign = _signer(env, keys, settings.sns_region, "sns")
+        carriers["SMS"] = SnsSender(settings.sns_region, sign, endpoint_url=settings.sns_endpoint_url)
+    try:
+        yield dict(carriers)
+    finally:
+        for carrier in carriers.values():
+            await carrier.close()
+
+
+def _signer(env: Env, keys: Credentials, region: str, service: str) -> Sign:
+    def sign(path: str, headers: tuple[tuple[str, str], ...], body: bytes) -> dict[str, str]:
+        request = sigv4.Request("POST", path, "", headers, body)
+        return sigv4.sign(request, keys, region, service, env.clock.now())
+
+    return sign
+
+
+async def collation(db: Db) -> str:
+    """How the store orders texts: "C" is by bytes, the only order that pages rely on."""
+    if isinstance(db, SqliteDb):
+        return "C"
+    from poolhouse.drivers.postgres import PostgresDb
+
+    return await db.collation() if isinstance(db, PostgresDb) else "unknown"
+
+
+def once(settings: Settings, action: Callable[[Env], Awaitable[T]], *, as_it_is: bool = False) -> T:
+    """Open an Env for one action of the command line, and close it."""
+
+    async def run() -> T:
+        env = await open_env(settings, as_it_is=as_it_is)
+        try:
+            return await action(env)
+        finally:
+            await close_env(env)
+
+    return run_async(run())
+
+
+async def migrate_store(settings: Settings) -> list[str]:
+    """Apply what is missing, whatever `migrate_at_start` says; the names of what was applied."""
+    db = await open_db(settings)
+    try:
+        return await migrate.migrate(db, SystemClock())
+    finally:
+        await db.close()
+
+
+def run_async(action: Awaitable[T]) -> T:
+    async def wait() -> T:
+        return await action
+
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        return runner.run(wait())
+
+
+# Development: one process
+
+
+def run_dev(settings: Settings, started: Callable[[Settings, Demo], None]) -> None:
+    """Serve until a signal. `started` is called when the first request can be answered.
+
+    Raises `SettingsError` when the data folder is held, or the port is busy.
+    """
+    logs.configure(settings.log_format, settings.log_level)
+    with data_folder.held(Path(settings.data)), http_server.listen(settings.host, settings.port) as listener:
+        run_async(_dev(at_port(settings, listener.getsockname()[1]), listener, started))
+
+
+async def _dev(settings: Settings, listener: Listener, started: Callable[[Settings, Demo], None]) -> None:
+    async with opened(settings) as (gateway, demo):
+        await http_server.serve(
+            gateway,
+            listener,
+            _limits(settings),
+            started=lambda: started(settings, demo) if demo else None,
+            stop=asyncio.Event(),
+            trusted_proxies=settings.trusted_proxies,
+        )
+
+
+def _limits(settings: Settings) -> Limits:
+    return Limits(settings.request_seconds, settings.idle_seconds, settings.shutdown_seconds)
+
+
+# Production: a parent that keeps workers
+
+
+def run_serve(settings: Settings, started: Callable[[Settings], None]) -> None:
+    """Serve until a signal. Raises `SettingsError` for everything an operator must put right first."""
+    logs.configure(settings.log_format, settings.log_level)
+    open_vault(settings)  # the first thing to be told, before anything is made
+    with (
+        data_folder.held(Path(settings.data)),
+        data_folder.scratch() as meters,
+        http_server.listen(settings.host, settings.port) as listener,
+        http_server.listen(settings.metrics_host, settings.metrics_port) as metrics_listener,
+    ):
+        once(settings, _check_store)
+        settings = at_port(settings, listener.getsockname()[1])
+        workers = Workers(
+            _WORKER_MODULE,
+            listener,
+            msgspec.msgpack.encode(settings),
+            {_METERS: str(meters)},
+            died=lambda process_id, status: _worker_died(process_id, status, str(meters)),
+        )
+        run_async(_keep(settings, workers, metrics_listener, str(meters), started))
+
+
+async def _check_store(env: Env) -> None:
+    await data_keys.of_scope(env, data_keys.HOUSE)  # does the master key open this store?
+    if not await env.db.read(access_keys.exists):
+        raise SettingsError(
+            "There is no access key, so nobody could administer: run `poolhouse keys create` first."
+        )
+
+
+def _worker_died(process_id: int, status: int | None, meters: str) -> None:
+    forget_process(process_id, meters)
+    if status is not None:
+        logs.warning("a worker died and is started again", process=process_id, status=status)
+
+
+async def _keep(
+    settings: Settings,
+    workers: Workers,
+    metrics_listener: Listener,
+    meters: str,
+    started: Callable[[Settings], None],
+) -> None:
+    stop = asyncio.Event()
+    tending = asyncio.create_task(workers.run(settings.workers, ready=lambda: started(settings)))
+    tending.add_done_callback(lambda _: stop.set())
+    try:
+        await http_server.serve(
+            MetricsPort(meters),
+            metrics_listener,
+            _limits(settings),
+            started=lambda: None,
+            stop=stop,
+            trusted_proxies=[],
+        )
+    finally:
+        await workers.end(settings.shutdown_seconds + 5)
+    await tending
+
+
+def run_worker(listener_handle: int, parent_handle: int) -> None:
+    """Be a worker, until the parent says or ends."""
+    worker = Worker(listener_handle, parent_handle)
+    settings = msgspec.msgpack.decode(worker.settings(), type=Settings)
+    logs.configure(settings.log_format, settings.log_level)
+
+    async def run() -> None:
+        stop = asyncio.Event()
+        worker.end_with_parent(stop)
+        async with opened(settings) as (gateway, _):
+            await http_server.serve(
+                gateway,
+                worker.listener,
+                _limits(settings),
+                started=worker.ready,
+                stop=stop,
+                trusted_proxies=settings.trusted_proxies,
+            )
+
+    run_async(run())

@@ -1,0 +1,176 @@
+"""`poolhouse keys`: access keys of administrators, signing keys of pools, the master key."""
+
+import sys
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from poolhouse.cli.options import config_option, settings_from, settings_options
+from poolhouse.errors import SettingsError
+from poolhouse.settings import Settings
+
+if TYPE_CHECKING:
+    from poolhouse.context import Env
+
+_EVERYTHING = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]}
+_STORE = ("data", "database_url")
+_LARGEST_POLICY = 65_536  # bytes
+
+
+@click.group()
+def keys() -> None:
+    """Manage access keys, signing keys and the master key.
+
+    \b
+    Example:
+      poolhouse keys create --name ops
+      poolhouse keys list
+      poolhouse keys revoke AKIA7Q5Z3M2XW4LD6T2B
+    """
+
+
+@keys.command()
+@click.option("--name", default="admin", show_default=True, help="Who holds the key, as errors name them.")
+@click.option("--policy", metavar="FILE|-", help="An IAM policy, JSON. [default: full access to everything]")
+@config_option
+@settings_options("tools", *_STORE)
+def create(name: str, policy: str | None, config: str | None, **options: Any) -> None:
+    """Make an access key for admin calls and print its secret, once.
+
+    Without --policy the key may do everything. A policy has Effect, Action or NotAction, Resource or
+    NotResource; actions are such as cognito-idp:AdminGetUser, resources the ARNs of user pools.
+
+    \b
+    Example:
+      poolhouse keys create --name reader --policy - <<'END'
+      {"Version": "2012-10-17", "Statement": [{"Effect": "Allow",
+        "Action": ["cognito-idp:AdminGetUser", "cognito-idp:ListUsers"],
+        "Resource": "arn:aws:cognito-idp:us-east-1:000000000000:userpool/*"}]}
+      END
+    """
+    document = _EVERYTHING if policy is None else _document(policy)
+    from poolhouse import app
+    from poolhouse.store import access_keys
+
+    try:
+        key = app.once(_settings(config, options), lambda env: access_keys.create(env, name, document))
+    except ValueError as error:
+        raise SettingsError(f"{error} Correct the policy.") from None
+    click.echo(f"Access key id      {key.access_key_id}")
+    click.echo(f"Secret access key  {key.secret}")
+    click.echo(f"May do             {'everything' if policy is None else 'what the policy allows'}")
+    click.echo("Keep the secret now: it is not shown again.", err=True)
+
+
+@keys.command("list")
+@config_option
+@settings_options("tools", *_STORE)
+def list_keys(config: str | None, **options: Any) -> None:
+    """List the access keys, without their secrets.
+
+    \b
+    Example:
+      poolhouse keys list
+    """
+    from poolhouse import app
+    from poolhouse.store import access_keys
+
+    rows = app.once(_settings(config, options), lambda env: env.db.read(access_keys.every))
+    for row in rows:
+        state = "revoked" if row["revoked_at"] else "active"
+        click.echo(f"{row['access_key_id']}  {state:8}  {row['user_name']}  {row['policy']}")
+    if not rows:
+        click.echo("There are no access keys: `poolhouse keys create` makes one.")
+
+
+@keys.command()
+@click.argument("access_key_id")
+@config_option
+@settings_options("tools", *_STORE)
+def revoke(access_key_id: str, config: str | None, **options: Any) -> None:
+    """Revoke an access key. Running servers refuse it within a second.
+
+    \b
+    Example:
+      poolhouse keys revoke AKIA7Q5Z3M2XW4LD6T2B
+    """
+    from poolhouse import app
+    from poolhouse.store import access_keys
+
+    async def write(env: "Env") -> bool:
+        now = env.clock.now()
+        return await env.db.run(lambda tx: access_keys.revoke(tx, access_key_id, now))
+
+    if not app.once(_settings(config, options), write):
+        raise SettingsError(f"{access_key_id} is not an active access key: see `poolhouse keys list`.")
+    click.echo(f"{access_key_id} is revoked.")
+
+
+@keys.command("rotate-signing")
+@click.option("--pool", required=True, metavar="ID", help="The user pool, such as us-east-1_Ab3dEf6hI.")
+@config_option
+@settings_options("tools", *_STORE)
+def rotate_signing(pool: str, config: str | None, **options: Any) -> None:
+    """Give a user pool new keys for signing tokens.
+
+    The old keys stay in the JWKS until the last token that they signed is dead: nobody is signed out.
+
+    \b
+    Example:
+      poolhouse keys rotate-signing --pool us-east-1_Ab3dEf6hI
+    """
+    from poolhouse import app
+    from poolhouse.errors import ApiError
+    from poolhouse.store import key_rotation
+
+    try:
+        made = app.once(_settings(config, options), lambda env: key_rotation.rotate(env, pool))
+    except ApiError as error:
+        raise SettingsError(f"{error.message} Correct --pool.") from None
+    for kid in made:
+        click.echo(f"New key {kid}")
+
+
+@keys.command("rotate-master")
+@config_option
+@settings_options("tools", *_STORE)
+def rotate_master(config: str | None, **options: Any) -> None:
+    """Wrap every data key under the current master key.
+
+    First make the new key POOLHOUSE_MASTER_KEY and add the old one to
+    POOLHOUSE_PREVIOUS_MASTER_KEYS on every server, and restart them. Then run this. Then the old key
+    can go. Nothing else in the store changes, and servers keep working.
+
+    \b
+    Example:
+      export POOLHOUSE_MASTER_KEY="$NEW" POOLHOUSE_PREVIOUS_MASTER_KEYS="$OLD"
+      poolhouse keys rotate-master
+    """
+    from poolhouse import app
+    from poolhouse.store import data_keys
+
+    count = app.once(_settings(config, options), data_keys.rewrap_all)
+    click.echo(f"{count} data keys were wrapped anew.")
+
+
+def _settings(config: str | None, options: dict[str, Any]) -> Settings:
+    return settings_from("tools", config, options)
+
+
+def _document(source: str) -> dict[str, Any]:
+    import msgspec
+
+    try:
+        if source == "-":
+            content = sys.stdin.buffer.read(_LARGEST_POLICY + 1)
+        else:
+            with open(source, "rb") as file:
+                content = file.read(_LARGEST_POLICY + 1)
+        document: dict[str, Any] = msgspec.json.decode(content, type=dict[str, Any])
+    except OSError as error:
+        raise SettingsError(
+            f"The policy {source} cannot be read ({error.strerror}): correct --policy."
+        ) from None
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        raise SettingsError(f"The policy {source} is not a JSON object: correct it.") from None
+    return document

@@ -1,0 +1,73 @@
+"""Options that are settings: their names, help and defaults come from settings.py."""
+
+import os.path
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, Literal, TypeVar
+
+import click
+
+from poolhouse.configuration import CONFIG, FILE, load
+from poolhouse.settings import Description, Settings, described, environment
+
+F = TypeVar("F", bound=Callable[..., Any])
+Profile = Literal["dev", "serve", "tools"]
+
+_METAVARS = {"data": "DIR", "ready_file": "PATH", "fixed_code": "123456"}
+
+
+def settings_options(profile: Profile, *names: str) -> Callable[[F], F]:
+    """An option for each named setting; the command gets them as keyword arguments, None if not given."""
+
+    def decorate(command: F) -> F:
+        for name in reversed(names):
+            command = _option(profile, described(name))(command)
+        return command
+
+    return decorate
+
+
+def config_option(command: F) -> F:
+    """--config: which file to read."""
+    text = f"The file with settings. [env: {CONFIG}; default: {FILE}, if it is there]"
+    return click.option("--config", metavar="FILE", help=text)(command)
+
+
+def settings_from(profile: Profile, config: str | None, overrides: dict[str, Any]) -> Settings:
+    """Load the settings of a command.
+
+    `dev` reads a file only when one is named, so that it never opens a production store by chance.
+    """
+    environ = environment()
+    named = config or environ.get(CONFIG)
+    file = Path(named) if named else Path(FILE) if profile != "dev" and os.path.exists(FILE) else None
+    return load(profile, overrides, environ, file)
+
+
+def _option(profile: Profile, setting: Description) -> Callable[[F], F]:
+    flag = "--" + setting.name.replace("_", "-")
+    default = setting.dev_default if profile == "dev" else setting.default
+    if default is False and setting.name == "no_demo":
+        return click.option(
+            flag, is_flag=True, default=None, help=f"{setting.text} [env: {setting.variable}]"
+        )
+    needed = setting.name == "public_url"  # by serve; under dev it follows the port
+    known = "" if default == "" or needed else f"; default: {_shown(default)}"
+    return click.option(
+        flag, metavar=_metavar(setting), help=f"{setting.text} [env: {setting.variable}{known}]"
+    )
+
+
+def _metavar(setting: Description) -> str:
+    if setting.form.startswith("one of "):
+        return setting.form.removeprefix("one of ").replace(", ", "|")
+    usual = {"on or off": "on|off", "a text": "TEXT"}.get(setting.form, _noun(setting))
+    return _METAVARS.get(setting.name, usual)
+
+
+def _noun(setting: Description) -> str:
+    return "NUMBER" if isinstance(setting.default, int) else setting.name.rpartition("_")[2].upper()
+
+
+def _shown(default: Any) -> str:
+    return {True: "on", False: "off"}[default] if isinstance(default, bool) else str(default)

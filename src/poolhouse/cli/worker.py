@@ -1,0 +1,18 @@
+"""What a worker process of `poolhouse serve` runs; the parent starts it (drivers/workers.py)."""
+
+import sys
+
+from poolhouse.errors import SettingsError
+
+
+def main(listener_handle: int, parent_handle: int) -> None:
+    from poolhouse import app
+
+    try:
+        app.run_worker(listener_handle, parent_handle)
+    except SettingsError as error:
+        sys.exit(f"poolhouse: {error}")
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]), int(sys.argv[2]))

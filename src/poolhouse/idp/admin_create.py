@@ -1,0 +1,113 @@
+"""AdminCreateUser: an invitation with a temporary password, and sending it again (1.1)."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from poolhouse.auth import credentials
+from poolhouse.context import Ctx
+from poolhouse.delivery import messages
+from poolhouse.directory import attributes, passwords, sign_up
+from poolhouse.directory.users import User, UserStatus, user_type
+from poolhouse.errors import (
+    AccountWithAttributeExists,
+    AdminUsernameExists,
+    ApiError,
+    UnsupportedUserState,
+)
+from poolhouse.idp import lookup
+from poolhouse.ports import Tx
+from poolhouse.store import credentials as stored
+from poolhouse.store import outbox, users
+from poolhouse.store.users import NameTaken
+from poolhouse.wire.models.cognito_idp import AdminCreateUserRequest
+from poolhouse.wire.operations import operation
+
+Response = dict[str, Any]
+
+_ATTRIBUTES: Mapping[str, str] = {messages.SMS: "phone_number", messages.EMAIL: "email"}
+_DEFAULT_MEDIUMS = (messages.SMS,)  # gotcha 14
+
+
+@operation("AdminCreateUser")
+async def admin_create_user(ctx: Ctx, req: AdminCreateUserRequest) -> Response:
+    """Make a user who has to choose a password at the first sign-in, or invite such a user again."""
+    given = req.get("TemporaryPassword")
+    if given:
+        await credentials.check_new(ctx, None, given, passwords.ADMIN_CREATE)
+    password = given or passwords.temporary(ctx.pool.password_policy, ctx.env.rng)
+    if req.get("MessageAction") == "RESEND":
+        user = await _invited_again(ctx, req, password)
+    else:
+        user = await _created(ctx, req, password)
+    return {"User": user_type(user)}
+
+
+async def _created(ctx: Ctx, req: AdminCreateUserRequest, password: str) -> User:
+    user, named = _new_user(ctx, req)
+    sealed = await credentials.make(ctx, user, password)
+    # Only an alias, which is a verified address, can be taken from its owner.
+    take = req.get("ForceAliasCreation", False) and bool(ctx.pool.alias_attributes)
+
+    async def create(tx: Tx) -> None:
+        await users.create(tx, ctx, user, take_aliases=take)
+        await stored.put(tx, ctx, user.sub, sealed)
+        if req.get("MessageAction") != "SUPPRESS":
+            await _invite(tx, ctx, user, password, req.get("DesiredDeliveryMediums"))
+
+    try:
+        await ctx.env.db.run(create)
+    except NameTaken as taken:
+        raise _exists(taken, named) from taken
+    return user
+
+
+def _new_user(ctx: Ctx, req: AdminCreateUserRequest) -> tuple[User, Mapping[str, str]]:
+    """The user, and the attribute that the user name fills."""
+    given = attributes.from_list(req.get("UserAttributes"))
+    named = sign_up.named_by(ctx.pool, req["Username"], given, otherwise=sign_up.EITHER)
+    checked = attributes.for_new_user_by_admin(ctx.pool, {**given, **named})
+    username = sign_up.stored_username(ctx.pool, req["Username"])
+    return users.new(ctx, username, UserStatus.FORCE_CHANGE_PASSWORD, checked), named
+
+
+def _exists(taken: NameTaken, named: Mapping[str, str]) -> ApiError:
+    """The user name is somebody's, or another address that the request gives. That an alias is refused
+    with this exception is the model's: it declares no AliasExistsException here."""
+    if taken.kind == "username" or taken.kind in named:
+        return AdminUsernameExists()
+    return AccountWithAttributeExists(name=taken.kind)
+
+
+async def _invited_again(ctx: Ctx, req: AdminCreateUserRequest, password: str) -> User:
+    """A new temporary password for a user who has not used the last one; its time begins again.
+
+    That UserAttributes change nothing here is [K].
+    """
+
+    async def find(tx: Tx) -> User:
+        return await lookup.for_admin(tx, ctx, req["Username"])
+
+    found = await ctx.env.db.read(find)
+    sealed = await credentials.make(ctx, found, password)
+
+    async def invite(tx: Tx) -> User:
+        user = await lookup.for_admin(tx, ctx, found.sub)
+        if user.status is not UserStatus.FORCE_CHANGE_PASSWORD:
+            raise UnsupportedUserState
+        saved = await users.save(tx, ctx, user, user)
+        await stored.put(tx, ctx, user.sub, sealed)
+        await _invite(tx, ctx, user, password, req.get("DesiredDeliveryMediums"))
+        return saved
+
+    return await ctx.env.db.run(invite)
+
+
+async def _invite(tx: Tx, ctx: Ctx, user: User, password: str, mediums: Iterable[str] | None) -> None:
+    """Send the invitation on every desired medium for which the user has an address."""
+    for medium in dict.fromkeys(mediums or _DEFAULT_MEDIUMS):
+        to = user.attributes.get(_ATTRIBUTES[medium])
+        if to:
+            message = messages.compose(
+                ctx, user, purpose=messages.ADMIN_CREATE_USER, medium=medium, to=to, code=password
+            )
+            await outbox.put(tx, ctx, message)

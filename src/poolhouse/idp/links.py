@@ -1,0 +1,109 @@
+"""Linking users to identities of other providers, and unlinking them (1.6)."""
+
+from typing import Any
+
+from poolhouse.context import Ctx
+from poolhouse.directory.identities import SOCIAL, with_identities
+from poolhouse.directory.users import User, UserStatus
+from poolhouse.errors import AlreadyLinked, InvalidParameter, LimitExceeded, MergingNotSupported, UserNotFound
+from poolhouse.idp import lookup
+from poolhouse.ports import Tx
+from poolhouse.store import codes, credentials, links, users
+from poolhouse.wire.operations import operation
+
+Request = dict[str, Any]
+Response = dict[str, Any]
+
+MOST = 5
+NATIVE = "Cognito"
+SUBJECT = "Cognito_Subject"
+_LONGEST_SUBJECT = 512  # characters; what an index of the store takes
+
+
+@operation("AdminLinkProviderForUser")
+async def admin_link_provider_for_user(ctx: Ctx, req: Request) -> Response:
+    """Let an identity of another provider, that has not signed in yet, sign in as a native user."""
+    provider, attribute_name, subject = _source(req["SourceUser"])
+    destination = req["DestinationUser"]
+    if destination.get("ProviderName") != NATIVE:
+        raise UserNotFound  # there are no users of other providers
+
+    async def link(tx: Tx) -> None:
+        user = await _native(tx, ctx, destination.get("ProviderAttributeValue", ""))
+        await _refuse_own_profile(tx, ctx, provider, subject)
+        if not await links.add(tx, ctx, user.sub, provider, attribute_name, subject):
+            owner = await links.owner(tx, ctx.pool.pool_id, provider, subject)
+            raise AlreadyLinked if owner == user.sub else MergingNotSupported
+        await _show_links(tx, ctx, user)
+
+    await ctx.env.db.run(link)
+    return {}
+
+
+@operation("AdminDisableProviderForUser")
+async def admin_disable_provider_for_user(ctx: Ctx, req: Request) -> Response:
+    """Unlink an identity; or, with the provider Cognito, end the sign-in with a password.
+
+    The password is deleted [K]: the user may get another one by AdminSetUserPassword or ForgotPassword.
+    """
+    provider, attribute_name, subject = _named(req["User"])
+
+    async def unlink(tx: Tx) -> None:
+        sub = await links.remove(tx, ctx.pool.pool_id, provider, attribute_name, subject)
+        user = await users.by_sub(tx, ctx.pool.pool_id, sub) if sub else None
+        if user is None:
+            raise UserNotFound
+        await _show_links(tx, ctx, user)
+
+    async def end_password(tx: Tx) -> None:
+        user = await _native(tx, ctx, subject)
+        await credentials.remove(tx, user.pool_id, user.sub)
+        await codes.withdraw(tx, ctx, user.sub, codes.FORGOT_PASSWORD)
+
+    if provider == NATIVE and attribute_name != SUBJECT:
+        raise InvalidParameter(f"ProviderAttributeName must be {SUBJECT} for the provider {NATIVE}.")
+    await ctx.env.db.run(end_password if provider == NATIVE else unlink)
+    return {}
+
+
+def _source(identity: dict[str, str]) -> tuple[str, str, str]:
+    provider, attribute_name, subject = _named(identity)
+    if provider == NATIVE:
+        raise InvalidParameter("SourceUser must be a user of an external identity provider.")
+    if provider in SOCIAL and attribute_name != SUBJECT:
+        raise InvalidParameter(f"ProviderAttributeName must be {SUBJECT} for the provider {provider}.")
+    return provider, attribute_name, subject
+
+
+def _named(identity: dict[str, str]) -> tuple[str, str, str]:
+    """Provider, attribute and value of an identity; the words of the refusals here are [K]."""
+    for member in ("ProviderName", "ProviderAttributeName", "ProviderAttributeValue"):
+        if not identity.get(member):
+            raise InvalidParameter(f"Missing required parameter {member}")
+    subject = identity["ProviderAttributeValue"]
+    if len(subject) > _LONGEST_SUBJECT or len(identity["ProviderAttributeName"]) > _LONGEST_SUBJECT:
+        raise InvalidParameter(f"An identity must not be longer than {_LONGEST_SUBJECT} characters.")
+    return identity["ProviderName"], identity["ProviderAttributeName"], subject
+
+
+async def _native(tx: Tx, ctx: Ctx, username: str) -> User:
+    """The user with this user name; no other name will do (service model). Raises `UserNotFound`."""
+    user = await lookup.for_admin(tx, ctx, username)
+    if ctx.pool.fold("username", user.username) != ctx.pool.fold("username", username):
+        raise UserNotFound
+    return user
+
+
+async def _refuse_own_profile(tx: Tx, ctx: Ctx, provider: str, subject: str) -> None:
+    """An identity that has signed in is a user of its own, and two users cannot become one."""
+    user = await users.by_name(tx, ctx.pool, f"{provider}_{subject}")
+    if user is not None and user.status is UserStatus.EXTERNAL_PROVIDER:
+        raise MergingNotSupported
+
+
+async def _show_links(tx: Tx, ctx: Ctx, user: User) -> None:
+    """Write `identities`. Two links at once: the version of the user makes one of them run again."""
+    rows = await links.of_user(tx, user.pool_id, user.sub)
+    if len(rows) > MOST:
+        raise LimitExceeded(f"A user can have at most {MOST} linked identities.")
+    await users.save(tx, ctx, user, with_identities(user, rows))

@@ -1,0 +1,244 @@
+"""Passwords: forgotten, changed, reset and set (behaviour file, 1.4)."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any, cast
+
+from poolhouse.auth import credentials, ledger, who
+from poolhouse.auth.client_secret import check_hash
+from poolhouse.context import Ctx
+from poolhouse.delivery import messages, verification
+from poolhouse.directory import passwords, recovery
+from poolhouse.directory.users import User, UserStatus
+from poolhouse.errors import (
+    ApiError,
+    CodeMismatch,
+    ExpiredCode,
+    IncorrectLogin,
+    MissingParameter,
+    NameInUse,
+    NoVerifiedContact,
+    ResetNotPossible,
+    UserDisabled,
+    UserNotFound,
+)
+from poolhouse.idp import lookup
+from poolhouse.ports import Tx
+from poolhouse.store import attempts, codes, hourly, users
+from poolhouse.store import credentials as stored
+from poolhouse.store.users import NameTaken
+from poolhouse.wire.models.cognito_idp import (
+    AdminResetUserPasswordRequest,
+    AdminSetUserPasswordRequest,
+    ChangePasswordRequest,
+    ConfirmForgotPasswordRequest,
+    ForgotPasswordRequest,
+)
+from poolhouse.wire.operations import operation
+
+Response = dict[str, Any]
+
+_NO_PASSWORD_TO_LOSE = (UserStatus.FORCE_CHANGE_PASSWORD, UserStatus.EXTERNAL_PROVIDER)
+
+
+@operation("ForgotPassword")
+async def forgot_password(ctx: Ctx, req: ForgotPasswordRequest) -> Response:
+    """Send the code with which a new password can be set; the old one stays good."""
+    name = req["Username"]
+    check_hash(ctx, req.get("SecretHash"), name)
+    channels = recovery.likely_channels(ctx.pool)
+
+    async def begin(tx: Tx) -> dict[str, str] | ApiError:
+        user = await lookup.for_public(tx, ctx, name, _without_code(ctx))
+        sub = lookup.principal(ctx, user, name)
+        refused = await hourly.take(tx, ctx, sub, hourly.FORGOT_PASSWORD)
+        if refused:
+            return refused
+        if user is None:
+            return await verification.pretend(tx, ctx, sub, name, channels, purpose=codes.FORGOT_PASSWORD)
+        return await _send(tx, ctx, user)
+
+    return {"CodeDeliveryDetails": await ctx.env.db.run(begin)}
+
+
+def _not_resettable(user: User) -> ApiError | None:
+    """A user without a password is one whose native sign-in was disabled, or one who was imported."""
+    if not user.enabled:
+        return UserDisabled()
+    if user.credential is None and user.status is not UserStatus.RESET_REQUIRED:
+        return ResetNotPossible()
+    return ResetNotPossible() if user.status in _NO_PASSWORD_TO_LOSE else None
+
+
+def _without_code(ctx: Ctx) -> Callable[[User], ApiError | None]:
+    """Why a user gets no code."""
+
+    def refusal(user: User) -> ApiError | None:
+        unreachable = recovery.channel(ctx.pool, user) is None
+        return _not_resettable(user) or (NoVerifiedContact() if unreachable else None)
+
+    return refusal
+
+
+async def _send(tx: Tx, ctx: Ctx, user: User) -> dict[str, str]:
+    attribute = recovery.channel(ctx.pool, user)
+    if attribute is None:
+        raise NoVerifiedContact
+    return await verification.send(
+        tx, ctx, user, attribute, purpose=codes.FORGOT_PASSWORD, reason=messages.FORGOT_PASSWORD
+    )
+
+
+@operation("ConfirmForgotPassword")
+async def confirm_forgot_password(ctx: Ctx, req: ConfirmForgotPasswordRequest) -> Response:
+    """Set a new password with the code that was sent.
+
+    First the code is compared, and the try counted; only who has the right one learns whether the
+    password was used before. Then code and password change hands in one transaction.
+    """
+    check_hash(ctx, req.get("SecretHash"), req["Username"])
+    recovery.channels(ctx.pool)  # where only administrators reset, codes of before are good no more
+    password, code = req["Password"], req["ConfirmationCode"]
+    await credentials.check_new(ctx, None, password, passwords.CHANGE)
+    user = await _with_right_code(ctx, req["Username"], code)
+    await credentials.check_new(ctx, user, password, passwords.CHANGE)
+    sealed = await credentials.make(ctx, user, password)
+
+    async def change(tx: Tx) -> ApiError | None:
+        return await _recovered(tx, ctx, user.sub, code, sealed)
+
+    try:
+        await ctx.env.db.run(change)
+    except NameTaken as taken:
+        raise NameInUse(name=taken.kind) from taken
+    return {}
+
+
+async def _with_right_code(ctx: Ctx, name: str, code: str) -> User:
+    """Whoever was sent this code, which stays good. Raises what a wrong code is answered with."""
+    hiding = ctx.client.hides_users
+    refusal = _without_code(ctx) if hiding else _not_resettable
+
+    async def check(tx: Tx) -> User | ApiError:
+        user = await lookup.for_public(tx, ctx, name, refusal)
+        sub = lookup.principal(ctx, user, name)
+        refused = await hourly.take(tx, ctx, sub, hourly.FORGOT_PASSWORD)
+        refused = refused or await codes.check(tx, ctx, sub, codes.FORGOT_PASSWORD, code, hiding=hiding)
+        return refused or user or CodeMismatch()
+
+    return cast(User, await ctx.env.db.run(check))
+
+
+async def _recovered(tx: Tx, ctx: Ctx, sub: str, code: str, sealed: bytes) -> ApiError | None:
+    """That the channel becomes verified and the user confirmed is [K]."""
+    user = await users.with_credential(tx, ctx.pool.pool_id, sub)
+    if user is None:
+        return ExpiredCode()
+    refused = _not_resettable(user)
+    if refused:
+        return refused
+    spent = await codes.take(tx, ctx, sub, codes.FORGOT_PASSWORD, code)
+    if isinstance(spent, ApiError):
+        return spent
+    if user.attributes.get(spent.attribute) != spent.destination:
+        return ExpiredCode()  # the address was changed after the code was sent
+    proven = {**user.attributes, f"{spent.attribute}_verified": "true"}
+    await _set(tx, ctx, user, replace(user, status=UserStatus.CONFIRMED, attributes=proven), sealed)
+    await attempts.clear(tx, ctx, sub)
+    return None
+
+
+async def _set(tx: Tx, ctx: Ctx, before: User, after: User, sealed: bytes) -> None:
+    """Make it the user's password. Codes that were sent for the one before are good no more."""
+    await users.save(tx, ctx, before, after)
+    await stored.put(tx, ctx, after.sub, sealed)
+    await codes.withdraw(tx, ctx, after.sub, codes.FORGOT_PASSWORD)
+    if after.status is not UserStatus.UNCONFIRMED:
+        await codes.withdraw(tx, ctx, after.sub, codes.SIGN_UP)
+
+
+@operation("ChangePassword")
+async def change_password(ctx: Ctx, req: ChangePasswordRequest) -> Response:
+    """Replace the password of the user who asks. Tokens stay good."""
+    previous, password = req.get("PreviousPassword"), req["ProposedPassword"]
+    if not previous:
+        raise MissingParameter(name="PreviousPassword")
+    refused = who.refusal_after_proof(ctx.user)
+    if refused:
+        raise refused
+    await credentials.check_new(ctx, None, password, passwords.CHANGE)
+    user = await _proven(ctx, previous)
+    await credentials.check_new(ctx, user, password, passwords.CHANGE)
+    sealed = await credentials.make(ctx, user, password)
+
+    async def change(tx: Tx) -> ApiError | None:
+        current = await users.with_credential(tx, user.pool_id, user.sub)
+        if current is None:
+            return UserNotFound()
+        if current.credential != user.credential:
+            return IncorrectLogin()  # somebody else was first
+        await _set(tx, ctx, current, current, sealed)
+        return None
+
+    await ctx.env.db.run(change)
+    return {}
+
+
+async def _proven(ctx: Ctx, password: str) -> User:
+    """The user who asks and knows the password. The try is counted, twice, before anything is compared."""
+
+    async def count(tx: Tx) -> ApiError | None:
+        return await hourly.take(tx, ctx, ctx.user.sub, hourly.CHANGE_PASSWORD)
+
+    await ctx.env.db.run_singly(count)
+    await ledger.counted(ctx, ctx.user.sub)
+    person = await who.again(ctx, ctx.user.sub, ctx.user.username)
+    right = await credentials.matches(ctx, person.credential, person.srp_id, password)
+    if not right or person.user is None:
+        raise IncorrectLogin
+    await ledger.cleared(ctx, person.sub)
+    return person.user
+
+
+@operation("AdminResetUserPassword")
+async def admin_reset_user_password(ctx: Ctx, req: AdminResetUserPasswordRequest) -> Response:
+    """Lock the password until its owner sets a new one with the code that is sent now."""
+
+    async def reset(tx: Tx) -> None:
+        user = await lookup.for_admin(tx, ctx, req["Username"])
+        refused = _not_resettable(user)
+        if refused:
+            raise refused
+        if user.status is UserStatus.UNCONFIRMED:
+            raise ResetNotPossible
+        await users.save(tx, ctx, user, replace(user, status=UserStatus.RESET_REQUIRED))
+        await _send(tx, ctx, user)
+
+    await ctx.env.db.run(reset)
+    return {}
+
+
+@operation("AdminSetUserPassword")
+async def admin_set_user_password(ctx: Ctx, req: AdminSetUserPasswordRequest) -> Response:
+    """Give a user a password, for good or until the next sign-in. Nobody is signed out."""
+
+    async def find(tx: Tx) -> User:
+        return await lookup.for_admin(tx, ctx, req["Username"])
+
+    user = await ctx.env.db.read(find)
+    await credentials.check_new(ctx, user, req["Password"], passwords.CHANGE)
+    sealed = await credentials.make(ctx, user, req["Password"])
+    permanent = req.get("Permanent", False)
+    status = UserStatus.CONFIRMED if permanent else UserStatus.FORCE_CHANGE_PASSWORD
+
+    async def write(tx: Tx) -> None:
+        current = await users.by_sub(tx, user.pool_id, user.sub)
+        if current is None:
+            raise UserNotFound
+        await _set(tx, ctx, current, replace(current, status=status), sealed)
+
+    try:
+        await ctx.env.db.run(write)
+    except NameTaken as taken:
+        raise NameInUse(name=taken.kind) from taken
+    return {}

@@ -1,0 +1,185 @@
+"""Signing up and confirming: SignUp, ConfirmSignUp, ResendConfirmationCode, AdminConfirmSignUp (1.1)."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+from poolhouse.auth import credentials
+from poolhouse.auth.client_secret import check_hash, check_sign_up_hash
+from poolhouse.context import Ctx
+from poolhouse.delivery import messages, verification
+from poolhouse.directory import attributes, passwords
+from poolhouse.directory import sign_up as rules
+from poolhouse.directory.users import User, UserStatus
+from poolhouse.errors import (
+    AccountWithAttributeExists,
+    AliasExistsOnConfirm,
+    AlreadyConfirmed,
+    ApiError,
+    CannotBeConfirmed,
+    CodeMismatch,
+    ExpiredCode,
+    InvalidSession,
+    MissingParameter,
+    NameInUse,
+    NoAutoVerification,
+    SignUpNotPermitted,
+    UserDisabled,
+    UsernameExists,
+)
+from poolhouse.idp import lookup
+from poolhouse.ports import Tx
+from poolhouse.store import codes, hourly, users
+from poolhouse.store import credentials as stored
+from poolhouse.store.codes import SpentCode
+from poolhouse.store.users import NameTaken
+from poolhouse.wire.models.cognito_idp import (
+    AdminConfirmSignUpRequest,
+    ConfirmSignUpRequest,
+    ResendConfirmationCodeRequest,
+    SignUpRequest,
+)
+from poolhouse.wire.operations import operation
+
+Response = dict[str, Any]
+
+
+@operation("SignUp")
+async def sign_up(ctx: Ctx, req: SignUpRequest) -> Response:
+    """Make an unconfirmed user, and send the code that confirms them where the pool verifies addresses."""
+    check_sign_up_hash(ctx, req.get("SecretHash"), req["Username"])
+    if not ctx.pool.sign_up_open:
+        raise SignUpNotPermitted
+    password = req.get("Password")
+    if not password:
+        raise MissingParameter(name="Password")  # there is no passwordless sign-in yet
+    user = _new_user(ctx, req)
+    await credentials.check_new(ctx, None, password, passwords.SIGN_UP)
+    sealed = await credentials.make(ctx, user, password)
+
+    async def create(tx: Tx) -> dict[str, str] | None:
+        await users.create(tx, ctx, user)
+        await stored.put(tx, ctx, user.sub, sealed)
+        attribute = rules.attribute_to_verify(ctx.pool, user.attributes)
+        return await _send(tx, ctx, user, attribute, messages.SIGN_UP) if attribute else None
+
+    try:
+        details = await ctx.env.db.run(create)
+    except NameTaken as taken:
+        raise _exists(taken) from taken
+    sent = {"CodeDeliveryDetails": details} if details else {}
+    return {"UserConfirmed": False, "UserSub": user.sub, **sent}
+
+
+def _new_user(ctx: Ctx, req: SignUpRequest) -> User:
+    """Raises InvalidParameterException or NotAuthorizedException."""
+    given = attributes.from_list(req.get("UserAttributes"))
+    named = rules.named_by(ctx.pool, req["Username"], given)
+    checked = attributes.for_new_user(ctx.pool, ctx.client, given, named)
+    username = rules.stored_username(ctx.pool, req["Username"])
+    return users.new(ctx, username, UserStatus.UNCONFIRMED, rules.with_unverified_flags(checked))
+
+
+def _exists(taken: NameTaken) -> ApiError:
+    """Which exception it is depends on the kind of pool (gotcha 48)."""
+    return UsernameExists() if taken.kind == "username" else AccountWithAttributeExists(name=taken.kind)
+
+
+async def _send(tx: Tx, ctx: Ctx, user: User, attribute: str, reason: str) -> dict[str, str]:
+    return await verification.send(tx, ctx, user, attribute, purpose=codes.SIGN_UP, reason=reason)
+
+
+@operation("ConfirmSignUp")
+async def confirm_sign_up(ctx: Ctx, req: ConfirmSignUpRequest) -> Response:
+    """Confirm the user who proves, with the code we sent, that the address is theirs."""
+    name = req["Username"]
+    check_hash(ctx, req.get("SecretHash"), name)
+    if "Session" in req:
+        raise InvalidSession  # SignUp gives none yet
+
+    async def confirm(tx: Tx) -> ApiError | None:
+        user = await lookup.for_public(tx, ctx, name, _unconfirmable)
+        spent = await _spent(tx, ctx, lookup.principal(ctx, user, name), req["ConfirmationCode"])
+        if isinstance(spent, ApiError):
+            return spent
+        if user is None:
+            return CodeMismatch()
+        if user.attributes.get(spent.attribute) != spent.destination:
+            return ExpiredCode()  # the address was changed after the code was sent
+        proven = {**user.attributes, f"{spent.attribute}_verified": "true"}
+        after = replace(user, status=UserStatus.CONFIRMED, attributes=proven)
+        await users.save(tx, ctx, user, after, take_aliases=req.get("ForceAliasCreation", False))
+        return None
+
+    try:
+        await ctx.env.db.run(confirm)
+    except NameTaken as taken:  # nothing of it stays: the code is still good, with ForceAliasCreation
+        raise AliasExistsOnConfirm(name=taken.kind) from taken
+    return {}
+
+
+def _unconfirmable(user: User) -> ApiError | None:
+    if not user.enabled:
+        return UserDisabled()
+    if user.status is not UserStatus.UNCONFIRMED:
+        return CannotBeConfirmed(status=user.status.value)
+    return None
+
+
+async def _spent(tx: Tx, ctx: Ctx, sub: str, code: str) -> SpentCode | ApiError:
+    refused = await hourly.take(tx, ctx, sub, hourly.CONFIRM_SIGN_UP)
+    return refused or await codes.spend(tx, ctx, sub, codes.SIGN_UP, code, hiding=ctx.client.hides_users)
+
+
+@operation("ResendConfirmationCode")
+async def resend_confirmation_code(ctx: Ctx, req: ResendConfirmationCodeRequest) -> Response:
+    """Send another code to somebody who has signed up; the one before is good no more."""
+    name = req["Username"]
+    check_hash(ctx, req.get("SecretHash"), name)
+    if not ctx.pool.auto_verified:
+        raise NoAutoVerification
+
+    async def resend(tx: Tx) -> dict[str, str] | ApiError:
+        user = await lookup.for_public(tx, ctx, name, _not_to_be_sent_again(ctx))
+        sub = lookup.principal(ctx, user, name)
+        refused = await hourly.take(tx, ctx, sub, hourly.RESEND)
+        if refused:
+            return refused
+        attribute = rules.attribute_to_verify(ctx.pool, user.attributes) if user else None
+        if user is None or attribute is None:
+            channels = rules.verified_by_pool(ctx.pool)
+            return await verification.pretend(tx, ctx, sub, name, channels, purpose=codes.SIGN_UP)
+        return await _send(tx, ctx, user, attribute, messages.RESEND_CODE)
+
+    return {"CodeDeliveryDetails": await ctx.env.db.run(resend)}
+
+
+def _not_to_be_sent_again(ctx: Ctx) -> Callable[[User], ApiError | None]:
+    def refusal(user: User) -> ApiError | None:
+        if not user.enabled:
+            return UserDisabled()
+        if user.status is not UserStatus.UNCONFIRMED:
+            return AlreadyConfirmed()
+        if rules.attribute_to_verify(ctx.pool, user.attributes) is None:
+            return NoAutoVerification()
+        return None
+
+    return refusal
+
+
+@operation("AdminConfirmSignUp")
+async def admin_confirm_sign_up(ctx: Ctx, req: AdminConfirmSignUpRequest) -> Response:
+    """Confirm a user without a code; no address becomes verified."""
+
+    async def confirm(tx: Tx) -> None:
+        user = await lookup.for_admin(tx, ctx, req["Username"])
+        if user.status is not UserStatus.UNCONFIRMED:
+            raise CannotBeConfirmed(status=user.status.value)
+        await users.save(tx, ctx, user, replace(user, status=UserStatus.CONFIRMED))
+        await codes.withdraw(tx, ctx, user.sub, codes.SIGN_UP)
+
+    try:
+        await ctx.env.db.run(confirm)
+    except NameTaken as taken:
+        raise NameInUse(name=taken.kind) from taken
+    return {}

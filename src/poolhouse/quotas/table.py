@@ -1,0 +1,160 @@
+"""Request-rate categories: which operation counts where, and how much is allowed (behaviour file, 8.1).
+
+Cognito counts over all pools of an account and Region; Poolhouse counts for each pool, with the same
+numbers, so that a noisy tenant does not slow the others. An operation for which AWS publishes no category
+stands with its siblings: no operation is without a limit.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Any
+
+# Requests per second.
+DEFAULT_RATES: Mapping[str, int] = MappingProxyType(
+    {
+        "UserAuthentication": 120,
+        "UserCreation": 50,
+        "UserFederation": 25,
+        "UserAccountRecovery": 30,
+        "UserRead": 120,
+        "UserUpdate": 25,
+        "UserToken": 120,
+        "UserResourceRead": 50,
+        "UserResourceUpdate": 25,
+        "UserList": 30,
+        "UserPoolRead": 15,
+        "UserPoolUpdate": 15,
+        "UserPoolResourceRead": 20,
+        "UserPoolResourceUpdate": 15,
+        "UserPoolClientRead": 15,
+        "UserPoolClientUpdate": 15,
+        "ClientAuthentication": 150,
+        "LimitManagement": 1,
+    }
+)
+
+_OPERATIONS = {
+    "UserAuthentication": """
+        InitiateAuth RespondToAuthChallenge AdminInitiateAuth AdminRespondToAuthChallenge
+        GetTokensFromRefreshToken GetDerivedToken""",
+    "UserCreation": "SignUp ConfirmSignUp AdminConfirmSignUp AdminCreateUser",
+    "UserAccountRecovery": """
+        ForgotPassword ConfirmForgotPassword ChangePassword AdminResetUserPassword
+        AdminSetUserPassword""",
+    "UserRead": """
+        GetUser AdminGetUser AdminGetUserAuthFactors GetUserAuthFactors ListUserSessions
+        AdminListUserSessions ListWebAuthnCredentials""",
+    "UserUpdate": """
+        GlobalSignOut AdminUserGlobalSignOut UpdateUserAttributes DeleteUserAttributes DeleteUser
+        VerifyUserAttribute AdminUpdateUserAttributes AdminDeleteUserAttributes AdminDeleteUser
+        AdminDisableUser AdminEnableUser AdminLinkProviderForUser AdminDisableProviderForUser
+        AdminAddUserToGroup AdminRemoveUserFromGroup RevokeUserSession AdminRevokeUserSession
+        StartWebAuthnRegistration CompleteWebAuthnRegistration DeleteWebAuthnCredential""",
+    "UserToken": "RevokeToken",
+    "UserResourceRead": """
+        ResendConfirmationCode GetUserAttributeVerificationCode GetDevice ListDevices AdminGetDevice
+        AdminListDevices AdminListGroupsForUser AdminListUserAuthEvents""",
+    "UserResourceUpdate": """
+        AssociateSoftwareToken VerifySoftwareToken SetUserMFAPreference AdminSetUserMFAPreference
+        SetUserSettings AdminSetUserSettings AdminDeleteSoftwareToken ConfirmDevice ForgetDevice
+        UpdateDeviceStatus AdminForgetDevice AdminUpdateDeviceStatus AdminUpdateAuthEventFeedback
+        UpdateAuthEventFeedback""",
+    "UserList": "ListUsers ListUsersInGroup",
+    "UserPoolRead": "DescribeUserPool ListUserPools",
+    "UserPoolUpdate": "CreateUserPool UpdateUserPool DeleteUserPool",
+    "UserPoolResourceRead": """
+        GetUserPoolMfaConfig GetGroup ListGroups GetSigningCertificate ListTagsForResource
+        DescribeUserPoolDomain GetUICustomization DescribeManagedLoginBranding
+        DescribeManagedLoginBrandingByClient DescribeIdentityProvider ListIdentityProviders
+        GetIdentityProviderByIdentifier DescribeResourceServer ListResourceServers GetCSVHeader
+        DescribeUserImportJob ListUserImportJobs DescribeRiskConfiguration
+        GetUserPoolSessionConfiguration GetUserPoolClientSessionConfiguration ListUserPoolReplicas
+        GetLogDeliveryConfiguration DescribeTerms DescribeTermsByClient ListTerms""",
+    "UserPoolResourceUpdate": """
+        SetUserPoolMfaConfig CreateGroup UpdateGroup DeleteGroup AddCustomAttributes TagResource
+        UntagResource CreateUserPoolDomain UpdateUserPoolDomain DeleteUserPoolDomain
+        SetUICustomization CreateManagedLoginBranding UpdateManagedLoginBranding
+        DeleteManagedLoginBranding CreateIdentityProvider UpdateIdentityProvider
+        DeleteIdentityProvider CreateResourceServer UpdateResourceServer DeleteResourceServer
+        CreateUserImportJob StartUserImportJob StopUserImportJob SetRiskConfiguration
+        SetUserPoolSessionConfiguration SetUserPoolClientSessionConfiguration CreateUserPoolReplica
+        UpdateUserPoolReplica DeleteUserPoolReplica SetLogDeliveryConfiguration CreateTerms
+        UpdateTerms DeleteTerms""",
+    "UserPoolClientRead": "DescribeUserPoolClient ListUserPoolClients ListUserPoolClientSecrets",
+    "UserPoolClientUpdate": """
+        CreateUserPoolClient UpdateUserPoolClient DeleteUserPoolClient AddUserPoolClientSecret
+        DeleteUserPoolClientSecret""",
+    "ClientAuthentication": "GetClientToken",
+    "LimitManagement": "GetProvisionedLimit UpdateProvisionedLimit",
+}
+
+CATEGORY: Mapping[str, str] = MappingProxyType(
+    {operation: category for category, names in _OPERATIONS.items() for operation in names.split()}
+)
+
+# Answers that mean a failed sign-in: such a request is given back to UserAuthentication.
+FAILED_SIGN_IN = frozenset(
+    {"NotAuthorizedException", "UserNotFoundException", "CodeMismatchException", "ExpiredCodeException"}
+)
+
+_SIGN_IN = "UserAuthentication"
+_RECOVERY = "UserAccountRecovery"
+_ANSWERS = ("RespondToAuthChallenge", "AdminRespondToAuthChallenge")
+_ANSWERS_TIMES = 3
+
+# In these categories each operation may take this many requests a second of its pool's limit.
+_EACH_OPERATION = 5
+_LIMITED_EACH = frozenset(
+    {"UserPoolResourceRead", "UserPoolResourceUpdate", "UserPoolClientRead", "UserPoolClientUpdate"}
+)
+
+# Requests a second that one user may make.
+_EACH_USER = 10
+_USER_READS = frozenset({"GetUser", "GetDevice", "InitiateAuth", "RespondToAuthChallenge"})
+_USER_WRITES = frozenset({"UpdateUserAttributes", "SetUserSettings"})
+
+
+@dataclass(frozen=True, slots=True)
+class Bucket:
+    """One limit that a request counts against: `times` the rate of a category, or a rate of its own.
+
+    one_user   counted in this process only, also where workers share the other limits
+    """
+
+    name: str
+    category: str = ""
+    times: int = 1
+    own_rate: int = 0
+    one_user: bool = False
+
+    def rate(self, rates: Mapping[str, int]) -> int:
+        return self.own_rate or rates[self.category] * self.times
+
+
+def choices(operation: str, request: Mapping[str, Any], user: str = "") -> tuple[tuple[Bucket, ...], ...]:
+    """The buckets of a request: all those of the first choice that has room in each of them.
+
+    user  whose request it is, where that is known: 10 reads and 10 writes a second each. No choice at
+          all means no limit (STS).
+    """
+    category = CATEGORY.get(operation)
+    if category is None:
+        return ()
+    personal = _personal(operation, user)
+    if operation in _ANSWERS:
+        if request.get("ChallengeName") == "NEW_PASSWORD_REQUIRED":
+            return ((Bucket(_RECOVERY, _RECOVERY), *personal),)
+        answers = Bucket("answers", _SIGN_IN, _ANSWERS_TIMES)
+        return ((answers, *personal), (Bucket(_SIGN_IN, _SIGN_IN), *personal))
+    if category in _LIMITED_EACH:
+        return ((Bucket(category, category), Bucket(operation, own_rate=_EACH_OPERATION)),)
+    return ((Bucket(category, category), *personal),)
+
+
+def _personal(operation: str, user: str) -> tuple[Bucket, ...]:
+    if user and operation in _USER_READS:
+        return (Bucket(f"reads|{user}", own_rate=_EACH_USER, one_user=True),)
+    if user and operation in _USER_WRITES:
+        return (Bucket(f"writes|{user}", own_rate=_EACH_USER, one_user=True),)
+    return ()

@@ -1,0 +1,74 @@
+"""What tests of sign-up and passwords do and look at, over a `World`."""
+
+from typing import Any
+
+from tests.world import PASSWORD, World
+
+from poolhouse.context import Ctx
+from poolhouse.directory.users import User
+from poolhouse.errors import ApiError
+from poolhouse.store import snapshots, users
+
+EMAIL = "ada@example.com"
+PHONE = "+12065550100"
+NEW_PASSWORD = "N3w-Sword"
+CODE = "123456"
+HIDING = {"PreventUserExistenceErrors": "ENABLED"}
+
+
+def listed(**attributes: str) -> list[dict[str, str]]:
+    """An attribute list as the API takes it; `custom_x` stands for `custom:x`."""
+    return [
+        {"Name": name.replace("custom_", "custom:"), "Value": value} for name, value in attributes.items()
+    ]
+
+
+async def sign_up(
+    world: World, client: dict[str, Any], name: str = "ada", password: str = PASSWORD, **attributes: str
+) -> dict[str, Any]:
+    secret_hash = world.hash(client, name).get("SECRET_HASH")
+    return await world.call(
+        "SignUp",
+        ClientId=client["ClientId"],
+        Username=name,
+        Password=password,
+        UserAttributes=listed(**attributes),
+        **({"SecretHash": secret_hash} if secret_hash else {}),
+    )
+
+
+async def confirm(
+    world: World, client: dict[str, Any], code: str, name: str = "ada", **more: Any
+) -> dict[str, Any]:
+    return await world.call(
+        "ConfirmSignUp", ClientId=client["ClientId"], Username=name, ConfirmationCode=code, **more
+    )
+
+
+async def context(world: World, pool_id: str) -> Ctx:
+    snapshot = await snapshots.of_pool(world.env, pool_id)
+    return Ctx(world.env, "request", "Test", "us-east-1", world.now, snapshot=snapshot)
+
+
+async def stored(world: World, pool_id: str, name: str = "ada") -> User:
+    """The user as the store has them, by any name."""
+    pool = (await context(world, pool_id)).pool
+    found = await world.env.db.read(lambda tx: users.by_any_name(tx, pool, name))
+    assert found is not None
+    return found
+
+
+async def can_sign_in(world: World, client: dict[str, Any], name: str = "ada", password: str = PASSWORD) -> bool:
+    try:
+        return "AccessToken" in await world.tokens(client, name, password)
+    except ApiError:
+        return False
+
+
+async def refusal(world: World, operation: str, **request: Any) -> tuple[str, str]:
+    """Code and message of the error that the call ends in."""
+    try:
+        answer = await world.call(operation, **request)
+    except ApiError as error:
+        return error.code, error.message
+    raise AssertionError(f"{operation} was not refused but answered {answer}")

@@ -1,0 +1,47 @@
+"""What the tables need: a stage for each row, RSA keys that are made once, and the last line of the report."""
+
+import itertools
+from collections.abc import AsyncIterator, Callable, Iterator
+from pathlib import Path
+
+import pytest
+from tests.refusals.scene import Scene
+from tests.world import close_world, open_world
+
+from poolhouse.store import signing_keys
+from poolhouse.store.signing_keys import NewKey
+
+
+@pytest.fixture(scope="session")
+def key_pairs() -> list[tuple[NewKey, ...]]:
+    """Three pairs for all pools of the session, because making RSA keys is slow."""
+    return [signing_keys._make_pair() for _ in range(3)]
+
+
+@pytest.fixture
+async def scene(
+    tmp_path: Path, key_pairs: list[tuple[NewKey, ...]], monkeypatch: pytest.MonkeyPatch
+) -> AsyncIterator[Scene]:
+    """An empty stage; pools that follow each other have different keys."""
+    turns = itertools.cycle(key_pairs)
+    monkeypatch.setattr(signing_keys, "_make_pair", lambda: next(turns))
+    world = await open_world(tmp_path)
+    yield Scene(world, tmp_path / "poolhouse.sqlite3")
+    await close_world(world)
+
+
+@pytest.fixture
+def count(record_property: Callable[[str, object], None]) -> Iterator[Callable[[str, object], None]]:
+    """Counts a refusal or a twin for the last line."""
+    yield record_property
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    totals = {"refused": 0, "twins": 0}
+    for report in terminalreporter.getreports("passed"):
+        for name, amount in report.user_properties:
+            if name in totals:
+                totals[name] += int(str(amount))
+    if totals["refused"]:
+        line = f"{totals['refused']} refused as they must be, {totals['twins']} twins succeeded"
+        terminalreporter.write_line(line)

@@ -1,0 +1,255 @@
+"""Every statement and every migration keeps to the portable dialect, and to its pool."""
+
+import ast
+import dataclasses
+import importlib
+import pkgutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from tests.store.sql_lint import ddl_problems, query_problems, tables_of
+
+import poolhouse.store
+from poolhouse.ports import Db, Statement
+from poolhouse.store.migrate import MIGRATIONS
+
+MODULES = sorted(module.name for module in pkgutil.iter_modules(poolhouse.store.__path__))
+MIGRATION_FILES = sorted(MIGRATIONS.glob("*.sql"))
+
+# Statements that look over all pools, each with its reason.
+OVER_ALL_POOLS = {
+    "clients._BY_ID": "a client that signs a user in names itself, and no pool",
+    "janitor._KINDS.codes.find": "housekeeping",
+    "janitor._KINDS.hourly.find": "housekeeping",
+    "janitor._KINDS.token_families.find": "housekeeping",
+    "janitor._KINDS.outbox.find": "housekeeping",
+    "newest._POOLS": "asks when anything was last written, to notice a clock that went back",
+    "outbox._DUE": "one worker sends the messages of all pools",
+    "outbox._DEPTHS": "a metric of the whole service",
+    "outbox._KEPT": "the development inbox shows all pools",
+    "outbox._INBOX_SIZE": "the development inbox shows all pools",
+    "outbox._EMPTY_INBOX": "the development inbox shows all pools",
+    "pool_removal._NOT_EMPTIED": "finds the pools to empty",
+    "pools._PAGE": "ListUserPools",
+    "pools._COUNT": "counts the pools of a Region",
+}
+
+
+def statements_in(value: Any, name: str) -> Iterator[tuple[str, Statement]]:
+    """The statements that a module attribute is, or holds, with a name for each."""
+    if isinstance(value, Statement):
+        yield name, value
+    elif isinstance(value, dict):
+        for key, inner in value.items():
+            yield from statements_in(inner, f"{name}.{key}")
+    elif isinstance(value, tuple | list):
+        for place, inner in enumerate(value):
+            yield from statements_in(inner, f"{name}.{place}")
+    elif dataclasses.is_dataclass(value) and not isinstance(value, type):
+        for field in dataclasses.fields(value):
+            yield from statements_in(getattr(value, field.name), f"{name}.{field.name}")
+
+
+def every_statement() -> dict[str, Statement]:
+    return {
+        found: statement
+        for module in MODULES
+        for attribute, value in vars(importlib.import_module(f"poolhouse.store.{module}")).items()
+        for found, statement in statements_in(value, f"{module}.{attribute}")
+    }
+
+
+def pool_tables() -> set[str]:
+    """The tables that have a pool_id."""
+    tables = {
+        table: columns for file in MIGRATION_FILES for table, columns in tables_of(file.read_text()).items()
+    }
+    return {table for table, columns in tables.items() if "pool_id" in columns}
+
+
+STATEMENTS = every_statement()
+
+
+def test_the_statements_and_the_tables_of_pool_data_are_found() -> None:
+    assert {"users._BY_SUB", "clients._BY_ID", "migrate._CLAIM"} <= STATEMENTS.keys()
+    assert {"users", "aliases", "codes", "outbox", "clients"} <= pool_tables()
+    assert not {"access_keys", "data_keys"} & pool_tables()
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_statements_are_made_once_at_import(module: str) -> None:
+    """One made in a function would not be seen here, and would be built anew at each call."""
+    source = Path(str(importlib.import_module(f"poolhouse.store.{module}").__file__)).read_text()
+    functions = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
+
+    made_inside = [
+        call.lineno
+        for function in ast.walk(ast.parse(source))
+        if isinstance(function, functions)
+        for call in ast.walk(function)
+        if isinstance(call, ast.Call) and isinstance(call.func, ast.Name) and call.func.id == "Statement"
+    ]
+
+    assert made_inside == []
+
+
+@pytest.mark.parametrize("name", STATEMENTS)
+def test_a_statement_keeps_to_the_dialect_and_to_its_pool(name: str) -> None:
+    tables = set() if name in OVER_ALL_POOLS else pool_tables()
+
+    assert query_problems(STATEMENTS[name].numbered, tables) == []
+
+
+@pytest.mark.parametrize("name", OVER_ALL_POOLS)
+def test_a_statement_that_is_excused_needs_to_be(name: str) -> None:
+    assert any("pool_id" in problem for problem in query_problems(STATEMENTS[name].numbered, pool_tables()))
+
+
+@pytest.mark.parametrize("file", MIGRATION_FILES, ids=lambda file: file.stem)
+def test_a_migration_keeps_to_the_portable_schema(file: Path) -> None:
+    assert ddl_problems(file.read_text()) == []
+
+
+@pytest.mark.parametrize("file", MIGRATION_FILES, ids=lambda file: file.stem)
+def test_pool_data_are_keyed_by_the_pool_first(file: Path) -> None:
+    for table in tables_of(file.read_text()).keys() & pool_tables() - {"clients"}:
+        definition = file.read_text().partition(f"CREATE TABLE {table} (")[2].partition(");")[0]
+        assert "PRIMARY KEY (pool_id," in definition or "pool_id TEXT NOT NULL PRIMARY KEY" in definition, (
+            table
+        )
+
+
+async def test_every_statement_is_understood_by_the_engine(db: Db) -> None:
+    """Run with nothing in the store and only NULLs given, so that names and types are checked."""
+    refused = {}
+    for name, statement in STATEMENTS.items():
+        if problem := await refusal(db, statement):
+            refused[name] = problem
+
+    assert refused == {}
+
+
+async def refusal(db: Db, statement: Statement) -> str | None:
+    """Let the engine explain the statement, and give what it says against it."""
+    explained = Statement(f"EXPLAIN {statement.text}")
+    try:
+        await db.read(lambda tx: tx.all(explained, **dict.fromkeys(statement.names)))
+    except Exception as error:
+        if isinstance(error, RuntimeError):
+            raise
+        return str(error)
+    return None
+
+
+@pytest.mark.parametrize(
+    ("sql", "problem"),
+    [
+        ("SELECT now() AS t", "calls now()"),
+        ("SELECT random() AS r", "calls random()"),
+        ("SELECT nextval('s') AS n", "calls nextval()"),
+        ("SELECT pg_advisory_lock(1)", "calls pg_advisory_lock()"),
+        ("SELECT CURRENT_TIMESTAMP AS t", "takes the time or the user from the database"),
+        ("SELECT sub FROM users WHERE pool_id = $1 FOR UPDATE", "locks rows"),
+        (
+            "SELECT sub FROM users WHERE pool_id = $1 FOR UPDATE SKIP LOCKED",
+            "locks rows",
+        ),
+        ("SAVEPOINT s", "is not one SELECT, INSERT, UPDATE or DELETE"),
+        ("SELECT 1; SELECT 2", "is not one SELECT, INSERT, UPDATE or DELETE"),
+        ("LISTEN changes", "is not one SELECT, INSERT, UPDATE or DELETE"),
+        ("SELECT value / 2 AS half FROM counters WHERE pool_id = $1", "divides integers"),
+        ("SELECT value % 2 AS odd FROM counters WHERE pool_id = $1", "divides integers"),
+        (
+            "WITH gone AS (DELETE FROM users WHERE pool_id = $1 RETURNING sub) SELECT sub FROM gone",
+            "writes in a common table expression",
+        ),
+        (
+            "SELECT sub FROM users WHERE pool_id = $1 AND username LIKE $2",
+            "uses LIKE",
+        ),
+        (
+            "SELECT sub FROM users WHERE pool_id = $1 AND username ILIKE $2",
+            "uses ILIKE",
+        ),
+        ("SELECT CAST($1 AS TIMESTAMP) AS t", "casts to timestamp"),
+        ("SELECT SUM(value) AS total FROM counters WHERE pool_id = $1", "does not cast SUM to BIGINT"),
+        (
+            'SELECT sub FROM users WHERE pool_id = $1 ORDER BY sub COLLATE "C"',
+            "names a collation",
+        ),
+        ("SELECT sub FROM public.users WHERE pool_id = $1", "names a schema"),
+        ("SELECT sub FROM users WHERE sub = $1", "names users without pool_id ="),
+        ("SELECT sub FROM users WHERE pool_id > $1", "names users without pool_id ="),
+        ("SELECT sub FROM users WHERE pool_id IN ($1, $2)", "names users without pool_id ="),
+        ("UPDATE users SET status = $1 WHERE sub = $2", "names users without pool_id ="),
+        ("DELETE FROM users", "names users without pool_id ="),
+        ("INSERT INTO users (sub) VALUES ($1)", "inserts into users without pool_id"),
+        (
+            "SELECT u.sub FROM users u JOIN codes c ON c.sub = u.sub WHERE u.pool_id = $1",
+            "names codes without pool_id =",
+        ),
+        (
+            "SELECT sub FROM users WHERE pool_id = $1 AND sub IN (SELECT sub FROM codes WHERE purpose = $2)",
+            "names codes without pool_id =",
+        ),
+        (
+            "SELECT u.sub FROM users u JOIN codes c ON c.pool_id = u.pool_id WHERE u.sub = $1",
+            "names users without pool_id =",
+        ),
+    ],
+)
+def test_the_lint_sees_a_planted_trap_in_a_statement(sql: str, problem: str) -> None:
+    assert problem in query_problems(sql, {"users", "counters", "codes"})
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "SELECT sub FROM users WHERE pool_id = $1 AND sub > $2 ORDER BY sub LIMIT $3",
+        "SELECT u.sub FROM users u JOIN codes c ON c.pool_id = u.pool_id WHERE u.pool_id = $1",
+        "INSERT INTO users (pool_id, sub) VALUES ($1, $2) ON CONFLICT (pool_id, sub) DO NOTHING",
+        "SELECT CAST(COALESCE(SUM(value), 0) AS BIGINT) AS total FROM counters WHERE pool_id = $1",
+        "SELECT category FROM limits",
+    ],
+)
+def test_the_lint_lets_a_good_statement_pass(sql: str) -> None:
+    assert query_problems(sql, {"users", "counters", "codes"}) == []
+
+
+@pytest.mark.parametrize(
+    ("ddl", "problem"),
+    [
+        ("CREATE TABLE t (a SERIAL)", "column a has the type serial"),
+        ("CREATE TABLE t (a TIMESTAMPTZ)", "column a has the type timestamptz"),
+        ("CREATE TABLE t (a JSONB)", "column a has the type jsonb"),
+        ("CREATE TABLE t (a INTEGER)", "column a has the type int4"),
+        ("CREATE TABLE t (a TEXT[])", "column a has the type text"),
+        ("ALTER TABLE t ADD COLUMN a BOOLEAN", "column a has the type bool"),
+        ("CREATE TABLE t (a TEXT REFERENCES u (b))", "CONSTR_FOREIGN is not allowed"),
+        ("CREATE TABLE t (a TEXT, FOREIGN KEY (a) REFERENCES u (b))", "CONSTR_FOREIGN is not allowed"),
+        ("CREATE TABLE t (a TEXT UNIQUE DEFERRABLE)", "CONSTR_ATTR_DEFERRABLE is not allowed"),
+        ("CREATE TABLE t (a TEXT CHECK (a <> ''))", "CONSTR_CHECK is not allowed"),
+        ("CREATE TABLE t (a BIGINT GENERATED ALWAYS AS IDENTITY)", "CONSTR_IDENTITY is not allowed"),
+        ("CREATE SEQUENCE s", "CreateSeqStmt is not allowed"),
+        ("CREATE TYPE mood AS ENUM ('sad')", "CreateEnumStmt is not allowed"),
+        ("CREATE TRIGGER t AFTER INSERT ON u EXECUTE FUNCTION f()", "CreateTrigStmt is not allowed"),
+        ("CREATE INDEX i ON t (lower(a))", "an index over an expression"),
+        ("CREATE INDEX i ON t (a) WHERE b = 1", "index i is not a plain one"),
+        ("CREATE TEMPORARY TABLE t (a TEXT)", "uses a temporary table"),
+        ("BEGIN; CREATE TABLE t (a TEXT); COMMIT", "TransactionStmt is not allowed"),
+    ],
+)
+def test_the_lint_sees_a_planted_trap_in_a_migration(ddl: str, problem: str) -> None:
+    assert problem in ddl_problems(ddl)
+
+
+def test_the_lint_lets_a_good_migration_pass() -> None:
+    assert (
+        ddl_problems(
+            "CREATE TABLE t (pool_id TEXT NOT NULL, a BIGINT, b SMALLINT, c BYTEA, PRIMARY KEY (pool_id, a));"
+            "CREATE UNIQUE INDEX i ON t (pool_id, b); ALTER TABLE t ADD COLUMN d TEXT; DROP TABLE old;"
+        )
+        == []
+    )
