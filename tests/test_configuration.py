@@ -89,7 +89,8 @@ def test_lists_and_tables_are_read_from_the_file(toml: Path) -> None:
         (
             "DATABASE_URL",
             "mysql://u:geheim@h/d",
-            "`database_url` must be an address that begins with postgresql://: correct POOLHOUSE_DATABASE_URL.",
+            "`database_url` must be an address that begins with postgresql://: "
+            "correct POOLHOUSE_DATABASE_URL.",
         ),
         ("PROT", "1", "POOLHOUSE_PROT names no setting: unset it or correct its name."),
         ("PROFILE", "dev", "POOLHOUSE_PROFILE names no setting: unset it or correct its name."),

@@ -149,7 +149,7 @@ def _pages(env: Env, metrics: Metrics, demo: Demo | None) -> tuple[Page, ...]:
         return (health.page,)
     from poolhouse.web.dev.pages import DevPages
 
-    return (health.page, metrics.page, DevPages(env).page)
+    return (health.page, metrics.page, DevPages(env, demo).page)
 
 
 @asynccontextmanager

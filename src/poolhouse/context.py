@@ -82,7 +82,6 @@ class Env:
     clients: Cache = field(default_factory=lambda: Cache(10_000))
     tokens: Cache = field(default_factory=lambda: Cache(20_000))
     house_keys: Cache = field(default_factory=lambda: Cache(1))
-    demo: dict[str, str] = field(default_factory=dict)  # what `poolhouse dev` made, for its start page
     access_keys: Cache = field(default_factory=lambda: Cache(1_000))
     buckets: Cache = field(default_factory=lambda: Cache(50_000))  # request-rate limits
     rates: Cache = field(default_factory=lambda: Cache(1))

@@ -1,6 +1,6 @@
-"""Servers for the real clients, and a check that none of them is told anything but its address."""
+"""Servers for the real clients."""
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 
 import pytest
 from tests.postgres_server import PostgresServer, postgres_server
@@ -38,3 +38,15 @@ def server_on_each_store(
             yield running
     finally:
         postgres.drop_database(database)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item, call: pytest.CallInfo[None]
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Show with a failure what the server printed meanwhile."""
+    report = yield
+    server = getattr(item, "funcargs", {}).get("server")
+    if report.failed and isinstance(server, Server):
+        report.sections.append(("What the server printed", server.printed()))
+    return report

@@ -220,6 +220,6 @@ def test_read_attributes_that_a_client_cannot_have_are_refused(names):
 def test_a_pool_that_keeps_argon2id_refuses_clients_that_allow_srp_and_says_what_to_do(flows):
     pool = _pool({PASSWORD_STORAGE_TAG: "argon2id"})
 
-    with pytest.raises(InvalidParameter, match="name the flows .* without ALLOW_USER_SRP_AUTH"):
+    with pytest.raises(InvalidParameter, match=r"name the flows .* without ALLOW_USER_SRP_AUTH"):
         _config(pool, ExplicitAuthFlows=flows)
     assert _config(pool, ExplicitAuthFlows=[PASSWORD, REFRESH])["ExplicitAuthFlows"] == [PASSWORD, REFRESH]

@@ -132,7 +132,7 @@ REFUSED_FOR_NOW = [
 
 @pytest.mark.parametrize("request_", REFUSED_FOR_NOW)
 def test_a_setting_that_nothing_acts_on_is_refused_and_named(request_):
-    with pytest.raises(NotSupportedYet, match="does not support .* yet, so it was not stored") as refusal:
+    with pytest.raises(NotSupportedYet, match=r"does not support .* yet, so it was not stored") as refusal:
         new_config(request_)
     with pytest.raises(NotSupportedYet):
         replaced_config(new_config({}), request_)

@@ -23,8 +23,13 @@ def listed(**attributes: str) -> list[dict[str, str]]:
     ]
 
 
+def other_than(code: str) -> str:
+    """A wrong code."""
+    return f"{(int(code) + 1) % 1_000_000:06}"
+
+
 async def sign_up(
-    world: World, client: dict[str, Any], name: str = "ada", password: str = PASSWORD, **attributes: str
+    world: World, client: dict[str, Any], name: str = "ada", /, password: str = PASSWORD, **attributes: str
 ) -> dict[str, Any]:
     secret_hash = world.hash(client, name).get("SECRET_HASH")
     return await world.call(

@@ -5,6 +5,9 @@ from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
 
 import pytest
+
+pytest.register_assert_rewrite("tests.refusals.table")
+
 from tests.refusals.scene import Scene
 from tests.world import close_world, open_world
 

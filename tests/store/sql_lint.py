@@ -158,7 +158,8 @@ def _pool_of(side: Any, names: set[str]) -> str | None:
     *qualifier, column = [getattr(part, "sval", "*") for part in side.fields]
     if column != "pool_id":
         return None
-    table = qualifier[0] if qualifier else min(names, default="") if len(names) == 1 else ""
+    only = next(iter(names)) if len(names) == 1 else None
+    table = qualifier[0] if qualifier else only
     return table if table in names else None
 
 

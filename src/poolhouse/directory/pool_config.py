@@ -42,7 +42,7 @@ def replaced_config(old: Mapping[str, Any], request: Mapping[str, Any]) -> Confi
     Raises as `new_config` does, and `TierChangeNotAllowed`.
     """
     unsupported_settings.check_pool(request)
-    config = _mutable(request) | _given(old, _IMMUTABLE)
+    config = _mutable(request) | {member: old[member] for member in _IMMUTABLE if member in old}
     if "DcrConfiguration" not in config:
         config |= _given(old, ("DcrConfiguration",))
     _check_tier(config, old.get("UserPoolTier", "LITE"))

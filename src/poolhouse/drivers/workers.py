@@ -144,7 +144,10 @@ class Workers:
             said = await asyncio.get_running_loop().sock_recv(line, 1)
         except OSError:
             said = b""
-        if said != _READY and not self._stop.is_set():
+        if said == _READY or self._stop.is_set():
+            return
+        status = await process.wait()
+        if status >= 0:  # it ended by itself; one that was killed is started again like any other
             raise SettingsError(
-                f"A worker ended with status {await process.wait()} before it served: its messages are above."
+                f"A worker ended with status {status} before it served: its messages are above."
             )

@@ -1,6 +1,7 @@
 """The one function that decides whether an access token is good (security.md, rule 4)."""
 
 import hashlib
+from dataclasses import dataclass
 from typing import Any
 
 import msgspec
@@ -41,6 +42,15 @@ class AccessClaims(msgspec.Struct, frozen=True):
     origin_jti: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """A token whose signature was right when the pool had this version."""
+
+    pool_id: str
+    version: int
+    claims: AccessClaims
+
+
 async def access_token(env: Env, token: str, now: Instant) -> tuple[Snapshot, Caller]:
     """Who shows this access token. Raises NotAuthorizedException or UserNotFoundException.
 
@@ -65,15 +75,21 @@ async def access_token(env: Env, token: str, now: Instant) -> tuple[Snapshot, Ca
 
 
 async def _signed(env: Env, token: str) -> tuple[Snapshot, AccessClaims]:
-    """The claims of a token that one of our pools signed; remembered by the digest of the token."""
+    """The claims of a token that one of our pools signed; remembered by the digest of the token.
+
+    Only at the same version of the pool, so that a key that has gone takes its tokens with it.
+    """
     if len(token) > _LONGEST:
         raise InvalidAccessToken
     digest = hashlib.sha256(token.encode()).digest()
-    claims: AccessClaims | None = env.tokens.get(digest)
+    known: _Known | None = env.tokens.get(digest)
+    if known is not None:
+        snapshot = await _of_pool(env, known.pool_id)
+        if known.version == snapshot.pool.version:
+            return snapshot, known.claims
     snapshot = await _snapshot(env, token)
-    if claims is None:
-        claims = _verified(env, snapshot, token)
-        env.tokens.put(digest, claims)
+    claims = _verified(env, snapshot, token)
+    env.tokens.put(digest, _Known(snapshot.pool.pool_id, snapshot.pool.version, claims))
     return snapshot, claims
 
 
@@ -86,6 +102,10 @@ async def _snapshot(env: Env, token: str) -> Snapshot:
     base, _, pool_id = issuer.rpartition("/")
     if base != env.settings.public_url:
         raise InvalidAccessToken
+    return await _of_pool(env, pool_id)
+
+
+async def _of_pool(env: Env, pool_id: str) -> Snapshot:
     try:
         return await snapshots.of_pool(env, pool_id)
     except ApiError as error:

@@ -4,12 +4,13 @@ The wire formats are the business of web/gateway.py; the operations know nothing
 """
 
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass
 from typing import Any
 
-from poolhouse.context import Ctx, Env, Snapshot
+from poolhouse.context import PUBLIC, Caller, Ctx, Env, Snapshot
 from poolhouse.directory.clients import Client
 from poolhouse.errors import ApiError, PoolNotFound, UnsupportedHere
+from poolhouse.ports import Instant
 from poolhouse.store import snapshots
 from poolhouse.tokens import verify
 from poolhouse.web import caller, limits
@@ -34,29 +35,31 @@ def handler_of(operation: Operation) -> Handler:
     return handler
 
 
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """What a request is about."""
+
+    caller: Caller
+    region: str
+    snapshot: Snapshot | None = None
+    client: Client | None = None
+
+
 class Call:
     """One API call. `pool_id` is known as soon as the pool is, for the log of what was refused too."""
 
     def __init__(self, env: Env, operation: Operation, signer: Signer, request_id: str) -> None:
+        self._env = env
         self._operation = operation
         self._signer = signer
-        self._ctx = Ctx(
-            env=env,
-            request_id=request_id,
-            operation=operation.name,
-            region=signer.region,
-            now=env.clock.now(),
-            caller=signer.caller,
-        )
+        self._request_id = request_id
         self.pool_id = ""
 
     async def run(self, body: Mapping[str, Any]) -> Mapping[str, Any]:
         """Check the request and run the operation. Raises `ApiError`."""
         handler = handler_of(self._operation)
         request = validate.check(self._operation, body)
-        ctx = await _placed(self._ctx, self._operation, self._signer, request)
-        if ctx.snapshot:
-            self.pool_id = ctx.snapshot.pool.pool_id
+        ctx = await self._context(request)
         await limits.take(ctx, request)
         try:
             return await handler(ctx, request)
@@ -64,51 +67,55 @@ class Call:
             limits.give_back(ctx, request, error)
             raise
 
+    async def _context(self, request: Mapping[str, Any]) -> Ctx:
+        now = self._env.clock.now()
+        place = await self._place(request, now)
+        if place.snapshot:
+            self.pool_id = place.snapshot.pool.pool_id
+        return Ctx(
+            env=self._env,
+            request_id=self._request_id,
+            operation=self._operation.name,
+            region=place.region,
+            now=now,
+            caller=place.caller,
+            snapshot=place.snapshot,
+            app_client=place.client,
+        )
 
-async def _placed(ctx: Ctx, operation: Operation, signer: Signer, request: Mapping[str, Any]) -> Ctx:
-    """The same request, with the pool, the app client and the user that it is about."""
-    if operation.needs_signature:
-        return await _for_signer(ctx, operation, signer, request)
-    if operation.takes_access_token and "AccessToken" in request:
-        return await _for_token(ctx, request["AccessToken"])
-    if "ClientId" in request:
-        snapshot, client = await snapshots.of_client(ctx.env, request["ClientId"])
-        return _at(ctx, snapshot, client)
-    return ctx
+    async def _place(self, request: Mapping[str, Any], now: Instant) -> _Place:
+        """The pool, the app client and the user that the request is about."""
+        if self._operation.needs_signature:
+            return await self._of_signer(request)
+        if self._operation.takes_access_token and "AccessToken" in request:
+            snapshot, owner = await verify.access_token(self._env, request["AccessToken"], now)
+            pool_id = snapshot.pool.pool_id
+            snapshot, client = await snapshots.of_client(self._env, owner.claims["client_id"], pool_id)
+            return _Place(owner, snapshot.pool.region, snapshot, client)
+        if "ClientId" in request:
+            snapshot, client = await snapshots.of_client(self._env, request["ClientId"])
+            return _Place(PUBLIC, snapshot.pool.region, snapshot, client)
+        return _Place(PUBLIC, "")
 
+    async def _of_signer(self, request: Mapping[str, Any]) -> _Place:
+        signer, env = self._signer, self._env
+        if self._operation.action not in _ALWAYS_ALLOWED:
+            caller.permit(env, signer, self._operation.action, self._resource(request))
+        pool_id = request.get("UserPoolId")
+        if pool_id is None:
+            return _Place(signer.caller, signer.region)
+        if pool_id.partition("_")[0] != signer.region:
+            raise PoolNotFound(pool_id=pool_id)
+        if self._operation.name in _FOR_A_CLIENT:
+            snapshot, client = await snapshots.of_client(env, request["ClientId"], pool_id)
+            return _Place(signer.caller, signer.region, snapshot, client)
+        return _Place(signer.caller, signer.region, await snapshots.of_pool(env, pool_id))
 
-async def _for_signer(ctx: Ctx, operation: Operation, signer: Signer, request: Mapping[str, Any]) -> Ctx:
-    pool_id = request.get("UserPoolId")
-    if operation.action not in _ALWAYS_ALLOWED:
-        caller.permit(ctx.env, signer, operation.action, _resource(ctx, operation, request))
-    if pool_id is None:
-        return ctx
-    if pool_id.partition("_")[0] != signer.region:
-        raise PoolNotFound(pool_id=pool_id)
-    if operation.name in _FOR_A_CLIENT:
-        snapshot, client = await snapshots.of_client(ctx.env, request["ClientId"], pool_id)
-        return _at(ctx, snapshot, client)
-    return replace(ctx, snapshot=await snapshots.of_pool(ctx.env, pool_id))
-
-
-def _resource(ctx: Ctx, operation: Operation, request: Mapping[str, Any]) -> str:
-    """What the IAM policy is asked about: the pool's ARN, or * for what names no pool."""
-    if operation.service != "cognito-idp":
-        return "*"
-    if "ResourceArn" in request:
-        return str(request["ResourceArn"])
-    if "UserPoolId" not in request:
-        return "*"
-    pool_id = request["UserPoolId"]
-    return f"arn:aws:cognito-idp:{ctx.region}:{ctx.env.settings.account_id}:userpool/{pool_id}"
-
-
-async def _for_token(ctx: Ctx, token: str) -> Ctx:
-    snapshot, owner = await verify.access_token(ctx.env, token, ctx.now)
-    snapshot, client = await snapshots.of_client(ctx.env, owner.claims["client_id"], snapshot.pool.pool_id)
-    return replace(_at(ctx, snapshot, client), caller=owner)
-
-
-def _at(ctx: Ctx, snapshot: Snapshot, client: Client) -> Ctx:
-    region = ctx.region or snapshot.pool.region
-    return replace(ctx, snapshot=snapshot, app_client=client, region=region)
+    def _resource(self, request: Mapping[str, Any]) -> str:
+        """What the IAM policy is asked about: the pool's ARN, or * for what names no pool."""
+        if "ResourceArn" in request:
+            return str(request["ResourceArn"])
+        if self._operation.service != "cognito-idp" or "UserPoolId" not in request:
+            return "*"
+        account, pool_id = self._env.settings.account_id, request["UserPoolId"]
+        return f"arn:aws:cognito-idp:{self._signer.region}:{account}:userpool/{pool_id}"

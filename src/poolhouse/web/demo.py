@@ -59,8 +59,6 @@ async def ensure(env: Env, write_private: WritePrivate) -> Demo:
     """What the data folder has, made first where it is missing."""
     access_key_id, secret = await _access_key(env)
     pool = None if env.settings.no_demo else await _pool(env, write_private)
-    if pool is not None:  # for the start page
-        env.demo.update(msgspec.structs.asdict(pool), access_key_id=access_key_id, secret_access_key=secret)
     return Demo(access_key_id, secret, pool)
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable
 
 from poolhouse.context import Env
+from poolhouse.web.demo import Demo
 from poolhouse.web.dev import clock, guard, inbox, messages, rendering, start
 from poolhouse.web.request import HttpRequest
 from poolhouse.web.response import Response
@@ -16,8 +17,9 @@ Answer = Callable[[HttpRequest], Awaitable[Response | None]]
 class DevPages:
     """Answers for the gateway. `page` is one of its pages."""
 
-    def __init__(self, env: Env) -> None:
+    def __init__(self, env: Env, demo: Demo) -> None:
         self._env = env
+        self._demo = demo
         self._answers: dict[str, dict[str, Answer]] = {
             _START: {"GET": self._start},
             clock.PATH: {"GET": self._clock, "POST": self._move_clock},
@@ -52,7 +54,7 @@ class DevPages:
         return await answer(request)
 
     async def _start(self, request: HttpRequest) -> Response:
-        return await start.page(self._env)
+        return await start.page(self._env, self._demo)
 
     async def _clock(self, request: HttpRequest) -> Response:
         return clock.show(self._env)

@@ -7,24 +7,12 @@ from urllib.parse import urlsplit
 from poolhouse.context import Env
 from poolhouse.ports import Row, Tx
 from poolhouse.store import pools
+from poolhouse.web.demo import Demo
 from poolhouse.web.dev import messages, rendering, snippets, times
 from poolhouse.web.dev.clock import clock_of
 from poolhouse.web.response import Response
 
 _MOST_POOLS = 20
-_ANY = "anything"
-
-
-@dataclass(frozen=True, slots=True)
-class Demo:
-    """What `poolhouse dev` made at its first start. It puts this into `Env.demo`, member by member."""
-
-    user_pool_id: str
-    client_id: str
-    username: str
-    password: str
-    access_key_id: str
-    secret_access_key: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,9 +21,9 @@ class Snippet:
     text: str
 
 
-async def page(env: Env) -> Response:
+async def page(env: Env, demo: Demo) -> Response:
+    """Filled in with what `poolhouse dev` has ready."""
     settings, now = env.settings, env.clock.now()
-    demo = Demo(**env.demo) if env.demo else None
     listed = await _pools(env)
     return rendering.page(
         "start.html",
@@ -47,7 +35,7 @@ async def page(env: Env) -> Response:
         demo=demo,
         any_secret=settings.sigv4 == "any",
         pools=[(row["name"], row["pool_id"]) for row in listed],
-        issuer=f"/{demo.user_pool_id}" if demo else f"/{listed[0]['pool_id']}" if listed else "",
+        issuer=_issuer(demo, listed),
         snippets=_snippets(env, demo),
         time=times.in_words(now),
         moved=clock_of(env).offset != 0,
@@ -61,13 +49,20 @@ async def _pools(env: Env) -> Sequence[Row]:
     return await env.db.read(read)
 
 
-def _snippets(env: Env, demo: Demo | None) -> list[Snippet]:
+def _issuer(demo: Demo, listed: Sequence[Row]) -> str:
+    """The path of the pool whose OpenID configuration is shown; empty where there is no pool."""
+    if demo.pool is not None:
+        return f"/{demo.pool.user_pool_id}"
+    return f"/{listed[0]['pool_id']}" if listed else ""
+
+
+def _snippets(env: Env, demo: Demo) -> list[Snippet]:
     endpoint, region = env.settings.public_url, env.settings.region
-    if demo is None:
-        return [Snippet("AWS CLI", snippets.create_user_pool(endpoint, region, "poolhouse-dev", _ANY))]
-    secret = demo.secret_access_key
+    pool, key, secret = demo.pool, demo.access_key_id, demo.secret_access_key
+    if pool is None:
+        return [Snippet("AWS CLI", snippets.create_user_pool(endpoint, region, key, secret))]
     return [
-        Snippet("boto3", snippets.boto3(endpoint, region, demo.client_id, demo.username, demo.password)),
-        Snippet("AWS CLI", snippets.aws_cli(endpoint, region, demo.user_pool_id, demo.access_key_id, secret)),
-        Snippet("Amplify", snippets.amplify(endpoint, demo.user_pool_id, demo.client_id)),
+        Snippet("boto3", snippets.boto3(endpoint, region, pool.client_id, pool.username, pool.password)),
+        Snippet("AWS CLI", snippets.aws_cli(endpoint, region, pool.user_pool_id, key, secret)),
+        Snippet("Amplify", snippets.amplify(endpoint, pool.user_pool_id, pool.client_id)),
     ]

@@ -1,0 +1,51 @@
+"""The table of categories: complete, and with the rules of its own that some operations have."""
+
+from poolhouse.quotas.table import CATEGORY, DEFAULT_RATES, choices
+from poolhouse.wire.operations import operations
+
+
+def _names(operation, request=None, user=""):
+    return [[bucket.name for bucket in choice] for choice in choices(operation, request or {}, user)]
+
+
+def test_every_operation_of_the_model_has_a_category_and_no_other_has():
+    assert set(CATEGORY) == {name for service, name in operations() if service == "cognito-idp"}
+    assert set(CATEGORY.values()) <= set(DEFAULT_RATES)
+
+
+def test_an_operation_counts_in_its_category():
+    assert _names("SignUp") == [["UserCreation"]]
+    assert _names("DescribeUserPool") == [["UserPoolRead"]]
+
+
+def test_operations_on_resources_and_clients_are_limited_one_by_one_too():
+    ((category, each),) = choices("CreateGroup", {})
+
+    assert category.rate(DEFAULT_RATES) == 15
+    assert each.rate(DEFAULT_RATES) == 5
+    assert _names("ListUserPoolClients") == [["UserPoolClientRead", "ListUserPoolClients"]]
+
+
+def test_answers_have_three_times_the_rate_and_spill_over_into_sign_in():
+    for operation in ("RespondToAuthChallenge", "AdminRespondToAuthChallenge"):
+        (answers,), (sign_in,) = choices(operation, {"ChallengeName": "PASSWORD_VERIFIER"})
+
+        assert answers.rate(DEFAULT_RATES) == 360
+        assert sign_in.rate(DEFAULT_RATES) == 120
+
+
+def test_a_new_password_counts_as_account_recovery():
+    assert _names("RespondToAuthChallenge", {"ChallengeName": "NEW_PASSWORD_REQUIRED"}) == [
+        ["UserAccountRecovery"]
+    ]
+
+
+def test_one_user_has_limits_of_his_own_for_reading_and_writing():
+    assert _names("GetUser", user="sub") == [["UserRead", "reads|sub"]]
+    assert _names("UpdateUserAttributes", user="sub") == [["UserUpdate", "writes|sub"]]
+    assert _names("DeleteUser", user="sub") == [["UserUpdate"]]
+    assert _names("GetUser") == [["UserRead"]]
+
+
+def test_what_has_no_category_has_no_limit():
+    assert _names("GetCallerIdentity") == []
