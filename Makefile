@@ -23,7 +23,20 @@ BUILD := $(UV) build --quiet --wheel --no-build-isolation --python $(BIN)/python
 endif
 HASHED := $(INSTALL) --require-hashes --only-binary :all:
 
-.PHONY: help install run test check bench refusals lock wheel docs
+# Tests that need node (20 or newer, with npm) or a browser are left out where it is missing, and `make test`
+# says so before and after. In CI (CI=true) nothing is left out: there they fail.
+NODE := $(shell node -e 'process.exit(+(parseInt(process.versions.node) < 20))' 2>/dev/null && command -v npm)
+CHROMIUM := $(shell command -v chromium)
+SPACE := $(subst ,, )
+CLIENTS := $(if $(NODE),tests/clients/node_modules/.package-lock.json)
+LEFT_OUT := $(if $(filter true,$(CI)),,$(strip $(if $(NODE),,node) $(if $(CHROMIUM),,browser)))
+ifneq ($(LEFT_OUT),)
+LEAVE_OUT := -m 'not ($(subst $(SPACE), or ,$(LEFT_OUT)))'
+TELL_LEFT_OUT := @echo "NOT TESTED: what needs $(subst $(SPACE), or ,$(LEFT_OUT)), which is not here:" \
+	"install node 20 with npm, and chromium, to test everything."
+endif
+
+.PHONY: help install run test check bench footprint refusals lock wheel docs
 .DEFAULT_GOAL := help
 
 help:
@@ -39,8 +52,10 @@ install: $(VENV)/installed
 run: install
 	@exec $(BIN)/poolhouse dev
 
-test: $(VENV)/test-tools
-	$(PYTEST) -n $(PROCESSES) --cov=poolhouse --cov-report= $(ARGS)
+test: $(VENV)/test-tools $(CLIENTS)
+	$(TELL_LEFT_OUT)
+	$(PYTEST) -n $(PROCESSES) --cov=poolhouse --cov-report= $(LEAVE_OUT) $(ARGS)
+	$(TELL_LEFT_OUT)
 
 refusals: $(VENV)/test-tools
 	@$(PYTEST) tests/refusals $(ARGS)
@@ -59,6 +74,9 @@ check: $(VENV)/test-tools
 
 bench: $(VENV)/test-tools
 	$(BIN)/python -m benchmarks.run --users $(USERS) $(ARGS)
+
+footprint: $(VENV)/test-tools
+	$(BIN)/python -m benchmarks.footprint $(ARGS)
 
 docs: install
 	$(BIN)/python tools/gen_docs.py
@@ -92,4 +110,8 @@ $(VENV)/installed: $(VENV)/made requirements.lock requirements-build.lock pyproj
 
 $(VENV)/test-tools: $(VENV)/installed requirements-dev.lock
 	@$(HASHED) -r requirements-dev.lock
+	@touch $@
+
+tests/clients/node_modules/.package-lock.json: tests/clients/package-lock.json
+	@npm ci --prefix tests/clients --no-audit --no-fund --ignore-scripts
 	@touch $@

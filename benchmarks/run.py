@@ -43,7 +43,7 @@ BUDGETS = {"sqlite": {"get_user": 150.0}, "postgres": {"get_user": 250.0}}
 
 
 @contextmanager
-def _server(store: str, workers: int, postgres: PostgresServer | None) -> Iterator[tuple[Server, Path, str]]:
+def server(store: str, workers: int, postgres: PostgresServer | None) -> Iterator[tuple[Server, Path, str]]:
     with tempfile.TemporaryDirectory(prefix="poolhouse-bench-") as name, ExitStack() as stack:
         folder, dsn = Path(name), ""
         environment = {"POOLHOUSE_QUOTAS": "off", "POOLHOUSE_LOG_LEVEL": "warning"}
@@ -51,13 +51,13 @@ def _server(store: str, workers: int, postgres: PostgresServer | None) -> Iterat
             dsn = postgres.new_database()
             stack.callback(postgres.drop_database, dsn)
             environment["POOLHOUSE_DATABASE_URL"] = dsn
-        server = stack.enter_context(serve_server(folder, workers=workers, **environment))
-        yield server, folder / "data" / "poolhouse.db", dsn
+        running = stack.enter_context(serve_server(folder, workers=workers, **environment))
+        yield running, folder / "data" / "poolhouse.db", dsn
 
 
-async def _measure_all(server: Server, file: Path, dsn: str, users: int, seconds: float) -> dict[str, Any]:
-    host, _, port = server.endpoint.removeprefix("http://").partition(":")
-    credentials = sigv4.Credentials(server.access_key_id, server.secret_access_key)
+async def _measure_all(running: Server, file: Path, dsn: str, users: int, seconds: float) -> dict[str, Any]:
+    host, _, port = running.endpoint.removeprefix("http://").partition(":")
+    credentials = sigv4.Credentials(running.access_key_id, running.secret_access_key)
     target = Target(host, int(port), credentials)
     connections = [Connection(target) for _ in range(CONNECTIONS)]
     pool = await make_pool(connections[0])
@@ -68,7 +68,7 @@ async def _measure_all(server: Server, file: Path, dsn: str, users: int, seconds
         await asyncio.to_thread(fill_sqlite, file, pool.pool_id, users)
     found = {}
     for name, once in (await operations(connections[0], pool, slow, users)).items():
-        found[name] = await _measure(once, connections, server.process.pid, seconds)
+        found[name] = await _measure(once, connections, running.process.pid, seconds)
     for connection in connections:
         await connection.close()
     return found
@@ -76,9 +76,9 @@ async def _measure_all(server: Server, file: Path, dsn: str, users: int, seconds
 
 async def _measure(once: Once, connections: list[Connection], pid: int, seconds: float) -> dict[str, float]:
     """Rate, CPU time of all processes of the server per operation, and latencies."""
-    await _drive(once, connections, time.monotonic() + 30, most=WARM_UP)
+    await drive(once, connections, time.monotonic() + 30, most=WARM_UP)
     busy, began = _cpu_seconds(pid), time.monotonic()
-    took = await _drive(once, connections, began + seconds)
+    took = await drive(once, connections, began + seconds)
     wall, busy = time.monotonic() - began, _cpu_seconds(pid) - busy
     took.sort()
     return {
@@ -89,7 +89,7 @@ async def _measure(once: Once, connections: list[Connection], pid: int, seconds:
     }
 
 
-async def _drive(once: Once, connections: list[Connection], until: float, most: int = 10**9) -> list[float]:
+async def drive(once: Once, connections: list[Connection], until: float, most: int = 10**9) -> list[float]:
     """Every connection does the operation again and again; gives how long each took, in seconds."""
     took: list[float] = []
 
@@ -108,7 +108,7 @@ def _cpu_seconds(pid: int) -> float:
     return sum(found.user + found.system for found in times)
 
 
-def _memory(pid: int) -> list[int]:
+def memory(pid: int) -> list[int]:
     """Resident megabytes of each worker."""
     return [child.memory_info().rss >> 20 for child in psutil.Process(pid).children(recursive=True)]
 
@@ -165,11 +165,11 @@ def main() -> None:
         for store in stores:
             for workers in options.workers or [1, 2]:
                 used = postgres if store == "postgres" else None
-                with _server(store, workers, used) as (server, file, dsn):
+                with server(store, workers, used) as (running, file, dsn):
                     bounds = primitives.bounds()
-                    found = uvloop.run(_measure_all(server, file, dsn, options.users, options.seconds))
+                    found = uvloop.run(_measure_all(running, file, dsn, options.users, options.seconds))
                     rows += (now := _rows(store, workers, options.users, found, bounds))
-                    _print(now, _memory(server.process.pid))
+                    _print(now, memory(running.process.pid))
     OUTPUT.parent.mkdir(exist_ok=True)
     OUTPUT.write_bytes(msgspec.json.format(msgspec.json.encode(rows), indent=1))
     print(f"\nWritten to {OUTPUT}.")

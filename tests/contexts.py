@@ -1,9 +1,8 @@
 """A `Ctx` for tests of what lies below the operations."""
 
-from tests.pool_parts import POOL
-
 from poolhouse.context import Ctx, Env
 from poolhouse.store import snapshots
+from tests.pool_parts import POOL
 
 
 async def context(env: Env, pool_id: str = POOL) -> Ctx:

@@ -19,6 +19,7 @@ from typing import Any
 
 import asyncpg
 import pytest
+
 from tests import postgres_guard
 
 _RUN = os.environ.get("PYTEST_XDIST_TESTRUNUID") or secrets.token_hex(16)
@@ -40,7 +41,7 @@ class PostgresServer:
         """Make an empty database, or a copy of the database whose URL is `template`, and give its URL."""
         name = f"test_{secrets.token_hex(6)}"
         source = template.rpartition("/")[2]
-        self._admin(f"CREATE DATABASE {name} TEMPLATE {source} LC_COLLATE 'C' LC_CTYPE 'C' ENCODING 'UTF8'")
+        self._admin(f"CREATE DATABASE {name} TEMPLATE {source} ENCODING 'UTF8' LC_COLLATE 'C' LC_CTYPE 'C'")
         return f"{self._url}/{name}"
 
     def drop_database(self, url: str) -> None:

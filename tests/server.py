@@ -1,4 +1,4 @@
-"""A real server process for tests: `poolhouse dev` or `poolhouse serve`, on a free port and a store of its own.
+"""A real server process for tests: `poolhouse dev` or `serve`, on a free port and a store of its own.
 
     with dev_server(tmp_path) as server:
         client = server.boto3("cognito-idp")
@@ -15,7 +15,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -64,15 +64,12 @@ class Server:
         answer.raise_for_status()
         return list(answer.json())
 
-    def code(self, user_pool_id: str, to: str, purpose: str, *, after: int = 0) -> str:
-        """The newest code sent to an address for a purpose.
-
-        after  how many such messages there were before: waits for one more than that
-        """
+    def code(self, user_pool_id: str, to: str, purpose: str) -> str:
+        """The newest code that was sent to an address for a purpose (a name of delivery/messages.py)."""
         deadline = time.monotonic() + 5
         while True:
             found = [sent for sent in self.messages(user_pool_id, to) if sent["purpose"] == purpose]
-            if len(found) > after:
+            if found:
                 return str(found[-1]["code"])
             if time.monotonic() > deadline:
                 raise AssertionError(f"No {purpose} code for {to} among {self.messages(user_pool_id)}")
@@ -122,12 +119,12 @@ def serve_server(folder: Path, *options: str, workers: int = 1, **environment: s
         yield Server(endpoint, "us-east-1", access_key_id, secret, process, output)
 
 
-def run_poolhouse(*arguments: str, folder: Path, **environment: str) -> "subprocess.CompletedProcess[str]":
+def run_poolhouse(*arguments: str, folder: Path, **environment: str) -> subprocess.CompletedProcess[str]:
     """Run a command of the command line to its end."""
     return subprocess.run(
         _command(arguments),
         cwd=folder,
-        env=_environment(environment),
+        env=clean_environment() | {"PYTHONUNBUFFERED": "1"} | dict(environment),
         capture_output=True,
         text=True,
         timeout=60,
@@ -146,13 +143,13 @@ def _create_key(folder: Path, environment: Mapping[str, str]) -> tuple[str, str]
 @contextmanager
 def _running(
     arguments: list[str], folder: Path, environment: Mapping[str, str]
-) -> Iterator[tuple["subprocess.Popen[bytes]", Path]]:
+) -> Iterator[tuple[subprocess.Popen[bytes], Path]]:
     output = folder / "output.txt"
     with open(output, "ab") as sink:
         process = subprocess.Popen(
             _command(arguments),
             cwd=folder,
-            env=_environment(environment),
+            env=clean_environment() | {"PYTHONUNBUFFERED": "1"} | dict(environment),
             stdin=subprocess.DEVNULL,
             stdout=sink,
             stderr=subprocess.STDOUT,
@@ -168,7 +165,7 @@ def _running(
         _end(process)
 
 
-def _end(process: "subprocess.Popen[bytes]") -> None:
+def _end(process: subprocess.Popen[bytes]) -> None:
     """By its process id: politely, then not."""
     if process.poll() is None:
         process.send_signal(signal.SIGTERM)
@@ -179,21 +176,20 @@ def _end(process: "subprocess.Popen[bytes]") -> None:
         process.wait(STOP_SECONDS)
 
 
-def _command(arguments: "list[str] | tuple[str, ...]") -> list[str]:
+def _command(arguments: Sequence[str]) -> list[str]:
     return [sys.executable, "-m", "poolhouse", *arguments]
 
 
-def _environment(changes: Mapping[str, str]) -> dict[str, str]:
+def clean_environment() -> dict[str, str]:
     """This process's, without settings of Poolhouse or AWS that somebody may have made for themselves."""
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(("POOLHOUSE_", "AWS_"))}
-    return kept | {"PYTHONUNBUFFERED": "1"} | changes
+    return {name: value for name, value in os.environ.items() if not name.startswith(("POOLHOUSE_", "AWS_"))}
 
 
 def _limit_memory() -> None:
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
 
 
-def _wait(is_ready: Callable[[], bool], process: "subprocess.Popen[bytes]", output: Path) -> None:
+def _wait(is_ready: Callable[[], bool], process: subprocess.Popen[bytes], output: Path) -> None:
     deadline = time.monotonic() + START_SECONDS
     while not is_ready():
         if process.poll() is not None:

@@ -4,13 +4,13 @@ from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
 
 import pytest
-from tests.postgres_server import PostgresServer, run_apart
 
 from poolhouse.drivers.clock_rng import SystemClock
 from poolhouse.drivers.postgres import open_postgres
 from poolhouse.drivers.sqlite import open_sqlite
 from poolhouse.ports import Db
 from poolhouse.store.migrate import migrate
+from tests.postgres_server import PostgresServer, run_apart
 
 STORES = ("sqlite", "postgres")
 

@@ -138,9 +138,14 @@ def test_dev_shows_its_metrics_on_the_port_of_the_api(tmp_path: Path) -> None:
     ("changes", "sentence"),
     [
         ({"POOLHOUSE_PUBLIC_URL": "http://id.example.com"}, "`public_url` must begin with https://"),
+        (
+            {"POOLHOUSE_QUOTA_RATES": "SignIn=5"},
+            "`quota_rates` names SignIn, which is none of the categories",
+        ),
         ({"POOLHOUSE_FIXED_CODE": "123456"}, "`fixed_code` is for development only"),
         ({"POOLHOUSE_SIGV4": "any"}, "`sigv4 = any` is for development only"),
         ({"POOLHOUSE_MASTER_KEY": "AAAA"}, "`master_key` must be 32 bytes in base64"),
+        ({"POOLHOUSE_QUOTA_RATES": "UserCreation=5"}, "There is no access key"),
         ({}, "There is no access key, so nobody could administer: run `poolhouse keys create` first."),
         ({"POOLHOUSE_MIGRATE_AT_START": "off"}, "`migrate_at_start` is off: run `poolhouse migrate`."),
         ({"POOLHOUSE_DATABASE_URL": "postgresql://127.0.0.1:x/y"}, "The database URL is not valid"),

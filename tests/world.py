@@ -117,7 +117,7 @@ async def open_world(folder: Path, db: Db | None = None, **settings: Any) -> Wor
     await migrate.migrate(db, clock)
     events: Counter[str] = Counter()
     env = Env(
-        settings=Settings(**({"email_driver": "inbox", "sms_driver": "inbox"} | settings)),
+        settings=Settings(**({"email_driver": "inbox", "sms_driver": "inbox", "quotas": False} | settings)),
         clock=clock,
         rng=SystemRng(),
         db=db,

@@ -38,9 +38,9 @@ These are set for each pool, as its tags, so that any AWS tool can set them:
 
 ## Several workers
 
-With one worker (`workers = 1`) the buckets of the request-rate limits are in its memory. With several they
-are shared through the store: a worker takes a slice of a tenth of a second at a time, so a limit may be
-passed by at most one slice a worker.
+With one worker on SQLite the buckets of the request-rate limits are in its memory. With several, and always
+on PostgreSQL, they are shared through the store: a worker takes leases of a tenth of a second's requests,
+so one statement serves many requests, and a burst may be passed by at most one lease for each worker.
 """
 
 

@@ -17,6 +17,7 @@ import uvloop
 
 from poolhouse.configuration import at_port
 from poolhouse.context import Env
+from poolhouse.crypto import powers
 from poolhouse.delivery import outbox
 from poolhouse.drivers import data_folder, http_server
 from poolhouse.drivers.aws_endpoint import Sign
@@ -30,6 +31,7 @@ from poolhouse.drivers.vault import KeyFileVault, MasterKeyVault, master_key
 from poolhouse.drivers.workers import Worker, Workers
 from poolhouse.errors import SettingsError
 from poolhouse.ports import Db, Sender, Vault
+from poolhouse.quotas.table import DEFAULT_RATES
 from poolhouse.settings import Settings
 from poolhouse.store import access_keys, data_keys, janitor, migrate
 from poolhouse.web import logs
@@ -90,6 +92,7 @@ async def open_env(settings: Settings, metrics: Metrics | None = None, *, as_it_
 
     Raises `SettingsError`, also for a store that waits for a migration when `migrate_at_start` is off.
     """
+    _check_rates(settings)
     vault = open_vault(settings)
     clock = SystemClock()
     db = await open_db(settings)
@@ -108,6 +111,13 @@ async def open_env(settings: Settings, metrics: Metrics | None = None, *, as_it_
         hashing=ThreadPoolExecutor(_HASHING_THREADS, "argon2id"),
         count=(metrics or Metrics()).count,
     )
+
+
+def _check_rates(settings: Settings) -> None:
+    for category in settings.quota_rates:
+        if category not in DEFAULT_RATES:
+            known = ", ".join(DEFAULT_RATES)
+            raise SettingsError(f"`quota_rates` names {category}, which is none of the categories {known}.")
 
 
 async def _migrated(db: Db, clock: SystemClock, settings: Settings) -> None:
@@ -133,6 +143,7 @@ async def opened(settings: Settings) -> AsyncIterator[tuple[Gateway, Demo | None
     """
     importlib.import_module("poolhouse.operations")  # they register themselves
     validate.compile_all()
+    powers.warm_up()
     metrics = Metrics()
     env = await open_env(settings, metrics)
     try:
@@ -224,6 +235,8 @@ async def collation(db: Db) -> str:
 
 def once(settings: Settings, action: Callable[[Env], Awaitable[T]], *, as_it_is: bool = False) -> T:
     """Open an Env for one action of the command line, and close it."""
+
+    logs.configure(settings.log_format, settings.log_level)
 
     async def run() -> T:
         env = await open_env(settings, as_it_is=as_it_is)

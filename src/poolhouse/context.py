@@ -80,7 +80,7 @@ class Env:
     snapshots: Cache = field(default_factory=lambda: Cache(1_000))
     loading: dict[str, Task[Snapshot]] = field(default_factory=dict)  # pools being read, by id
     clients: Cache = field(default_factory=lambda: Cache(10_000))
-    tokens: Cache = field(default_factory=lambda: Cache(20_000))
+    tokens: Cache = field(default_factory=lambda: Cache(5_000))
     house_keys: Cache = field(default_factory=lambda: Cache(1))
     access_keys: Cache = field(default_factory=lambda: Cache(1_000))
     buckets: Cache = field(default_factory=lambda: Cache(50_000))  # request-rate limits

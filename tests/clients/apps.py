@@ -1,4 +1,4 @@
-"""Pools, app clients and users for the tests of the clients, made with boto3 as an administrator makes them."""
+"""Pools, app clients and users for the tests of the clients, made with boto3 as by an administrator."""
 
 import base64
 import hashlib
@@ -11,6 +11,7 @@ from tests.server import Server
 PASSWORD = "Calm-Otter-27!"
 OTHER_PASSWORD = "Bold-Heron-83?"
 WRONG_PASSWORD = "Calm-Otter-28!"
+INCORRECT = r"Incorrect username or password\."
 
 EVERY_FLOW = [
     "ALLOW_USER_SRP_AUTH",
@@ -32,14 +33,19 @@ class App:
         """Raises `TypeError` for a client without a secret."""
         if self.client_secret is None:
             raise TypeError("This client has no secret.")
-        digest = hmac.digest(self.client_secret.encode(), f"{username}{self.client_id}".encode(), hashlib.sha256)
+        digest = hmac.digest(
+            self.client_secret.encode(), f"{username}{self.client_id}".encode(), hashlib.sha256
+        )
         return base64.b64encode(digest).decode()
 
 
 def new_app(
     server: Server, *, with_secret: bool = False, client: dict[str, Any] | None = None, **pool: Any
 ) -> App:
-    """A pool that verifies e-mail addresses, and a client that allows every flow. `pool` and `client` change them."""
+    """A pool that verifies e-mail addresses, and a client that allows every flow.
+
+    `pool` and `client` are settings that differ.
+    """
     idp = server.boto3("cognito-idp")
     pool_settings = {"PoolName": "clients", "AutoVerifiedAttributes": ["email"]} | pool
     pool_id = idp.create_user_pool(**pool_settings)["UserPool"]["Id"]
@@ -54,7 +60,13 @@ def new_app(
 
 
 def new_user(
-    server: Server, app: App, name: str, password: str = PASSWORD, *, permanent: bool = True, **attributes: str
+    server: Server,
+    app: App,
+    name: str,
+    password: str = PASSWORD,
+    *,
+    permanent: bool = True,
+    **attributes: str,
 ) -> dict[str, Any]:
     """A user as AdminCreateUser describes it; with a temporary password where it is not `permanent`."""
     idp = server.boto3("cognito-idp")
@@ -66,9 +78,7 @@ def new_user(
         UserAttributes=listed(attributes),
     )["User"]
     if permanent:
-        idp.admin_set_user_password(
-            UserPoolId=app.pool_id, Username=name, Password=password, Permanent=True
-        )
+        idp.admin_set_user_password(UserPoolId=app.pool_id, Username=name, Password=password, Permanent=True)
     return user
 
 

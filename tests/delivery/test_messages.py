@@ -5,10 +5,8 @@ from tests.contexts import context
 from tests.environment import environment
 from tests.pool_parts import POOL, add_pool
 
-from poolhouse.delivery import messages, templates
-from poolhouse.delivery.templates import Template
+from poolhouse.delivery import messages
 from poolhouse.directory.users import User, UserStatus
-from poolhouse.errors import InvalidParameter
 
 VERIFICATIONS = (
     messages.SIGN_UP,
@@ -182,32 +180,3 @@ def test_details_name_the_medium_the_attribute_and_the_masked_address():
         "DeliveryMedium": "SMS",
         "AttributeName": "phone_number",
     }
-
-
-@pytest.mark.parametrize(
-    ("text", "needs"),
-    [
-        ("Your code", templates.VERIFICATION_NEEDS),
-        ("{username}", templates.INVITATION_NEEDS),
-        ("{####}", templates.INVITATION_NEEDS),
-        ("{###}", templates.VERIFICATION_NEEDS),
-    ],
-)
-def test_a_template_without_its_places_is_refused(text, needs):
-    with pytest.raises(InvalidParameter, match="The message template must contain"):
-        templates.check_template(text, needs)
-
-
-@pytest.mark.parametrize(
-    ("text", "needs"),
-    [
-        ("{####}", templates.VERIFICATION_NEEDS),
-        ("{username} {####}", templates.INVITATION_NEEDS),
-        (templates.VERIFICATION, templates.VERIFICATION_NEEDS),
-        (templates.INVITATION, templates.INVITATION_NEEDS),
-    ],
-)
-def test_a_template_with_its_places_is_taken(text, needs):
-    templates.check_template(text, needs)
-
-    assert "482915" in Template(text).filled(code="482915", username="ada")

@@ -6,12 +6,12 @@ from urllib.parse import parse_qs
 import pytest
 from tests.drivers.aws_services import ACCESS_KEY_ID, SECRET, RunningService, Service
 
-from poolhouse.delivery.signing import signer
 from poolhouse.drivers.clock_rng import SystemClock
 from poolhouse.drivers.ses import SesSender
 from poolhouse.drivers.sns import SnsSender
 from poolhouse.errors import DeliveryFailed
 from poolhouse.ports import Message
+from poolhouse.wire import sigv4
 from poolhouse.wire.sigv4 import Credentials
 
 REGION = "eu-north-1"
@@ -34,7 +34,14 @@ def message(**changes):
 
 
 def sign(service, secret=SECRET):
-    return signer(SystemClock(), Credentials(ACCESS_KEY_ID, secret), REGION, service)
+    """As app.py makes it."""
+    keys = Credentials(ACCESS_KEY_ID, secret)
+
+    def add(path, headers, body):
+        request = sigv4.Request("POST", path, "", headers, body)
+        return sigv4.sign(request, keys, REGION, service, SystemClock().now())
+
+    return add
 
 
 @pytest.fixture

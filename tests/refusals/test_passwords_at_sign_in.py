@@ -84,7 +84,7 @@ PASSWORDS = (
     Row(
         "a password with something behind it",
         INCORRECT,
-        lambda s: s.sign_in(password=PASSWORD + "\0"),
+        lambda s: s.sign_in(password=PASSWORD + " "),
         lambda s: s.sign_in(),
     ),
     Row(

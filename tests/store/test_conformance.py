@@ -1,14 +1,11 @@
 """What every store promises (docs/architecture.md, "Store"), the same on both."""
 
 import asyncio
-import os
-import subprocess
-import sys
 from collections.abc import Awaitable, Callable
 from typing import Any
 
 import pytest
-from tests.store.writer import BY_KEY, CLAIM, THINGS, add_one, claim
+from tests.store.things import BY_KEY, CLAIM, THINGS, add_one, claim, keys_of, row_of
 from tests.stores import open_migrated, open_store
 
 from poolhouse.errors import CodeMismatch
@@ -24,25 +21,8 @@ COUNT_UP = Statement("""
     ON CONFLICT (pool_id, key) DO UPDATE SET amount = things.amount + 1
  RETURNING amount
 """)
-KEYS = Statement("SELECT key FROM things WHERE pool_id = :pool_id ORDER BY key")
 RENAME_ALL = Statement("UPDATE things SET note = :note WHERE pool_id = :pool_id")
 AFTER = Statement("SELECT key FROM things WHERE pool_id = :pool_id AND key > :key ORDER BY key LIMIT :most")
-
-
-@pytest.fixture
-async def things(db: Db) -> Db:
-    """The store, with a table to play with."""
-    await db.run(lambda tx: tx.script(THINGS))
-    return db
-
-
-async def row_of(db: Db, key: str) -> dict[str, Any] | None:
-    row = await db.read(lambda tx: tx.one(BY_KEY, pool_id="p", key=key))
-    return None if row is None else dict(row)
-
-
-async def keys_of(db: Db) -> list[str]:
-    return [row["key"] for row in await db.read(lambda tx: tx.all(KEYS, pool_id="p"))]
 
 
 async def race(contenders: int, contend: Callable[[int], Awaitable[Any]]) -> list[Any]:
@@ -140,6 +120,28 @@ async def test_a_conflict_that_never_ends_is_raised_at_last(
     with pytest.raises(Conflict):
         await things.run(conflict)
     assert runs == 4
+
+
+async def test_statements_without_a_transaction_are_kept_one_by_one(things: Db) -> None:
+    async def write(tx: Tx) -> int:
+        await tx.one(CLAIM, pool_id="p", key="a", amount=0, note="")
+        return await tx.run(RENAME_ALL, pool_id="p", note="renamed")
+
+    assert await things.run_singly(write) == 1
+    assert (await row_of(things, "a"))["note"] == "renamed"
+
+
+async def test_without_a_transaction_too_an_error_that_is_returned_is_raised_and_the_write_stays(
+    things: Db,
+) -> None:
+    async def write_and_refuse(tx: Tx) -> CodeMismatch:
+        await tx.one(CLAIM, pool_id="p", key="counted", amount=0, note="")
+        return CodeMismatch()
+
+    with pytest.raises(CodeMismatch):
+        await things.run_singly(write_and_refuse)
+
+    assert await row_of(things, "counted") is not None
 
 
 async def test_a_script_is_undone_whole_when_one_of_its_statements_fails(things: Db) -> None:
@@ -325,65 +327,3 @@ async def test_a_cancelled_caller_does_not_disturb_the_others(things: Db) -> Non
     assert results[1::2] == [True] * 10
     assert {f"{number:02}" for number in range(1, 20, 2)} <= set(await keys_of(things))
     assert await claim(things, "next")
-
-
-# Several processes
-
-
-def start_writer(*arguments: str) -> subprocess.Popen[str]:
-    return subprocess.Popen(
-        [sys.executable, "-m", "tests.store.writer", *arguments],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        text=True,
-        env=os.environ | {"PYTHONPATH": os.pathsep.join(path for path in sys.path if path)},
-    )
-
-
-async def finished(*writers: subprocess.Popen[str]) -> list[list[str]]:
-    """Let them go at the same time, once all are ready, and give the lines that each has printed."""
-    for writer in writers:
-        assert writer.stdout is not None
-        assert await asyncio.to_thread(writer.stdout.readline) == "ready\n"
-    outputs = await asyncio.gather(*(asyncio.to_thread(writer.communicate, "go\n", 60) for writer in writers))
-    assert [writer.returncode for writer in writers] == [0] * len(writers)
-    return [output.split() for output, _ in outputs]
-
-
-async def test_two_processes_that_claim_the_same_names_share_them_out(things: Db, store_url: str) -> None:
-    first, second = await finished(
-        start_writer("claim", store_url, "first", "300"), start_writer("claim", store_url, "second", "300")
-    )
-
-    assert not set(first) & set(second)
-    assert sorted(first + second) == await keys_of(things)
-    assert len(first + second) == 300
-    for key, owner in [(first[0], "first"), (second[0], "second")]:
-        assert (await row_of(things, key))["note"] == owner
-
-
-async def test_two_processes_lose_no_change(things: Db, store_url: str) -> None:
-    await claim(things, "sum")
-
-    await finished(start_writer("add", store_url, "100"), start_writer("add", store_url, "100"))
-
-    assert (await row_of(things, "sum"))["amount"] == 200
-
-
-async def test_what_was_acknowledged_is_there_after_the_writer_was_killed(things: Db, store_url: str) -> None:
-    with start_writer("acknowledge", store_url) as writer:
-        assert writer.stdout is not None
-        try:
-            printed = [await asyncio.to_thread(writer.stdout.readline) for _ in range(300)]
-        finally:
-            writer.kill()
-        printed += writer.stdout.readlines()
-    acknowledged = {line.rstrip() for line in printed if line.endswith("\n")}
-    await things.close()
-
-    again = await open_store(store_url)
-
-    assert len(acknowledged) >= 300
-    assert acknowledged <= set(await keys_of(again))
-    assert await claim(again, "life goes on")
-    await again.close()

@@ -16,7 +16,24 @@ from poolhouse.store import groups, links, user_listing, users
 from poolhouse.store.migrate import MIGRATIONS
 
 OTHER_POOL = "us-east-1_Zz9Yy8Xx7"
-ODD = ["", "a", "A", "é", "ä", "z", "zz", "Z~", "\U0001f600", "\uffff", "\U0010ffff", "a\u0301", '"', "\\", "%", "_"]
+ODD = [
+    "",
+    "a",
+    "A",
+    "é",
+    "ä",
+    "z",
+    "zz",
+    "Z~",
+    "\U0001f600",
+    "\uffff",
+    "\U0010ffff",
+    "a\u0301",
+    '"',
+    "\\",
+    "%",
+    "_",
+]
 
 
 @pytest.fixture
@@ -116,7 +133,12 @@ async def test_a_sub_is_found_whole_and_by_its_beginning(env):
 async def test_state_filters_look_at_a_bounded_number_of_users_for_each_page(env, monkeypatch):
     monkeypatch.setattr(user_listing, "_SCANNED", 3)
     for sub in "abcdefgh":
-        await add(env, sub, enabled=sub not in "bh", status=UserStatus.RESET_REQUIRED if sub in "ac" else UserStatus.CONFIRMED)
+        await add(
+            env,
+            sub,
+            enabled=sub not in "bh",
+            status=UserStatus.RESET_REQUIRED if sub in "ac" else UserStatus.CONFIRMED,
+        )
 
     assert await every_page(env, 'status = "Disabled"', 60) == (["b", "h"], [1, 0, 1])
     assert await every_page(env, 'status ^= "Dis"', 60) == (["b", "h"], [1, 0, 1])

@@ -13,7 +13,7 @@ SMS = "SMS"
 # Why a message is sent: the names that a CustomMessage trigger sees (behaviour file, 5.2).
 SIGN_UP = "SignUp"
 RESEND_CODE = "ResendCode"
-FORGOT_PASSWORD = "ForgotPassword"  # noqa: S105 - a purpose
+FORGOT_PASSWORD = "ForgotPassword"
 UPDATE_USER_ATTRIBUTE = "UpdateUserAttribute"
 VERIFY_USER_ATTRIBUTE = "VerifyUserAttribute"
 ADMIN_CREATE_USER = "AdminCreateUser"

@@ -6,18 +6,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from poolhouse.directory.message_settings import DEFAULT_INVITATION
 from poolhouse.directory.pools import Pool
-from poolhouse.errors import InvalidParameter
 
 CODE = "{####}"
 USERNAME = "{username}"
-INVITATION_NEEDS = (CODE, USERNAME)
-VERIFICATION_NEEDS = (CODE,)
 
 VERIFICATION = "Your verification code is {####}. "
 VERIFICATION_SUBJECT = "Your verification code"
-INVITATION = "Your username is {username} and temporary password is {####}. "
-INVITATION_SUBJECT = "Your temporary password"
 
 _PLACE = re.compile(r"\{####\}|\{username\}")
 _TAG = re.compile(r"<[A-Za-z!/]")
@@ -39,22 +35,13 @@ class Template:
         return html.escape(value) if self.html else value
 
 
-def check_template(text: str, needs: tuple[str, ...]) -> None:
-    """Refuse a template that leaves out what its message is for. Raises `InvalidParameter`.
-
-    needs  the places that must be in it, such as `VERIFICATION_NEEDS`
-    """
-    for place in needs:
-        if place not in text:
-            raise InvalidParameter(f"The message template must contain {place}.")
-
-
 def invitation(pool: Pool, medium: str) -> tuple[str, Template]:
     """The subject (for e-mail) and the text of the message that AdminCreateUser sends."""
     own = pool.config.get("AdminCreateUserConfig", {}).get("InviteMessageTemplate", {})
+    template = {member: own.get(member) or text for member, text in DEFAULT_INVITATION.items()}
     if medium == "SMS":
-        return "", Template(own.get("SMSMessage") or INVITATION)
-    return own.get("EmailSubject") or INVITATION_SUBJECT, _email(own.get("EmailMessage") or INVITATION)
+        return "", Template(template["SMSMessage"])
+    return template["EmailSubject"], _email(template["EmailMessage"])
 
 
 def verification(pool: Pool, medium: str) -> tuple[str, Template]:

@@ -13,6 +13,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from typing import Any, TypeAlias, TypeVar
 
 import asyncpg
+from asyncpg.exceptions import InternalClientError
 
 from poolhouse.errors import ApiError, SettingsError
 from poolhouse.ports import Conflict, Row, Statement, Tx
@@ -52,8 +53,9 @@ _TABLES = Statement(
     "SELECT CAST(tablename AS TEXT) AS name FROM pg_tables WHERE schemaname = current_schema()"
 )
 _COLLATION = Statement("""
-    SELECT datcollate AS name, 'B' < 'a' AND 'a-b' < 'aa' AND 'z' < 'é' AS by_bytes
-      FROM pg_database WHERE datname = current_database()
+    SELECT COALESCE(to_jsonb(d) ->> 'datlocale', to_jsonb(d) ->> 'daticulocale', datcollate) AS name,
+           'B' < 'a' AND 'a-b' < 'aa' AND 'z' < 'é' AS by_bytes
+      FROM pg_database d WHERE datname = current_database()
 """)
 
 
@@ -194,8 +196,9 @@ class PostgresDb:
         try:
             result = await do(connection, what)
             clean = True
-        except asyncpg.InterfaceError as error:
-            if connection.is_closed():
+        except (asyncpg.InterfaceError, InternalClientError) as error:
+            # An InternalClientError is what asyncpg says when the server has just ended the session.
+            if connection.is_closed() or isinstance(error, InternalClientError):
                 raise ConnectionResetError("the connection to PostgreSQL was lost") from error
             raise
         except Exception as error:

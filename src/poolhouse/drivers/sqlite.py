@@ -35,7 +35,7 @@ _LARGEST_GROUP = 256
 _MOST_TRIES = 30
 _PATIENCE = 10.0  # seconds that a write waits for its turn among processes
 _FIRST_DELAY = 0.0005
-_LONGEST_DELAY = 0.005
+_LONGEST_DELAY = 0.002
 
 _OPEN = (
     "PRAGMA journal_mode = WAL",

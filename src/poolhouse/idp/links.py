@@ -44,7 +44,7 @@ async def admin_link_provider_for_user(ctx: Ctx, req: Request) -> Response:
 async def admin_disable_provider_for_user(ctx: Ctx, req: Request) -> Response:
     """Unlink an identity; or, with the provider Cognito, end the sign-in with a password.
 
-    The password is deleted [K]: the user may get another one by AdminSetUserPassword or ForgotPassword.
+    The password is deleted [K]; AdminSetUserPassword gives the user another one.
     """
     provider, attribute_name, subject = _named(req["User"])
 

@@ -74,7 +74,8 @@ class SharedBuckets:
     A lease is a tenth of a second's worth, and at least one request, so that a statement serves many
     requests. What a worker does not use within a second is lost. A worker that was refused asks again
     only after as long as its lease would have lasted. Hence, with w workers, no more than w leases beyond
-    the burst are admitted at once, and a bucket may refuse up to a tenth of a second too long.
+    the burst are admitted at once, the burst holds whole leases only, and a bucket may refuse up to a
+    tenth of a second too long.
     """
 
     leases: Cache
@@ -105,10 +106,11 @@ class SharedBuckets:
     async def _ask(self, lease: _Lease, key: Key, rate: int) -> None:
         requests = max(rate // 10, 1)
         cost = -(-requests * SECOND // rate)
+        burst = SECOND + rate // requests  # every lease of the burst was rounded up by less than one
         now, elapsed = self.clock.now(), _elapsed(self.clock)
 
         async def take(tx: Tx) -> bool:
-            return await quota_buckets.take(tx, *key, now=now, cost=cost, burst=SECOND)
+            return await quota_buckets.take(tx, *key, now=now, cost=cost, burst=burst)
 
         if await self.db.run(take):
             lease.left, lease.good_until = requests, elapsed + SECOND

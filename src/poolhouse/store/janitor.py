@@ -12,6 +12,7 @@ import structlog
 
 from poolhouse.context import Env
 from poolhouse.ports import DAY, HOUR, Instant, Row, Statement, Tx
+from poolhouse.store import pool_removal
 
 PAUSE = 60.0  # seconds between two sweeps
 _BATCH = 200
@@ -33,15 +34,6 @@ class _Kind:
 
 
 _KINDS: Mapping[str, _Kind] = {
-    "used_marks": _Kind(
-        Statement("""
-            SELECT pool_id, mark FROM used_marks
-             WHERE expires_at < :before ORDER BY expires_at LIMIT :most
-        """),
-        Statement("""
-            DELETE FROM used_marks WHERE pool_id = :pool_id AND mark = :mark AND expires_at < :before
-        """),
-    ),
     "codes": _Kind(
         Statement("""
             SELECT pool_id, sub, purpose FROM codes
@@ -95,6 +87,7 @@ async def run(env: Env) -> None:
         await asyncio.sleep(PAUSE * (0.5 + env.rng.fraction()))
         try:
             await sweep(env)
+            await pool_removal.empty_all(env)
         except Exception as error:  # noqa: BLE001 - the store may be away; the next sweep finds the same rows
             _log.warning("a sweep failed and is tried again later", error=type(error).__name__)
 

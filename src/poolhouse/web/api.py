@@ -106,10 +106,11 @@ class Call:
             return _Place(signer.caller, signer.region)
         if pool_id.partition("_")[0] != signer.region:
             raise PoolNotFound(pool_id=pool_id)
+        snapshot = await snapshots.of_pool(env, pool_id)  # first: a wrong pool is told before a wrong client
         if self._operation.name in _FOR_A_CLIENT:
             snapshot, client = await snapshots.of_client(env, request["ClientId"], pool_id)
             return _Place(signer.caller, signer.region, snapshot, client)
-        return _Place(signer.caller, signer.region, await snapshots.of_pool(env, pool_id))
+        return _Place(signer.caller, signer.region, snapshot)
 
     def _resource(self, request: Mapping[str, Any]) -> str:
         """What the IAM policy is asked about: the pool's ARN, or * for what names no pool."""

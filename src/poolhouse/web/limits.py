@@ -1,15 +1,31 @@
-"""Request-rate limits, per pool and category (behaviour file, 8.1)."""
+"""Request-rate limits, per pool and category (behaviour file, 8.1). The rules are in quotas/."""
 
 from collections.abc import Mapping
 from typing import Any
 
 from poolhouse.context import Ctx
-from poolhouse.errors import ApiError
+from poolhouse.errors import ApiError, TooManyRequests
+from poolhouse.quotas import admission
 
 
 async def take(ctx: Ctx, request: Mapping[str, Any]) -> None:
-    """Raises `TooManyRequests`."""
+    """Raises `TooManyRequests`.
+
+    The limits of one user hold where the user is proven, by an access token: a name that anybody may type
+    must not shut out the one who owns it.
+    """
+    user = ctx.caller.user.sub if ctx.caller.user else ""
+    try:
+        await admission.take(ctx.env, _pool_id(ctx), ctx.operation, request, user)
+    except TooManyRequests:
+        ctx.env.count("throttles")
+        raise
 
 
 def give_back(ctx: Ctx, request: Mapping[str, Any], error: ApiError) -> None:
     """Failures of authentication do not count against sign-in's limit."""
+    admission.give_back(ctx.env, _pool_id(ctx), ctx.operation, request, error.code)
+
+
+def _pool_id(ctx: Ctx) -> str:
+    return ctx.snapshot.pool.pool_id if ctx.snapshot else ""

@@ -1,0 +1,81 @@
+"""What --help shows."""
+
+import subprocess
+import sys
+
+import pytest
+from click.testing import CliRunner
+
+from poolhouse import __version__
+from poolhouse.cli import poolhouse
+
+COMMANDS = [
+    ["dev"],
+    ["serve"],
+    ["migrate"],
+    ["doctor"],
+    ["version"],
+    ["keys"],
+    ["keys", "create"],
+    ["keys", "list"],
+    ["keys", "revoke"],
+    ["keys", "rotate-signing"],
+    ["keys", "rotate-master"],
+]
+
+
+def helped(*arguments: str) -> str:
+    shown = CliRunner().invoke(poolhouse, [*arguments, "--help"], terminal_width=100)
+    assert shown.exit_code == 0
+    return shown.output
+
+
+@pytest.mark.parametrize("command", COMMANDS, ids=" ".join)
+def test_every_command_says_what_it_does_and_shows_an_example(command: list[str]) -> None:
+    text = helped(*command)
+
+    assert "Example" in text
+    assert f"poolhouse {' '.join(command)}" in text.partition("Example")[2]
+
+
+def test_the_options_of_dev_name_their_variable_and_their_default() -> None:
+    text = " ".join(helped("dev").split())
+
+    for option, default in {
+        "host": "127.0.0.1",
+        "port": "8400",
+        "data": ".poolhouse",
+        "region": "us-east-1",
+        "account-id": "000000000000",
+        "sigv4": "any",
+        "quotas": "off",
+    }.items():
+        variable = "POOLHOUSE_" + option.upper().replace("-", "_")
+        assert f"--{option}" in text
+        assert f"[env: {variable}; default: {default}]" in text
+    for option in ("database-url", "fixed-code", "no-demo", "ready-file"):
+        assert f"--{option}" in text
+        assert f"[env: POOLHOUSE_{option.upper().replace('-', '_')}]" in text
+
+
+def test_no_secret_can_be_given_on_the_command_line_of_serve() -> None:
+    assert "--master-key" not in helped("serve")
+    assert "--smtp-password" not in helped("serve")
+    assert "--public-url" in helped("serve")
+
+
+def test_help_imports_no_server() -> None:
+    program = (
+        "import sys; from poolhouse.cli import poolhouse; "
+        "poolhouse(['--help'], standalone_mode=False); "
+        "sys.exit(any(name in sys.modules for name in ('uvicorn', 'cryptography', 'structlog', 'sqlite3')))"
+    )
+
+    ended = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
+
+    assert (ended.returncode, ended.stderr) == (0, "")
+    assert "poolhouse serve" in ended.stdout
+
+
+def test_the_version_is_that_of_the_package() -> None:
+    assert CliRunner().invoke(poolhouse, ["version"]).output == f"poolhouse {__version__}\n"

@@ -1,0 +1,153 @@
+// amazon-cognito-identity-js, unmodified. See scenario.mjs; test_node_clients.py says what must have happened.
+
+import {
+  AuthenticationDetails, CognitoUser, CognitoUserAttribute, CognitoUserPool,
+} from 'amazon-cognito-identity-js';
+import { refusal, run, sentCode, wrongCode } from './scenario.mjs';
+
+const poolOf = (facts) => new CognitoUserPool({
+  UserPoolId: facts.userPoolId, ClientId: facts.clientId, endpoint: facts.endpoint,
+});
+
+const userOf = (facts, name = facts.username) => new CognitoUser({ Username: name, Pool: poolOf(facts) });
+
+const attribute = (Name, Value) => new CognitoUserAttribute({ Name, Value });
+
+const plain = (attributes) => Object.fromEntries(attributes.map(({ Name, Value }) => [Name, Value]));
+
+// The client calls back; these give promises instead.
+const called = (start) => new Promise((resolve, reject) => {
+  start((error, result) => (error ? reject(error) : resolve(result)));
+});
+
+const handled = (start, more = {}) => new Promise((resolve, reject) => {
+  const ways = Object.fromEntries(
+    Object.entries(more).map(([name, value]) => [name, (...given) => resolve(value(...given))]),
+  );
+  start({ onSuccess: resolve, onFailure: reject, ...ways });
+});
+
+const signIn = (user, Password, more) => handled((callbacks) => user.authenticateUser(
+  new AuthenticationDetails({ Username: user.getUsername(), Password }), callbacks,
+), more);
+
+const claims = (session) => ({
+  id: session.getIdToken().decodePayload(),
+  access: session.getAccessToken().decodePayload(),
+});
+
+await run({
+  async srp(facts) {
+    const refused = await refusal(() => signIn(userOf(facts), facts.wrongPassword));
+    const unknown = await refusal(() => signIn(userOf(facts, 'nobody@example.com'), facts.password));
+    return { refused, unknown, claims: claims(await signIn(userOf(facts), facts.password)) };
+  },
+
+  async userPasswordAuth(facts) {
+    const user = () => {
+      const made = userOf(facts);
+      made.setAuthenticationFlowType('USER_PASSWORD_AUTH');
+      return made;
+    };
+    const refused = await refusal(() => signIn(user(), facts.wrongPassword));
+    return { refused, claims: claims(await signIn(user(), facts.password)) };
+  },
+
+  async signUp(facts) {
+    const signUp = () => called((back) => poolOf(facts).signUp(
+      facts.username, facts.password, [attribute('email', facts.email)], null, back,
+    ));
+    const made = await signUp();
+    const twice = await refusal(signUp);
+    const early = await refusal(() => signIn(userOf(facts), facts.password));
+    const code = await sentCode(facts.email, 'SignUp');
+    const wrong = await refusal(() => called((back) => userOf(facts).confirmRegistration(wrongCode(code), false, back)));
+    await called((back) => userOf(facts).resendConfirmationCode(back));
+    const newer = await sentCode(facts.email, 'ResendCode');
+    await called((back) => userOf(facts).confirmRegistration(newer, false, back));
+    const session = await signIn(userOf(facts), facts.password);
+    return { sub: made.userSub, confirmed: made.userConfirmed, twice, early, wrong, claims: claims(session) };
+  },
+
+  async newPasswordRequired(facts) {
+    const user = userOf(facts);
+    const asked = { newPasswordRequired: (attributes, required) => ({ attributes, required }) };
+    const refused = await refusal(() => signIn(user, facts.wrongPassword, asked));
+    const challenge = await signIn(user, facts.password, asked);
+    const session = await handled((callbacks) => user.completeNewPasswordChallenge(
+      facts.newPassword, { name: 'Ada' }, callbacks,
+    ));
+    const old = await refusal(() => signIn(userOf(facts), facts.password, asked));
+    const again = await signIn(userOf(facts), facts.newPassword, asked);
+    return { refused, challenge, old, claims: claims(session), again: claims(again) };
+  },
+
+  async refreshSession(facts) {
+    const user = userOf(facts);
+    const first = await signIn(user, facts.password);
+    const second = await called((back) => user.refreshSession(first.getRefreshToken(), back));
+    return {
+      renewed: first.getAccessToken().getJwtToken() !== second.getAccessToken().getJwtToken(),
+      claims: claims(second),
+    };
+  },
+
+  async changePassword(facts) {
+    const user = userOf(facts);
+    await signIn(user, facts.password);
+    const change = (old) => called((back) => user.changePassword(old, facts.newPassword, back));
+    const refused = await refusal(() => change(facts.wrongPassword));
+    await change(facts.password);
+    const old = await refusal(() => signIn(userOf(facts), facts.password));
+    return { refused, old, claims: claims(await signIn(userOf(facts), facts.newPassword)) };
+  },
+
+  async forgotPassword(facts) {
+    const user = userOf(facts);
+    const sent = await handled((callbacks) => user.forgotPassword(callbacks), { inputVerificationCode: (data) => data });
+    const code = await sentCode(facts.email, 'ForgotPassword');
+    const confirm = (value) => handled((callbacks) => user.confirmPassword(value, facts.newPassword, callbacks));
+    const refused = await refusal(() => confirm(wrongCode(code)));
+    await confirm(code);
+    const old = await refusal(() => signIn(userOf(facts), facts.password));
+    const session = await signIn(userOf(facts), facts.newPassword);
+    return { sent: sent.CodeDeliveryDetails, refused, old, claims: claims(session) };
+  },
+
+  async globalSignOut(facts) {
+    const [here, there] = [userOf(facts), userOf(facts)];
+    await signIn(here, facts.password);
+    await signIn(there, facts.password);
+    await handled((callbacks) => here.globalSignOut(callbacks));
+    const refused = await refusal(() => called((back) => there.getUserAttributes(back)));
+    return { refused, claims: claims(await signIn(userOf(facts), facts.password)) };
+  },
+
+  async attributes(facts) {
+    const user = userOf(facts);
+    await signIn(user, facts.password);
+    const mine = async () => plain(await called((back) => user.getUserAttributes(back)));
+    const before = await mine();
+    await called((back) => user.updateAttributes([attribute('name', 'Ada'), attribute('locale', 'en')], back));
+    await called((back) => user.deleteAttributes(['locale'], back));
+    const forbidden = await refusal(
+      () => called((back) => user.updateAttributes([attribute('email_verified', 'true')], back)),
+    );
+    await handled(
+      (callbacks) => user.getAttributeVerificationCode('email', callbacks),
+      { inputVerificationCode: () => null },
+    );
+    const code = await sentCode(facts.email, 'VerifyUserAttribute');
+    const verify = (value) => handled((callbacks) => user.verifyAttribute('email', value, callbacks));
+    const refused = await refusal(() => verify(wrongCode(code)));
+    await verify(code);
+    return { before, forbidden, refused, after: await mine() };
+  },
+
+  async deleteUser(facts) {
+    const user = userOf(facts);
+    await signIn(user, facts.password);
+    const answer = await called((back) => user.deleteUser(back));
+    return { answer, gone: await refusal(() => signIn(userOf(facts), facts.password)) };
+  },
+});

@@ -1,0 +1,95 @@
+"""What expired long ago goes; what lives, or ended just now, stays. On both stores."""
+
+from pathlib import Path
+
+from tests.environment import environment
+
+from poolhouse.context import Env
+from poolhouse.ports import DAY, HOUR, SECOND, Db, Instant, Statement, Tx
+from poolhouse.store import janitor
+
+INSERTS = {
+    "codes": """
+        INSERT INTO codes (pool_id, sub, purpose, digest, attribute, destination, tries,
+                           created_at, expires_at)
+        VALUES ('p', :id, 'SIGN_UP', :blob, 'email', 'a@example.com', 0, 0, :at)
+    """,
+    "hourly": """
+        INSERT INTO hourly (pool_id, principal, action, started_at, uses) VALUES ('p', :id, 'RESEND', :at, 1)
+    """,
+    "token_families": """
+        INSERT INTO token_families (pool_id, sub, family_id, client_id, event_id, auth_time, expires_at,
+                                    generation, rotated_at, revoked_at)
+        VALUES ('p', 's', :id, 'c', 'e', 0, :at, 1, 0, 0)
+    """,
+    "outbox": """
+        INSERT INTO outbox (pool_id, message_id, state, sealed, tries, due_at, created_at)
+        VALUES ('p', :id, 'FAILED', :blob, 8, :at, 0)
+    """,
+}
+LIFE = {"hourly": HOUR, "outbox": 7 * DAY}
+
+
+async def insert(db: Db, table: str, row_id: str, at: Instant) -> None:
+    statement = Statement(INSERTS[table])
+    values = {"id": row_id, "at": at, "blob": b""}
+
+    async def write(tx: Tx) -> None:
+        await tx.run(statement, **{name: values[name] for name in statement.names})
+
+    await db.run(write)
+
+
+async def rows(db: Db, table: str) -> int:
+    statement = Statement(f"SELECT COUNT(*) AS rows FROM {table}")
+
+    async def read(tx: Tx) -> int:
+        row = await tx.one(statement)
+        return int(row["rows"]) if row else 0
+
+    return await db.read(read)
+
+
+async def left(db: Db) -> dict[str, int]:
+    return {table: await rows(db, table) for table in INSERTS}
+
+
+async def fill(env: Env, age: Instant) -> None:
+    """A row in each table that ended so long ago."""
+    for table in INSERTS:
+        await insert(env.db, table, f"row-{age}", env.clock.now() - age - LIFE.get(table, 0))
+
+
+async def test_what_ended_more_than_a_day_ago_is_deleted_and_what_did_not_stays(
+    db: Db, tmp_path: Path
+) -> None:
+    env = environment(db, tmp_path)
+    await fill(env, DAY + SECOND)
+    await fill(env, DAY - SECOND)
+    await fill(env, -DAY)
+
+    deleted = await janitor.sweep(env)
+
+    assert deleted == dict.fromkeys(INSERTS, 1)
+    assert await left(db) == dict.fromkeys(INSERTS, 2)
+    assert await janitor.sweep(env) == dict.fromkeys(INSERTS, 0)
+
+
+async def test_more_rows_than_a_batch_go_in_one_sweep(db: Db, tmp_path: Path) -> None:
+    env = environment(db, tmp_path)
+    for number in range(450):
+        await insert(db, "hourly", str(number), env.clock.now() - 2 * DAY)
+
+    assert (await janitor.sweep(env))["hourly"] == 450
+    assert await rows(db, "hourly") == 0
+
+
+async def test_a_message_that_is_kept_or_waits_is_never_deleted(db: Db, tmp_path: Path) -> None:
+    env = environment(db, tmp_path)
+    for state in ("KEPT", "WAITING", "SENDING"):
+        await insert(db, "outbox", state, 0)
+        change = Statement("UPDATE outbox SET state = :state WHERE message_id = :state")
+        await db.run(lambda tx, state=state, change=change: tx.run(change, state=state))
+
+    assert (await janitor.sweep(env))["outbox"] == 0
+    assert await rows(db, "outbox") == 3

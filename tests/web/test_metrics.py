@@ -1,0 +1,46 @@
+"""What Prometheus reads."""
+
+from concurrent.futures import ThreadPoolExecutor
+
+from poolhouse.web.metrics import Metrics
+
+
+def shown(metrics: Metrics) -> dict[str, float]:
+    lines = metrics.text().decode().splitlines()
+    return {line.rpartition(" ")[0]: float(line.rpartition(" ")[2]) for line in lines if line[0] != "#"}
+
+
+def test_requests_errors_and_latencies_are_counted_by_operation() -> None:
+    metrics = Metrics()
+    metrics.observe("SignUp", "ok", 0.004)
+    metrics.observe("SignUp", "UsernameExistsException", 0.2)
+    metrics.observe("GetUser", "ok", 0.0001)
+
+    values = shown(metrics)
+    assert values['poolhouse_request_seconds_count{operation="SignUp"}'] == 2
+    assert values['poolhouse_request_seconds_bucket{le="0.005",operation="SignUp"}'] == 1
+    assert values['poolhouse_request_seconds_count{operation="GetUser"}'] == 1
+    assert values['poolhouse_errors_total{error="UsernameExistsException",operation="SignUp"}'] == 1
+    assert not any("ok" in name for name in values if "errors" in name)
+
+
+def test_events_and_the_outbox_are_shown() -> None:
+    metrics = Metrics()
+    metrics.count("lockouts")
+    metrics.count("throttles", 3)
+    metrics.outbox("WAITING", 7)
+    metrics.outbox("WAITING", 2)
+
+    values = shown(metrics)
+    assert values['poolhouse_events_total{event="lockouts"}'] == 1
+    assert values['poolhouse_events_total{event="throttles"}'] == 3
+    assert values['poolhouse_outbox_messages{state="WAITING"}'] == 2
+
+
+def test_nothing_is_lost_when_the_first_observations_come_from_many_threads() -> None:
+    metrics = Metrics()
+    with ThreadPoolExecutor(8) as threads:
+        for _ in range(200):
+            threads.submit(metrics.count, "lockouts")
+
+    assert shown(metrics)['poolhouse_events_total{event="lockouts"}'] == 200
