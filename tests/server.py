@@ -18,6 +18,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -55,7 +56,7 @@ class Server:
             "aws_secret_access_key": self.secret_access_key,
             "config": Config(retries={"total_max_attempts": 1}, connect_timeout=5, read_timeout=30),
         }
-        return boto3.Session().client(service, **(usual | changes))
+        return _session().client(service, **(usual | changes))
 
     def messages(self, user_pool_id: str, to: str = "") -> list[dict[str, Any]]:
         """What the dev inbox holds for a pool, oldest first."""
@@ -204,6 +205,12 @@ def _is_ready(endpoint: str) -> bool:
         return bool(httpx2.get(f"{endpoint}/health/ready", timeout=2).status_code == 200)
     except httpx2.TransportError:
         return False
+
+
+@cache
+def _session() -> boto3.Session:
+    """One for all clients, because reading the service model is slow."""
+    return boto3.Session()
 
 
 def _free_ports(count: int) -> list[int]:

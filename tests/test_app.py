@@ -11,6 +11,7 @@ from pathlib import Path
 import httpx2
 import psutil
 import pytest
+from botocore.exceptions import ClientError
 
 from tests.server import MASTER_KEY, Server, dev_server, run_poolhouse, serve_server
 
@@ -82,6 +83,15 @@ def test_dev_without_a_demo_has_an_access_key_only(tmp_path: Path) -> None:
         assert json.loads((tmp_path / "ready.json").read_text())["user_pool_id"] is None
         assert server.boto3("cognito-idp").list_user_pools(MaxResults=5)["UserPools"] == []
         assert "boto3" not in server.printed()
+
+
+def test_dev_checks_signatures_when_it_is_told_to(tmp_path: Path) -> None:
+    with dev_server(tmp_path, "--sigv4", "verify") as server:
+        assert server.secret_access_key in server.printed()
+        assert len(server.boto3("cognito-idp").list_user_pools(MaxResults=5)["UserPools"]) == 1
+        stranger = server.boto3("cognito-idp", aws_secret_access_key="wrong")
+        with pytest.raises(ClientError, match="signature we calculated does not match"):
+            stranger.list_user_pools(MaxResults=5)
 
 
 def test_dev_makes_another_demo_pool_when_the_first_was_deleted(tmp_path: Path) -> None:

@@ -79,3 +79,21 @@ def test_help_imports_no_server() -> None:
 
 def test_the_version_is_that_of_the_package() -> None:
     assert CliRunner().invoke(poolhouse, ["version"]).output == f"poolhouse {__version__}\n"
+
+
+def ended(*arguments: str) -> tuple[int, str]:
+    command = [sys.executable, "-m", "poolhouse", *arguments]
+    result = subprocess.run(command, capture_output=True, text=True, check=False)
+    return result.returncode, result.stderr
+
+
+def test_a_wrong_command_line_is_explained_without_a_trace() -> None:
+    code, said = ended("nonsense")
+    assert (code, "No such command 'nonsense'" in said, "Traceback" in said) == (2, True, False)
+    code, said = ended("dev", "--nope")
+    assert (code, "No such option" in said, "Traceback" in said) == (2, True, False)
+    code, said = ended("dev", "--port", "x")
+    assert (code, said) == (
+        1,
+        "poolhouse: `port` must be a whole number from 0 to 65,535: correct --port.\n",
+    )

@@ -120,6 +120,7 @@ REFUSED_FOR_NOW = [
     {"KeyConfiguration": {"KeyType": "CUSTOMER_MANAGED_KEY", "KmsKeyArn": ARN}},
     {"IssuerConfiguration": {"Type": "UPDATED"}},
     {"AcrConfiguration": {"Level1": {"AcrValue": "a"}}},
+    {"SmsConfiguration": SNS | {"SnsRegion": "us-east-1"}},
     {"Policies": {"SignInPolicy": {"AllowedFirstAuthFactors": ["PASSWORD", "EMAIL_OTP"]}}},
     {"Policies": {"SignInPolicy": {"AllowedFirstAuthFactors": ["WEB_AUTHN"]}}},
     {"VerificationMessageTemplate": {"DefaultEmailOption": "CONFIRM_WITH_LINK"}},
@@ -152,7 +153,7 @@ HARMLESS = [
     {"Policies": {"SignInPolicy": {"AllowedFirstAuthFactors": ["PASSWORD"]}}},
     {"VerificationMessageTemplate": {"DefaultEmailOption": "CONFIRM_WITH_CODE"}},
     {"SmsAuthenticationMessage": "Your authentication code is {####}. "},
-    {"SmsConfiguration": SNS | {"ExternalId": "x", "SnsRegion": "us-east-1"}},
+    {"SmsConfiguration": SNS | {"ExternalId": "x"}},
 ]
 
 

@@ -17,6 +17,7 @@ from botocore.credentials import Credentials
 
 TARGET = "AWSCognitoIdentityProviderService."
 JSON = "application/x-amz-json-1.1"
+FORM = "application/x-www-form-urlencoded"
 Headers = tuple[tuple[str, str], ...]
 Step = Callable[[Any], Awaitable["Answer"]]
 _TIME = re.compile(r"\d{8}T\d{6}Z")
@@ -71,7 +72,9 @@ class Request:
         return json.dumps(dict(self.members)).encode() if self.body is None else self.body
 
     def headers(self, door: Door) -> Headers:
-        named = ("Host", door.host), ("Content-Type", self.content_type), ("X-Amz-Target", TARGET + self.operation)
+        named = [("Host", door.host), ("Content-Type", self.content_type)]
+        if self.content_type != FORM:
+            named.append(("X-Amz-Target", TARGET + self.operation))
         return (*named, *self.more)
 
 
@@ -151,8 +154,8 @@ def _signed_headers(
     return tuple((name, str(value)) for name, value in prepared.headers.items())
 
 
-async def presigned(door: Door, request: Request, *, expires: int = 60, **after: Any) -> Answer:
-    """Sign in the query string. The body is not part of it, so the hash of an empty one is refused too."""
+async def presigned(door: Door, request: Request, *, expires: int = 60, body: bytes = b"") -> Answer:
+    """Sign a query request in its query string, where botocore puts the parameters too; send `body` with it."""
     prepared = AWSRequest(
         method=request.method,
         url=f"http://{door.host}{request.target}",
@@ -161,10 +164,8 @@ async def presigned(door: Door, request: Request, *, expires: int = 60, **after:
     )
     with _clock(request.seconds):
         SigV4QueryAuth(Credentials(*door.key), request.service, request.region, expires).add_auth(prepared)
-    target = prepared.url.partition(door.host)[2]
-    sent = replace(request, **after)
     headers = tuple((name, str(value)) for name, value in prepared.headers.items())
-    return await door.send(sent.method, target, headers, sent.payload)
+    return await door.send(request.method, prepared.url.partition(door.host)[2], headers, body)
 
 
 def _clock(seconds: int) -> Any:

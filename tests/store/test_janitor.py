@@ -9,6 +9,9 @@ from poolhouse.ports import DAY, HOUR, SECOND, Db, Instant, Statement, Tx
 from poolhouse.store import janitor
 
 INSERTS = {
+    "attempts": """
+        INSERT INTO attempts (pool_id, principal, failures, last_at, locked_until) VALUES ('p', :id, 6, :at, 0)
+    """,
     "codes": """
         INSERT INTO codes (pool_id, sub, purpose, digest, attribute, destination, tries,
                            created_at, expires_at)
@@ -27,7 +30,7 @@ INSERTS = {
         VALUES ('p', :id, 'FAILED', :blob, 8, :at, 0)
     """,
 }
-LIFE = {"hourly": HOUR, "outbox": 7 * DAY}
+LIFE = {"attempts": DAY, "hourly": HOUR, "outbox": 7 * DAY}
 
 
 async def insert(db: Db, table: str, row_id: str, at: Instant) -> None:

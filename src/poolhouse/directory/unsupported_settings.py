@@ -29,6 +29,7 @@ _POOL_MEMBERS: Mapping[str, tuple[Any, ...]] = {
     "VerificationMessageTemplate.EmailMessageByLink": (),
     "VerificationMessageTemplate.EmailSubjectByLink": (),
     "SmsConfiguration.EumsSms": (),
+    "SmsConfiguration.SnsRegion": (),  # the server's setting decides
 }
 
 _CLIENT_MEMBERS: Mapping[str, tuple[Any, ...]] = {

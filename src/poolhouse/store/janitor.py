@@ -44,6 +44,17 @@ _KINDS: Mapping[str, _Kind] = {
              WHERE pool_id = :pool_id AND sub = :sub AND purpose = :purpose AND expires_at < :before
         """),
     ),
+    "attempts": _Kind(
+        Statement("""
+            SELECT pool_id, principal FROM attempts
+             WHERE last_at < :before ORDER BY last_at LIMIT :most
+        """),
+        Statement("""
+            DELETE FROM attempts
+             WHERE pool_id = :pool_id AND principal = :principal AND last_at < :before
+        """),
+        life=DAY,  # the longest lock that a pool may ask for
+    ),
     "hourly": _Kind(
         Statement("""
             SELECT pool_id, principal, action FROM hourly

@@ -194,6 +194,7 @@ CREATE TABLE attempts (
     locked_until BIGINT NOT NULL,
     PRIMARY KEY (pool_id, principal)
 );
+CREATE INDEX attempts_by_last_try ON attempts (last_at);
 
 -- Per-user limits of one action in an hour (behaviour file, 8.3).
 CREATE TABLE hourly (
