@@ -39,6 +39,7 @@ DENIED = (
     "cognito-idp:{action} on resource: {resource} because no identity-based policy allows the "
     "cognito-idp:{action} action"
 )
+_WHO_AM_I = "Action=GetCallerIdentity&Version=2011-06-15"
 _POOL_ARN = "arn:aws:cognito-idp:us-east-1:000000000000:userpool/{pool}"
 
 
@@ -55,8 +56,7 @@ def get_user(g: Gate, **changes: Any) -> Request:
 
 def who_am_i(**changes: Any) -> Request:
     """sts:GetCallerIdentity, the request that is presigned in practice."""
-    body = b"Action=GetCallerIdentity&Version=2011-06-15"
-    return Request("GetCallerIdentity", service="sts", content_type=FORM, body=body, **changes)
+    return Request("", service="sts", content_type=FORM, target=f"/?{_WHO_AM_I}", body=b"", **changes)
 
 
 async def ask(g: Gate, **more: Any) -> Answer:
@@ -238,14 +238,14 @@ SIGNATURES = (
     ),
     HttpRow(
         "a presigned request after its time",
-        INVALID + "Signature expired: {time} is now earlier than {time} ({time} - 1 min.)",
+        "403 SignatureDoesNotMatch: Signature expired: {time} is now earlier than {time} ({time} - 1 min.)",
         lambda g: presigned(g, who_am_i(seconds=-90)),
         lambda g: presigned(g, who_am_i(seconds=-30)),
     ),
     HttpRow(
         "a presigned request with another body",
-        WRONG,
-        lambda g: presigned(g, who_am_i(), body=b"Action=GetCallerIdentity"),
+        WRONG.replace("400 InvalidSignatureException", "403 SignatureDoesNotMatch"),
+        lambda g: presigned(g, who_am_i(), body=_WHO_AM_I.encode()),
         lambda g: presigned(g, who_am_i()),
     ),
 )

@@ -48,7 +48,7 @@ class Ready(msgspec.Struct, frozen=True):
     "log_level",
     "log_format",
 )
-@config_option
+@config_option("dev")
 def dev(config: str | None, **options: Any) -> None:
     """Run Poolhouse for development, until Ctrl-C ends it.
 
@@ -59,7 +59,7 @@ def dev(config: str | None, **options: Any) -> None:
     \b
     Examples:
       poolhouse dev
-      poolhouse dev --port 9000 --data /tmp/pool --fixed-code 123456 --ready-file ready.json
+      poolhouse dev --port 9000 --data pools --fixed-code 123456 --ready-file ready.json
     """
     settings = settings_from("dev", config, options)
     ready_file = Path(settings.ready_file) if settings.ready_file else None

@@ -30,7 +30,7 @@ class Finding:
 
 
 @click.command()
-@config_option
+@config_option("tools")
 @settings_options("tools", "host", "port", "data", "database_url")
 def doctor(config: str | None, **options: Any) -> None:
     """Check the store, the schema, the keys, the clock and the port; say what to do.

@@ -32,7 +32,7 @@ def keys() -> None:
 @keys.command()
 @click.option("--name", default="admin", show_default=True, help="Who holds the key, as errors name them.")
 @click.option("--policy", metavar="FILE|-", help="An IAM policy, JSON. [default: full access to everything]")
-@config_option
+@config_option("tools")
 @settings_options("tools", *_STORE)
 def create(name: str, policy: str | None, config: str | None, **options: Any) -> None:
     """Make an access key for admin calls and print its secret, once.
@@ -63,7 +63,7 @@ def create(name: str, policy: str | None, config: str | None, **options: Any) ->
 
 
 @keys.command("list")
-@config_option
+@config_option("tools")
 @settings_options("tools", *_STORE)
 def list_keys(config: str | None, **options: Any) -> None:
     """List the access keys, without their secrets.
@@ -85,7 +85,7 @@ def list_keys(config: str | None, **options: Any) -> None:
 
 @keys.command()
 @click.argument("access_key_id")
-@config_option
+@config_option("tools")
 @settings_options("tools", *_STORE)
 def revoke(access_key_id: str, config: str | None, **options: Any) -> None:
     """Revoke an access key. Running servers refuse it within a second.
@@ -108,7 +108,7 @@ def revoke(access_key_id: str, config: str | None, **options: Any) -> None:
 
 @keys.command("rotate-signing")
 @click.option("--pool", required=True, metavar="ID", help="The user pool, such as us-east-1_Ab3dEf6hI.")
-@config_option
+@config_option("tools")
 @settings_options("tools", *_STORE)
 def rotate_signing(pool: str, config: str | None, **options: Any) -> None:
     """Give a user pool new keys for signing tokens.
@@ -132,7 +132,7 @@ def rotate_signing(pool: str, config: str | None, **options: Any) -> None:
 
 
 @keys.command("rotate-master")
-@config_option
+@config_option("tools")
 @settings_options("tools", *_STORE)
 def rotate_master(config: str | None, **options: Any) -> None:
     """Wrap every data key under the current master key.

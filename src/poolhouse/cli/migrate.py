@@ -8,7 +8,7 @@ from poolhouse.cli.options import config_option, settings_from, settings_options
 
 
 @click.command()
-@config_option
+@config_option("tools")
 @settings_options("tools", "data", "database_url")
 def migrate(config: str | None, **options: Any) -> None:
     """Bring the store to this version's schema, and end.

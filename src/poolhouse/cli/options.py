@@ -27,10 +27,10 @@ def settings_options(profile: Profile, *names: str) -> Callable[[F], F]:
     return decorate
 
 
-def config_option(command: F) -> F:
+def config_option(profile: Profile) -> Callable[[F], F]:
     """--config: which file to read."""
-    text = f"The file with settings. [env: {CONFIG}; default: {FILE}, if it is there]"
-    return click.option("--config", metavar="FILE", help=text)(command)
+    default = "" if profile == "dev" else f"; default: {FILE}, if it is there"
+    return click.option("--config", metavar="FILE", help=f"The file with settings. [env: {CONFIG}{default}]")
 
 
 def settings_from(profile: Profile, config: str | None, overrides: dict[str, Any]) -> Settings:

@@ -8,7 +8,7 @@ from poolhouse.cli.options import config_option, settings_from, settings_options
 
 
 @click.command()
-@config_option
+@config_option("serve")
 @settings_options(
     "serve",
     "host",

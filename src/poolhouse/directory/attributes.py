@@ -1,13 +1,18 @@
 """The one filter that every attribute write passes (security.md, rule 6; behaviour file, 3.3-3.5)."""
 
+from __future__ import annotations
+
 import re
 from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING
 
 from poolhouse.directory.clients import Client
 from poolhouse.directory.pools import Pool
 from poolhouse.directory.schema import NOT_USER_WRITABLE, Attribute
 from poolhouse.errors import InvalidParameter, UnauthorizedAttribute
-from poolhouse.wire.models.cognito_idp import AttributeType
+
+if TYPE_CHECKING:
+    from poolhouse.wire.models.cognito_idp import AttributeType
 
 # Deliberately loose: one @, something on either side, a dot in the domain, no spaces or control characters.
 _EMAIL = re.compile(r"[^\s@\x00-\x1f\x7f<>]{1,128}@[^\s@\x00-\x1f\x7f<>.]+(\.[^\s@\x00-\x1f\x7f<>.]+)+")

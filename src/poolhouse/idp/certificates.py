@@ -1,9 +1,11 @@
 """GetSigningCertificate: the certificate that SAML identity providers check our requests with (1.10)."""
 
+from __future__ import annotations
+
 import base64
 import hashlib
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
@@ -13,8 +15,10 @@ from poolhouse.context import Ctx
 from poolhouse.ports import SECOND
 from poolhouse.store import saml_keys
 from poolhouse.store.saml_keys import SamlKey
-from poolhouse.wire.models.cognito_idp import GetSigningCertificateRequest
 from poolhouse.wire.operations import operation
+
+if TYPE_CHECKING:
+    from poolhouse.wire.models.cognito_idp import GetSigningCertificateRequest
 
 Response = dict[str, Any]
 

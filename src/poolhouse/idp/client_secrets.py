@@ -1,19 +1,23 @@
 """The secrets of app clients: two at most, so that one can be changed for another (behaviour file, 1.11)."""
 
+from __future__ import annotations
+
 import string
 from collections.abc import Collection, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from poolhouse.context import Ctx
 from poolhouse.errors import InvalidPageToken, InvalidParameter, LimitExceeded, ResourceNotFound
 from poolhouse.ports import SECOND, Row, Tx
 from poolhouse.store import client_secrets, clients, pools, snapshots
-from poolhouse.wire.models.cognito_idp import (
-    AddUserPoolClientSecretRequest,
-    DeleteUserPoolClientSecretRequest,
-    ListUserPoolClientSecretsRequest,
-)
 from poolhouse.wire.operations import operation
+
+if TYPE_CHECKING:
+    from poolhouse.wire.models.cognito_idp import (
+        AddUserPoolClientSecretRequest,
+        DeleteUserPoolClientSecretRequest,
+        ListUserPoolClientSecretsRequest,
+    )
 
 Response = dict[str, Any]
 

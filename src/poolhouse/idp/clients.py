@@ -1,8 +1,10 @@
 """App clients (behaviour file, 1.11). Their secrets: client_secrets.py."""
 
+from __future__ import annotations
+
 import string
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from poolhouse.context import Ctx
 from poolhouse.directory import client_config
@@ -12,14 +14,16 @@ from poolhouse.errors import ClientNotFound, InvalidParameter, LimitExceeded
 from poolhouse.idp import client_secrets as secret_operations
 from poolhouse.ports import Row, Tx
 from poolhouse.store import client_secrets, clients, paging, pools, snapshots, tags
-from poolhouse.wire.models.cognito_idp import (
-    CreateUserPoolClientRequest,
-    DeleteUserPoolClientRequest,
-    DescribeUserPoolClientRequest,
-    ListUserPoolClientsRequest,
-    UpdateUserPoolClientRequest,
-)
 from poolhouse.wire.operations import operation
+
+if TYPE_CHECKING:
+    from poolhouse.wire.models.cognito_idp import (
+        CreateUserPoolClientRequest,
+        DeleteUserPoolClientRequest,
+        DescribeUserPoolClientRequest,
+        ListUserPoolClientsRequest,
+        UpdateUserPoolClientRequest,
+    )
 
 Response = dict[str, Any]
 

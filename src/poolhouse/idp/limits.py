@@ -3,19 +3,23 @@
 A limit holds for each pool on its own, as all of ours do, and within a second on every worker.
 """
 
-from typing import Any
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
 
 from poolhouse.context import Ctx
 from poolhouse.errors import InvalidParameter, ServiceQuotaExceeded
 from poolhouse.ports import Tx
 from poolhouse.quotas import rates
 from poolhouse.store import limits
-from poolhouse.wire.models.cognito_idp import (
-    GetProvisionedLimitRequest,
-    LimitDefinitionType,
-    UpdateProvisionedLimitRequest,
-)
 from poolhouse.wire.operations import operation
+
+if TYPE_CHECKING:
+    from poolhouse.wire.models.cognito_idp import (
+        GetProvisionedLimitRequest,
+        LimitDefinitionType,
+        UpdateProvisionedLimitRequest,
+    )
 
 Response = dict[str, Any]
 

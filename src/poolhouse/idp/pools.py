@@ -1,9 +1,11 @@
 """User pools: create, describe, update, delete, list, and custom attributes (behaviour file, 1.10)."""
 
+from __future__ import annotations
+
 import re
 import string
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
@@ -28,15 +30,17 @@ from poolhouse.store import (
     users,
 )
 from poolhouse.store.pool_creation import NewPool
-from poolhouse.wire.models.cognito_idp import (
-    AddCustomAttributesRequest,
-    CreateUserPoolRequest,
-    DeleteUserPoolRequest,
-    DescribeUserPoolRequest,
-    ListUserPoolsRequest,
-    UpdateUserPoolRequest,
-)
 from poolhouse.wire.operations import operation
+
+if TYPE_CHECKING:
+    from poolhouse.wire.models.cognito_idp import (
+        AddCustomAttributesRequest,
+        CreateUserPoolRequest,
+        DeleteUserPoolRequest,
+        DescribeUserPoolRequest,
+        ListUserPoolsRequest,
+        UpdateUserPoolRequest,
+    )
 
 Response = dict[str, Any]
 

@@ -1,7 +1,9 @@
 """Tags of user pools (behaviour file, 1.10). Tags under `poolhouse:` are settings of the pool."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
@@ -11,12 +13,14 @@ from poolhouse.directory.clients import allowed_flows
 from poolhouse.errors import InvalidParameter, PoolNotFound
 from poolhouse.ports import Tx
 from poolhouse.store import clients, pools, snapshots, tags
-from poolhouse.wire.models.cognito_idp import (
-    ListTagsForResourceRequest,
-    TagResourceRequest,
-    UntagResourceRequest,
-)
 from poolhouse.wire.operations import operation
+
+if TYPE_CHECKING:
+    from poolhouse.wire.models.cognito_idp import (
+        ListTagsForResourceRequest,
+        TagResourceRequest,
+        UntagResourceRequest,
+    )
 
 Response = dict[str, Any]
 
