@@ -4,18 +4,15 @@ The scripts beside this file drive the unmodified clients and print what happene
 """
 
 import json
-import shutil
-import subprocess
-from pathlib import Path
 from typing import Any
 
 import pytest
 from tests.clients.apps import OTHER_PASSWORD, PASSWORD, WRONG_PASSWORD, App, new_app, new_user
+from tests.clients.node import run_node
 from tests.server import Server
 
 pytestmark = pytest.mark.node
 
-HERE = Path(__file__).parent
 MAIL = "ada@example.com"
 INCORRECT = {"name": "NotAuthorizedException", "message": "Incorrect username or password."}
 WRONG_CODE = {
@@ -26,21 +23,7 @@ WRONG_CODE = {
 
 def run_script(script: str, scenario: str, facts: dict[str, Any]) -> dict[str, Any]:
     """Run one scenario of a script and give what it printed."""
-    if shutil.which("node") is None:
-        pytest.fail("These tests need node, 20 or newer: install it, or leave them out with -m 'not node'.")
-    if not (HERE / "node_modules").is_dir():
-        pytest.fail("These tests need the clients themselves: run `npm ci --prefix tests/clients`.")
-    done = subprocess.run(
-        ["node", script, scenario],
-        cwd=HERE,
-        input=json.dumps(facts),
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
-    assert done.returncode == 0, f"{script} {scenario} failed:\n{done.stdout}{done.stderr}"
-    printed: dict[str, Any] = json.loads(done.stdout)
+    printed: dict[str, Any] = json.loads(run_node([script, scenario], json.dumps(facts)))
     return printed
 
 
@@ -107,14 +90,16 @@ class TestCognitoIdentityJs:
         assert done["claims"]["id"]["sub"] == done["sub"]
         assert done["claims"]["id"]["email_verified"] is True
 
-    def test_a_temporary_password_is_replaced(self, server: Server, app: App) -> None:
+    def test_a_temporary_password_is_replaced_and_a_missing_attribute_is_given(self, server: Server) -> None:
+        name = {"Name": "name", "AttributeDataType": "String", "Required": True, "Mutable": True}
+        app = new_app(server, UsernameAttributes=["email"], Schema=[name])
         new_user(server, app, MAIL, permanent=False, email=MAIL, email_verified="true")
 
         done = run_script(self.SCRIPT, "newPasswordRequired", facts_of(server, app))
 
         assert done["refused"] == INCORRECT
         assert done["challenge"]["attributes"]["email"] == MAIL
-        assert done["challenge"]["required"] == []
+        assert done["challenge"]["required"] == ["name"]
         assert done["claims"]["id"]["name"] == "Ada"
         assert done["old"] == INCORRECT
         assert done["again"]["id"]["sub"] == done["claims"]["id"]["sub"]

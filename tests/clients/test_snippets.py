@@ -16,9 +16,8 @@ import httpx2
 import pytest
 from botocore import xform_name
 from joserfc import jws
+from tests.clients.node import run_node
 from tests.server import Server, clean_environment, dev_server
-
-HERE = Path(__file__).parent
 
 
 @pytest.fixture(scope="module")
@@ -138,7 +137,7 @@ def test_the_amplify_snippet_is_all_that_a_sign_in_needs(server: Server) -> None
         console.log(JSON.stringify((await fetchAuthSession()).tokens.idToken.payload));
     """
 
-    claims = json.loads(run(["node", "--input-type=module"], HERE, printed(server)["Amplify"] + sign_in))
+    claims = json.loads(run_node(["--input-type=module"], printed(server)["Amplify"] + sign_in))
 
     assert claims["email"] == server.username
     assert claims["aud"] == server.client_id

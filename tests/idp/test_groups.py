@@ -224,24 +224,39 @@ async def test_a_deleted_user_is_in_no_group(world, pool):
 # DeleteGroup
 
 
-async def test_a_deleted_group_leaves_its_members_and_does_not_come_back_with_its_name(
-    world, pool, monkeypatch
-):
-    monkeypatch.setattr(groups, "_BATCH", 2)
-    await add_users(world, pool, 4)
-    await make(world, pool)
-    await make(world, pool, "other")
-    for username in ("ada", "u0", "u1", "u2", "u3"):
-        await add(world, pool, "staff", username)
-    await add(world, pool, "other")
+async def test_a_deleted_group_leaves_its_members_and_does_not_come_back_with_its_name(world, pool):
+    for name in ("staff", "other"):
+        await make(world, pool, name)
+        await add(world, pool, name)
 
     assert await world.call("DeleteGroup", UserPoolId=pool, GroupName="staff") == {}
 
     assert await groups_of(world, pool) == ["other"]
-    assert "staff" not in id_claims(await world.tokens(await world.client(pool)))["cognito:groups"]
+    claims = id_claims(await world.tokens(await world.client(pool)))
+    assert claims["cognito:groups"] == ["other"]
     await make(world, pool)
     assert await members(world, pool) == []
     assert await groups_of(world, pool) == ["other"]
+
+
+async def test_a_large_group_is_emptied_to_the_last_member(world, pool):
+    await make(world, pool)
+    await make(world, pool, "other")
+    ctx = await context(world.env, pool)
+
+    async def fill(tx):
+        for name in ("staff", "other"):
+            group = await groups.by_name(tx, pool, name)
+            for number in range(1_001):
+                await groups.join(tx, ctx, f"{number:04}", group["group_id"])
+
+    await world.env.db.run(fill)
+
+    await world.call("DeleteGroup", UserPoolId=pool, GroupName="staff")
+
+    left = Statement("SELECT COUNT(*) AS number FROM memberships WHERE pool_id = :pool_id")
+    assert (await world.env.db.read(lambda tx: tx.one(left, pool_id=pool)))["number"] == 1_001
+    assert await refusal(world, "GetGroup", UserPoolId=pool, GroupName="staff") == NO_GROUP
 
 
 async def test_a_membership_that_was_made_while_the_group_went_is_good_for_nothing(world, pool):

@@ -43,11 +43,13 @@ _UPDATE = Statement("""
  RETURNING name, group_id, description, role_arn, precedence, created_at, modified_at
 """)
 _DELETE = Statement("DELETE FROM user_groups WHERE pool_id = :pool_id AND group_id = :group_id")
-_EMPTY = Statement("""
+# The number in LIMIT is there for the planner of PostgreSQL, which would take a parameter for a tenth of
+# the table and read all of it.
+_EMPTY = Statement(f"""
     DELETE FROM memberships
      WHERE pool_id = :pool_id AND group_id = :group_id AND sub IN (
            SELECT sub FROM memberships
-            WHERE pool_id = :pool_id AND group_id = :group_id ORDER BY sub LIMIT :batch)
+            WHERE pool_id = :pool_id AND group_id = :group_id ORDER BY sub LIMIT {_BATCH})
 """)
 _JOIN = Statement("""
     INSERT INTO memberships (pool_id, sub, group_id, created_at)
@@ -122,7 +124,7 @@ async def update(
 
 async def empty(tx: Tx, pool_id: str, group_id: str) -> bool:
     """Take some members out; True once nobody is left, and then the group is deleted too."""
-    deleted = await tx.run(_EMPTY, pool_id=pool_id, group_id=group_id, batch=_BATCH)
+    deleted = await tx.run(_EMPTY, pool_id=pool_id, group_id=group_id)
     if deleted == _BATCH:
         return False
     await tx.run(_DELETE, pool_id=pool_id, group_id=group_id)

@@ -12,6 +12,7 @@ from poolhouse.directory.users import User
 from poolhouse.ports import Row, Statement, Tx
 from poolhouse.store.users import COLUMNS
 
+_LARGEST_PAGE = 60  # as the service model says
 _SCANNED = 500  # users looked at for one page of a filter that no index serves
 _SUB_LENGTH = 36
 
@@ -21,19 +22,24 @@ _BY_SUB = Statement(f"""
      ORDER BY u.sub LIMIT :most
 """)
 _ONE = Statement(f"SELECT {COLUMNS} FROM users u WHERE u.pool_id = :pool_id AND u.sub = :sub")
+
+# First the page of the index, then its users. The number in LIMIT is there for the planner of PostgreSQL,
+# which would take a parameter for a tenth of the table and read all users.
 _BY_VALUE = Statement(f"""
-    SELECT {COLUMNS}, s.value
-      FROM user_search s
-      JOIN users u ON u.pool_id = s.pool_id AND u.sub = s.sub
-     WHERE s.pool_id = :pool_id AND s.name = :name AND (s.value, s.sub) > (:value, :after)
-     ORDER BY s.value, s.sub LIMIT :most
+    SELECT s.value, s.sub AS key_sub, {COLUMNS}
+      FROM (SELECT value, sub FROM user_search
+             WHERE pool_id = :pool_id AND name = :name AND (value, sub) > (:value, :after)
+             ORDER BY value, sub LIMIT {_LARGEST_PAGE + 1}) s
+      LEFT JOIN users u ON u.pool_id = :pool_id AND u.sub = s.sub
+     ORDER BY s.value, s.sub
 """)
 _OF_GROUP = Statement(f"""
-    SELECT {COLUMNS}
-      FROM memberships m
-      JOIN users u ON u.pool_id = m.pool_id AND u.sub = m.sub
-     WHERE m.pool_id = :pool_id AND m.group_id = :group_id AND m.sub > :after
-     ORDER BY m.sub LIMIT :most
+    SELECT m.sub AS key_sub, {COLUMNS}
+      FROM (SELECT sub FROM memberships
+             WHERE pool_id = :pool_id AND group_id = :group_id AND sub > :after
+             ORDER BY sub LIMIT {_LARGEST_PAGE + 1}) m
+      LEFT JOIN users u ON u.pool_id = :pool_id AND u.sub = m.sub
+     ORDER BY m.sub
 """)
 
 Key = Sequence[str]  # where a page ended; empty before the first
@@ -48,7 +54,7 @@ class Page:
 
 
 async def page(tx: Tx, pool_id: str, wanted: Filter | None, after: Key, size: int) -> Page:
-    """At most `size` users who pass the filter, in the order of what it compares."""
+    """At most `size` users (60 at most) who pass the filter, in the order of what it compares."""
     if wanted is None:
         return _page(await _by_sub(tx, pool_id, _sub(after), size + 1), size)
     if wanted.name in filters.INDEXED:
@@ -60,8 +66,8 @@ async def page(tx: Tx, pool_id: str, wanted: Filter | None, after: Key, size: in
 
 async def of_group(tx: Tx, pool_id: str, group_id: str, after: Key, size: int) -> Page:
     """Who is in the group."""
-    rows = await tx.all(_OF_GROUP, pool_id=pool_id, group_id=group_id, after=_sub(after), most=size + 1)
-    return _page(rows, size)
+    rows = await tx.all(_OF_GROUP, pool_id=pool_id, group_id=group_id, after=_sub(after))
+    return Page(_users(rows[:size]), [rows[size - 1]["key_sub"]] if len(rows) > size else None)
 
 
 async def _by_sub(tx: Tx, pool_id: str, after: str, most: int) -> Sequence[Row]:
@@ -72,30 +78,30 @@ def _sub(after: Key) -> str:
     return after[-1] if after else ""
 
 
+def _users(rows: Sequence[Row]) -> list[User]:
+    """Without the places of users who were deleted while somebody gave them an index row."""
+    return [users.from_row(row) for row in rows if row["sub"] is not None]
+
+
 def _page(rows: Sequence[Row], size: int) -> Page:
     """`rows` has one more than the page where there is more to come."""
-    shown = rows[:size]
-    return Page(
-        users=[users.from_row(row) for row in shown],
-        last=[shown[-1]["sub"]] if len(rows) > size else None,
-    )
+    return Page(_users(rows[:size]), [rows[size - 1]["sub"]] if len(rows) > size else None)
 
 
 async def _by_value(tx: Tx, pool_id: str, wanted: Filter, after: Key, size: int) -> Page:
     """What matches stands together in the index, so the first that does not match ends it."""
     value, sub = after or (wanted.value, "")
-    rows = await tx.all(_BY_VALUE, pool_id=pool_id, name=wanted.name, value=value, after=sub, most=size + 1)
+    rows = await tx.all(_BY_VALUE, pool_id=pool_id, name=wanted.name, value=value, after=sub)
     matching = [row for row in rows if wanted.matches(row["value"])]
-    shown = matching[:size]
-    last = [shown[-1]["value"], shown[-1]["sub"]] if len(matching) > size else None
-    return Page([users.from_row(row) for row in shown], last)
+    last = [matching[size - 1]["value"], matching[size - 1]["key_sub"]] if len(matching) > size else None
+    return Page(_users(matching[:size]), last)
 
 
 async def _with_sub(tx: Tx, pool_id: str, wanted: Filter, after: Key, size: int) -> Page:
     """A sub begins with a shorter text, and is equal to a whole one."""
     if not wanted.is_prefix or len(wanted.value) >= _SUB_LENGTH:
         row = await tx.one(_ONE, pool_id=pool_id, sub=wanted.value)
-        return Page([] if row is None else [users.from_row(row)], None)
+        return Page([] if row is None else _users([row]), None)
     rows = await _by_sub(tx, pool_id, _sub(after) or wanted.value, size + 1)
     return _page([row for row in rows if wanted.matches(row["sub"])], size)
 
@@ -106,9 +112,8 @@ async def _scanned(tx: Tx, pool_id: str, wanted: Filter, after: Key, size: int) 
     seen = rows[:_SCANNED]
     matching = [row for row in seen if wanted.matches(_state(row, wanted.name))]
     if len(matching) > size:
-        return Page([users.from_row(row) for row in matching[:size]], [matching[size - 1]["sub"]])
-    last = [seen[-1]["sub"]] if len(rows) > _SCANNED else None
-    return Page([users.from_row(row) for row in matching], last)
+        return _page(matching, size)
+    return Page(_users(matching), [seen[-1]["sub"]] if len(rows) > _SCANNED else None)
 
 
 def _state(row: Row, name: str) -> str:
