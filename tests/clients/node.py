@@ -13,9 +13,14 @@ _HERE = Path(__file__).parent
 def run_node(arguments: list[str], given: str) -> str:
     """Run node in this folder with `given` as its standard input, and give what it printed."""
     if shutil.which("node") is None:
-        pytest.fail("This test needs node, 20 or newer: install it, or leave it out with -m 'not node'.")
+        pytest.fail(
+            "This test needs node, 20 or newer: install it, or leave it out with -m 'not node'.",
+            pytrace=False,
+        )
     if not (_HERE / "node_modules").is_dir():
-        pytest.fail("This test needs the JavaScript clients: run `npm ci --prefix tests/clients`.")
+        pytest.fail(
+            "This test needs the JavaScript clients: run `npm ci --prefix tests/clients`.", pytrace=False
+        )
     done = subprocess.run(
         ["node", *arguments],
         cwd=_HERE,

@@ -6,18 +6,18 @@ import json
 
 import pytest
 from tests.contexts import context
+from tests.idp.groups import add, add_users, make
 from tests.idp.refused import refusal
 
 from poolhouse.errors import GroupExists
 from poolhouse.idp import groups as operations
-from poolhouse.ports import HOUR, MINUTE, Statement
+from poolhouse.ports import MINUTE, Statement
 from poolhouse.store import groups
 from poolhouse.store.groups import NewGroup
 
 EXISTS = "GroupExistsException: A group with the name already exists."
 NO_GROUP = "ResourceNotFoundException: Group not found."
 NOBODY = "UserNotFoundException: User does not exist."
-BAD_TOKEN = "InvalidParameterException: Invalid pagination token given."
 ROLE = "arn:aws:iam::000000000000:role/admin"
 
 
@@ -26,14 +26,6 @@ async def pool(world):
     made = await world.pool()
     await world.user(made, "ada")
     return made
-
-
-async def make(world, pool, name="staff", **settings):
-    return await world.call("CreateGroup", UserPoolId=pool, GroupName=name, **settings)
-
-
-async def add(world, pool, name="staff", username="ada"):
-    return await world.call("AdminAddUserToGroup", UserPoolId=pool, GroupName=name, Username=username)
 
 
 async def groups_of(world, pool, username="ada"):
@@ -49,11 +41,6 @@ async def members(world, pool, name="staff"):
 def id_claims(tokens):
     payload = tokens["IdToken"].split(".")[1]
     return json.loads(base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4)))
-
-
-async def add_users(world, pool, count):
-    for number in range(count):
-        await world.call("AdminCreateUser", UserPoolId=pool, Username=f"u{number}", MessageAction="SUPPRESS")
 
 
 # CreateGroup, GetGroup, UpdateGroup
@@ -141,6 +128,19 @@ async def test_a_pool_has_no_more_groups_than_it_may(world, pool, monkeypatch):
     assert await refusal(world, "GetGroup", UserPoolId=pool, GroupName="c") == NO_GROUP
     await world.call("DeleteGroup", UserPoolId=pool, GroupName="a")
     await make(world, pool, "c")
+
+
+async def test_a_group_whose_making_was_run_twice_is_not_taken_for_another(world, pool):
+    """PostgreSQL runs a transaction again when the connection is lost during its COMMIT."""
+    mine = NewGroup("staff", "id-1", None, None, None)
+    other = NewGroup("staff", "id-2", None, None, None)
+    ctx = await context(world.env, pool)
+
+    created = [
+        await world.env.db.run(lambda tx, new=new: groups.create(tx, ctx, new)) for new in (mine, mine, other)
+    ]
+
+    assert [row and row["group_id"] for row in created] == ["id-1", "id-1", None]
 
 
 # Members
@@ -286,118 +286,3 @@ async def test_members_who_come_while_the_group_goes_are_not_in_it(world, pool):
     assert await refusal(world, "GetGroup", UserPoolId=pool, GroupName="staff") == NO_GROUP
     await make(world, pool)
     assert await members(world, pool) == []
-
-
-# Pages
-
-
-async def pages(world, name, member, key, token, **request):
-    """What all pages hold, and how long each was."""
-    found, lengths = [], []
-    while True:
-        answer = await world.call(name, **request)
-        found += [entry[key] for entry in answer[member]]
-        lengths.append(len(answer[member]))
-        if token not in answer:
-            return found, lengths
-        request[token] = answer[token]
-
-
-async def test_groups_are_listed_by_name_in_pages(world, pool):
-    for name in ("b", "a", "é", "B"):
-        await make(world, pool, name)
-        await add(world, pool, name)
-
-    for name, request in (("ListGroups", {}), ("AdminListGroupsForUser", {"Username": "ada"})):
-        by_three = await pages(
-            world, name, "Groups", "GroupName", "NextToken", UserPoolId=pool, Limit=3, **request
-        )
-        at_once = await pages(
-            world, name, "Groups", "GroupName", "NextToken", UserPoolId=pool, Limit=0, **request
-        )
-        assert by_three == (["B", "a", "b", "é"], [3, 1])
-        assert at_once == (["B", "a", "b", "é"], [4])
-
-
-async def test_members_are_listed_in_pages(world, pool):
-    await add_users(world, pool, 3)
-    await make(world, pool)
-    for number in range(3):
-        await add(world, pool, "staff", f"u{number}")
-
-    found, lengths = await pages(
-        world,
-        "ListUsersInGroup",
-        "Users",
-        "Username",
-        "NextToken",
-        UserPoolId=pool,
-        GroupName="staff",
-        Limit=2,
-    )
-
-    assert sorted(found) == ["u0", "u1", "u2"]
-    assert lengths == [2, 1]
-
-
-LISTINGS = {
-    "ListGroups": {},
-    "AdminListGroupsForUser": {"Username": "ada"},
-    "ListUsersInGroup": {"GroupName": "a"},
-}
-
-
-@pytest.fixture
-async def tokens(world, pool):
-    """A token of each listing: ada and bob are in the groups a and b."""
-    await world.user(pool, "bob")
-    for name in ("a", "b"):
-        await make(world, pool, name)
-        await add(world, pool, name)
-        await add(world, pool, name, "bob")
-    return {
-        name: (await world.call(name, UserPoolId=pool, Limit=1, **request))["NextToken"]
-        for name, request in LISTINGS.items()
-    }
-
-
-@pytest.mark.parametrize("name", LISTINGS)
-async def test_a_token_is_good_for_its_own_listing_only(world, pool, tokens, name):
-    request = {"UserPoolId": pool} | LISTINGS[name]
-    mine = tokens.pop(name)
-
-    for other in tokens.values():
-        assert await refusal(world, name, NextToken=other, **request) == BAD_TOKEN
-    assert await world.call(name, NextToken=mine, **request)
-
-
-@pytest.mark.parametrize(
-    ("name", "other"),
-    [("AdminListGroupsForUser", {"Username": "bob"}), ("ListUsersInGroup", {"GroupName": "b"})],
-)
-async def test_a_token_is_good_for_its_own_user_or_group_only(world, pool, tokens, name, other):
-    assert await refusal(world, name, UserPoolId=pool, NextToken=tokens[name], **other) == BAD_TOKEN
-    assert await world.call(name, UserPoolId=pool, NextToken=tokens[name], **LISTINGS[name])
-
-
-@pytest.mark.parametrize("name", LISTINGS)
-async def test_a_token_is_good_for_an_hour(world, pool, tokens, name):
-    request = {"UserPoolId": pool, "NextToken": tokens[name]} | LISTINGS[name]
-
-    world.advance(HOUR - MINUTE)
-    assert await world.call(name, **request)
-    world.advance(2 * MINUTE)
-    assert await refusal(world, name, **request) == BAD_TOKEN
-
-
-async def test_a_group_whose_making_was_run_twice_is_not_taken_for_another(world, pool):
-    """PostgreSQL runs a transaction again when the connection is lost during its COMMIT."""
-    mine = NewGroup("staff", "id-1", None, None, None)
-    other = NewGroup("staff", "id-2", None, None, None)
-    ctx = await context(world.env, pool)
-
-    created = [
-        await world.env.db.run(lambda tx, new=new: groups.create(tx, ctx, new)) for new in (mine, mine, other)
-    ]
-
-    assert [row and row["group_id"] for row in created] == ["id-1", "id-1", None]

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-pytest.register_assert_rewrite("tests.refusals.table")
+pytest.register_assert_rewrite("tests.refusals.table", "tests.refusals.http_table")
 
 from tests.refusals.scene import Scene
 from tests.world import close_world, open_world
