@@ -233,6 +233,13 @@ DEAD = (
         arrange=lambda s: another_sign_out(s, "AdminDeleteUser"),
     ),
     Row(
+        "a sign-out of a deleted user, which has no other word for it",
+        REVOKED,
+        lambda s: s.token("GlobalSignOut"),
+        lambda s: s.steps(s.world.user(s.pool, "ada", PASSWORD), signed_in(s), s.token("GlobalSignOut")),
+        arrange=lambda s: another_sign_out(s, "AdminDeleteUser"),
+    ),
+    Row(
         "a token of a user who was deleted and made anew",
         "UserNotFoundException: User does not exist.",
         shown,

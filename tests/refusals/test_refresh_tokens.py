@@ -225,6 +225,13 @@ SECRETS = (
         arrange=signed_in,
     ),
     Row(
+        "RevokeToken at a client that does not exist",
+        "UnauthorizedException: Client credentials are invalid.",
+        lambda s: revoke(s, ClientId="1a2b3c"),
+        revoke,
+        arrange=signed_in,
+    ),
+    Row(
         "RevokeToken of an access token",
         "UnsupportedTokenTypeException: Unsupported token type",
         lambda s: access_token(s, revoke),

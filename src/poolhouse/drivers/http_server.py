@@ -13,6 +13,7 @@ from typing import Any, Literal
 import uvicorn
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
+from poolhouse.drivers.joined_writes import JoinedWrites
 from poolhouse.errors import SettingsError
 
 _BACKLOG = 2_048
@@ -159,7 +160,7 @@ class _BoundedProtocol(HttpToolsProtocol):
         self._deadline: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
-        super().connection_made(transport)
+        super().connection_made(JoinedWrites(transport))  # type: ignore[arg-type]
         self._deadline = self.loop.call_later(self._patience, self._give_up)
 
     def connection_lost(self, exc: Exception | None) -> None:

@@ -1,0 +1,103 @@
+"""The AWS models are the contract: every operation is there or refused by name, and answers what it declares.
+
+What is read from the source here is also seen at work: each row of tests/refusals checks that the
+operation it called declares the error that came.
+"""
+
+import pytest
+from tests.reach import errors_of
+
+import poolhouse.operations  # noqa: F401 - registers every operation
+from poolhouse.web import api
+from poolhouse.wire.operations import Operation, model, operations, registered
+from poolhouse.wire.unsupported import UNSUPPORTED
+
+# What any operation may answer whatever its model says.
+_ANYWHERE = frozenset({"InternalErrorException", "InvalidParameterException"})
+
+# Errors that reading the source finds and that never come, each with the reason.
+_NEVER = {
+    ("AdminCreateUser", "PasswordUsedBefore"): "a new user has used no password before",
+    ("SignUp", "PasswordUsedBefore"): "a new user has used no password before",
+    ("AdminDeleteUserAttributes", "AliasExists"): "a deletion claims no name",
+    ("DeleteUserAttributes", "AliasExists"): "a deletion claims no name",
+    ("AdminDisableProviderForUser", "LimitExceeded"): "after a removal there are fewer links than before",
+    ("CreateUserPool", "PoolNotFound"): "nobody else knows the id of the new pool yet",
+    ("RevokeToken", "ClientSecretMismatch"): "the operation asks for Unauthorized in its place",
+    ("RevokeToken", "InvalidRefreshToken"): "a token that does not open is a success",
+    ("VerifyUserAttribute", "TooManyFailedAttempts"): "for this purpose the codes answer LimitExceeded",
+    ("GlobalSignOut", "UserNotFound"): "web/api.py answers AccessTokenRevoked in its place",
+}
+
+# What the gateway may answer before the operation runs and the model does not declare.
+_UNDECLARED_BY_AWS = {
+    ("GetSigningCertificate", "TooManyRequestsException"): "throttling is common to all AWS operations",
+    ("GetCallerIdentity", "TooManyRequestsException"): "throttling is common to all AWS operations",
+}
+
+REGISTERED = sorted(registered())
+NAMES = [f"{service}:{name}" for service, name in REGISTERED]
+
+
+def test_every_operation_is_registered_or_unsupported_with_a_reason_and_never_both() -> None:
+    here, later = set(registered()), set(UNSUPPORTED)
+
+    assert here & later == set()
+    assert here | later == set(operations())
+    assert [key for key, reason in UNSUPPORTED.items() if not reason.strip()] == []
+
+
+def test_the_numbers_are_those_of_the_models() -> None:
+    by_service = {service: [name for found, name in operations() if found == service] for service in ("cognito-idp", "cognito-identity", "sts")}
+
+    assert {service: len(names) for service, names in by_service.items()} == {
+        "cognito-idp": 141,
+        "cognito-identity": 23,
+        "sts": 11,
+    }
+
+
+@pytest.mark.parametrize("key", REGISTERED, ids=NAMES)
+def test_an_operation_reaches_no_error_that_its_model_does_not_declare(key: tuple[str, str]) -> None:
+    operation = operations()[key]
+    reached = {
+        found.__name__
+        for found in errors_of(registered()[key])
+        if found.code not in operation.errors | _ANYWHERE
+    }
+
+    assert reached - {name for owner, name in _NEVER if owner == operation.name} == set()
+
+
+def test_every_exception_to_that_is_still_needed() -> None:
+    stale = [
+        (name, error)
+        for name, error in _NEVER
+        if error not in {found.__name__ for found in errors_of(registered()[("cognito-idp", name)])}
+    ]
+
+    assert stale == []
+
+
+@pytest.mark.parametrize("key", REGISTERED, ids=NAMES)
+def test_the_gateway_answers_no_error_that_the_model_does_not_declare(key: tuple[str, str]) -> None:
+    operation = operations()[key]
+
+    undeclared = {
+        code
+        for code in _of_gateway(operation) - operation.errors
+        if (operation.name, code) not in _UNDECLARED_BY_AWS and (operation.name, code) not in api._INSTEAD
+    }
+
+    assert undeclared == set()
+
+
+def _of_gateway(operation: Operation) -> set[str]:
+    """Placing the request, web/api.py: the pool and client, the token and its owner, the rate."""
+    members = model(operation.service)["shapes"][operation.input]["members"]
+    found = {"TooManyRequestsException"}
+    if operation.takes_access_token:
+        found |= {"NotAuthorizedException", "UserNotFoundException", "ResourceNotFoundException"}
+    if "UserPoolId" in members or "ClientId" in members:
+        found.add("ResourceNotFoundException")
+    return found
