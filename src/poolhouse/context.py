@@ -39,6 +39,7 @@ class Snapshot:
 
     pool: Pool
     keys: PoolKeys
+    has_groups: bool  # false: nobody is in a group, so no token needs to ask
     checked_at: float  # Clock.monotonic() when the version was last compared with the store's
     good_until: Instant | None = None  # when the next signing key takes over or an old one is gone
 

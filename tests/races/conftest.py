@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 from tests.mailbox import Mailbox, mail_server
-from tests.postgres_server import PostgresServer
+from tests.postgres_server import PostgresServer, postgres_server
 from tests.races.sites import Site, Tasks, Workers
 from tests.server import serve_server
-from tests.stores import migrated_template, new_postgres, open_migrated, postgres_server
+from tests.stores import migrated_template, new_postgres, open_migrated
 from tests.world import close_world, open_world
 
 __all__ = ["migrated_template", "new_postgres", "postgres_server"]

@@ -243,15 +243,3 @@ def test_a_line_break_in_an_error_text_cannot_begin_a_header():
     header = json11.render_error(ApiError("a\r\nSet-Cookie: b\u20ac"))[1]["x-amzn-errormessage"]
 
     assert header == "a  Set-Cookie: b?"
-
-
-@pytest.mark.parametrize(
-    "body", [b'{"a": "\\u0000"}', b'{"a": ["x\\u0000y"]}', b'{"\\u0000": 1}', b'{"a": "\\\\\\u0000"}']
-)
-def test_a_nul_character_is_refused(body: bytes) -> None:
-    with pytest.raises(Serialization, match="NUL"):
-        json11.parse(body)
-
-
-def test_the_text_of_its_escape_is_not_a_nul_character() -> None:
-    assert json11.parse(b'{"a": "\\\\u0000 \\\\\\\\u0000"}') == {"a": "\\u0000 \\\\u0000"}

@@ -149,6 +149,10 @@ async def authenticated(ctx: Ctx, user: User, family: Family) -> Result:
 
 
 async def groups_of(ctx: Ctx, user: User) -> list[Group]:
+    """The user's groups, read anew for every pair of tokens."""
+    if not ctx.snapshot or not ctx.snapshot.has_groups:
+        return []
+
     async def read(tx: Tx) -> list[Group]:
         rows = await groups.of_user(tx, user.pool_id, user.sub)
         return [Group(row["name"], row["precedence"], row["role_arn"]) for row in rows]

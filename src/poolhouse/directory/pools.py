@@ -1,5 +1,6 @@
 """User pools as the rest of the house sees them: frozen, with what sign-in asks for worked out once."""
 
+import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, Self
@@ -9,6 +10,8 @@ import msgspec
 from poolhouse.directory import schema
 from poolhouse.directory.schema import Attribute
 from poolhouse.ports import Instant
+
+_LONGEST_NAME = 512  # characters: PostgreSQL keeps at most 2,700 bytes in one place of an index
 
 ALIAS_KINDS = ("email", "phone_number", "preferred_username")
 
@@ -93,11 +96,13 @@ class Pool:
         """A name as the alias table keeps it: `kind` is `username`, `email`, ...
 
         Case-insensitive pools fold user names, preferred user names and e-mail addresses; phone
-        numbers have no case. An e-mail address that is the user name folds like the user name.
+        numbers have no case. An e-mail address that is the user name folds like the user name. What is
+        too long for an index is its digest.
         """
-        if self.case_sensitive or kind == "phone_number":
-            return value
-        return value.lower()
+        folded = value if self.case_sensitive or kind == "phone_number" else value.lower()
+        if len(folded) <= _LONGEST_NAME:
+            return folded
+        return "sha256:" + hashlib.sha256(folded.encode()).hexdigest()
 
 
 def from_row(row: Mapping[str, Any], tags: Mapping[str, str]) -> Pool:

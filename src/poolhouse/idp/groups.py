@@ -7,7 +7,7 @@ from poolhouse.directory.users import User, user_type
 from poolhouse.errors import GroupExists, GroupNotFound, InvalidParameter, LimitExceeded
 from poolhouse.idp import lookup
 from poolhouse.ports import Row, Tx
-from poolhouse.store import groups, paging, user_listing
+from poolhouse.store import groups, paging, pools, snapshots, user_listing
 from poolhouse.store.groups import NewGroup
 from poolhouse.store.user_listing import Page
 from poolhouse.wire.operations import operation
@@ -32,6 +32,7 @@ async def create_group(ctx: Ctx, req: Request) -> Response:
     )
 
     async def create(tx: Tx) -> Row:
+        await pools.begin_change(tx, ctx.pool.pool_id)  # the snapshot says whether there are groups
         created = await groups.create(tx, ctx, group)
         if created is None:
             raise GroupExists
@@ -39,7 +40,9 @@ async def create_group(ctx: Ctx, req: Request) -> Response:
             raise LimitExceeded(f"A user pool can have at most {MOST_OF_POOL} groups.")
         return created
 
-    return {"Group": _group_type(ctx, await ctx.env.db.run(create))}
+    created = await ctx.env.db.run(create)
+    snapshots.forget(ctx.env, ctx.pool.pool_id)
+    return {"Group": _group_type(ctx, created)}
 
 
 @operation("GetGroup")

@@ -37,7 +37,7 @@ _DELETE_BATCH = tuple(
     Statement(f"""
         DELETE FROM {table}
          WHERE pool_id = :pool_id AND {column} IN (
-               SELECT {column} FROM {table} WHERE pool_id = :pool_id ORDER BY {column} LIMIT :batch)
+               SELECT {column} FROM {table} WHERE pool_id = :pool_id ORDER BY {column} LIMIT {_BATCH})
     """)
     for table, column in _TABLES.items()
 )
@@ -92,7 +92,7 @@ async def _delete_some(env: Env, pool_id: str) -> int:
     """At most `_BATCH` keys of each table."""
 
     async def write(tx: Tx) -> int:
-        return sum([await tx.run(statement, pool_id=pool_id, batch=_BATCH) for statement in _DELETE_BATCH])
+        return sum([await tx.run(statement, pool_id=pool_id) for statement in _DELETE_BATCH])
 
     return await env.db.run(write)
 

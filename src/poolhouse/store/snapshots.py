@@ -17,7 +17,7 @@ from poolhouse.directory import pools as pool_rules
 from poolhouse.directory.clients import Client
 from poolhouse.errors import ClientNotFound, PoolNotFound
 from poolhouse.ports import Instant, Row, Tx
-from poolhouse.store import client_secrets, clients, data_keys, pools, signing_keys, tags
+from poolhouse.store import client_secrets, clients, data_keys, groups, pools, signing_keys, tags
 
 _TRUSTED = 1.0  # seconds
 _TRIES = 10  # a pool that changes during each of so many readings is left alone
@@ -29,6 +29,7 @@ class _PoolRows:
     tags: dict[str, str]
     data_key: Row | None
     signing_keys: Sequence[Row]
+    has_groups: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +121,7 @@ async def _loaded(env: Env, pool_id: str, checked_at: float, now: Instant) -> Sn
             access_key=keys.signing["access"],
             public=keys.public,
         ),
+        has_groups=rows.has_groups,
         checked_at=checked_at,
         good_until=keys.good_until,
     )
@@ -137,6 +139,7 @@ async def _pool_rows(env: Env, pool_id: str, now: Instant) -> _PoolRows:
             tags=await tags.of_pool(tx, pool_id),
             data_key=await data_keys.row(tx, pool_id),
             signing_keys=await signing_keys.living(tx, pool_id, now),
+            has_groups=bool(await groups.page(tx, pool_id, "", 1)),
         )
         return rows if await pools.version(tx, pool_id) == pool["version"] else None
 

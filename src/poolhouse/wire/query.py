@@ -59,8 +59,6 @@ def parse(form: bytes) -> tuple[Operation, dict[str, Any]]:
 
 
 def _pairs(form: bytes) -> list[tuple[str, str]]:
-    if b"%00" in form:
-        raise Serialization("The request has a NUL character.")  # which no store keeps
     try:
         return parse_qsl(
             form.decode("ascii"),
