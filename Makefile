@@ -68,6 +68,7 @@ check: $(VENV)/test-tools
 	$(PYTEST) tests/test_architecture.py tests/store/test_sql_lint.py
 	$(BIN)/python tools/update_models.py --check
 	$(BIN)/python tools/gen_docs.py --check
+	$(BIN)/python tools/gen_flow.py --check
 	$(BIN)/python tools/check_locks.py
 	@if [ -f .coverage ]; then $(BIN)/coverage report --skip-covered --fail-under=$(COVERAGE); \
 	else echo "No coverage is known: make test measures it."; fi
@@ -80,6 +81,7 @@ footprint: $(VENV)/test-tools
 
 docs: install
 	$(BIN)/python tools/gen_docs.py
+	$(BIN)/python tools/gen_flow.py
 
 wheel: $(VENV)/installed
 	$(BUILD)

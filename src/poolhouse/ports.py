@@ -36,9 +36,7 @@ class Statement:
         names = tuple(dict.fromkeys(_PARAMETER.findall(self.text)))
         numbers = {name: f"${place}" for place, name in enumerate(names, start=1)}
         object.__setattr__(self, "names", names)
-        object.__setattr__(
-            self, "numbered", _PARAMETER.sub(lambda match: numbers[match[1]], self.text)
-        )
+        object.__setattr__(self, "numbered", _PARAMETER.sub(lambda match: numbers[match[1]], self.text))
 
 
 class Conflict(Exception):
@@ -77,8 +75,11 @@ class Db(Protocol):
         """
         ...
 
-    async def run_singly(self, statements: Callable[[Tx], Awaitable[T]]) -> T:
+    async def run_singly(self, statements: Callable[[Tx], Awaitable[T]], *, durable: bool = True) -> T:
         """As `run`, for statements that need no transaction around them: each may commit on its own.
+
+        durable  False: everybody sees it when this returns, and the end of a process does not undo it,
+                 but it may be lost when the power fails, if the store gains by that
 
         Saves the two round trips of BEGIN and COMMIT. `statements` may be run again from its start, so
         all but the last of its writes must be such that doing them twice is doing them once.

@@ -33,7 +33,7 @@ async def _begun(ctx: Ctx, principal: str) -> bool:
     async def begin(tx: Tx) -> bool:
         return await attempts.begin(tx, ctx, principal) is None
 
-    return await ctx.env.db.run_singly(begin)
+    return await ctx.env.db.run_singly(begin, durable=False)
 
 
 async def _in_flight(ctx: Ctx, principal: str) -> bool:
@@ -50,4 +50,4 @@ async def cleared(ctx: Ctx, principal: str) -> None:
     async def clear(tx: Tx) -> None:
         await attempts.clear(tx, ctx, principal)
 
-    await ctx.env.db.run_singly(clear)
+    await ctx.env.db.run_singly(clear, durable=False)

@@ -150,8 +150,8 @@ class PostgresDb:
     async def run(self, transaction: Callable[[Tx], Awaitable[T]]) -> T:
         return _answered(await self._persistently(_transaction, transaction))
 
-    async def run_singly(self, statement: Callable[[Tx], Awaitable[T]]) -> T:
-        return _answered(await self._persistently(_query, statement))
+    async def run_singly(self, statements: Callable[[Tx], Awaitable[T]], *, durable: bool = True) -> T:
+        return _answered(await self._persistently(_query, statements))
 
     async def read(self, query: Callable[[Tx], Awaitable[T]]) -> T:
         return await self._persistently(_query, query)

@@ -8,6 +8,9 @@ that are queued run one after the other on the writing connection, each inside i
 that one that raises is undone alone. Then a thread commits the group, and only when that is on disk
 is any of its callers answered. What is queued meanwhile makes the next group.
 
+A write that need not be durable, and that meets no group in progress, is committed at once without
+waiting for the disk.
+
 Several processes may share the file: SQLite lets one of them write at a time, and the others try
 again for `_PATIENCE` seconds.
 """
@@ -37,9 +40,11 @@ _PATIENCE = 10.0  # seconds that a write waits for its turn among processes
 _FIRST_DELAY = 0.0005
 _LONGEST_DELAY = 0.002
 
+_DURABLE = "PRAGMA synchronous = FULL"
+_NOT_DURABLE = "PRAGMA synchronous = NORMAL"  # in the file, but not yet on the disk
 _OPEN = (
     "PRAGMA journal_mode = WAL",
-    "PRAGMA synchronous = FULL",
+    _DURABLE,
     "PRAGMA cache_size = -16000",  # kilobytes
     "PRAGMA temp_store = MEMORY",
     "PRAGMA trusted_schema = OFF",
@@ -107,8 +112,27 @@ class SqliteDb:
                 return _answered(await self._queued(transaction))
         return _answered(await self._queued(transaction))
 
-    async def run_singly(self, statement: Callable[[Tx], Awaitable[T]]) -> T:
-        return await self.run(statement)
+    async def run_singly(self, statements: Callable[[Tx], Awaitable[T]], *, durable: bool = True) -> T:
+        if durable or self._writing or self._closed or not self._begun_at_once():
+            return await self.run(statements)
+        try:
+            result = _drive(statements(SqliteTx(self._writer)))
+            self._writer.commit()
+        finally:
+            if self._writer.in_transaction:
+                self._writer.rollback()
+            self._writer.execute(_DURABLE)
+        return _answered(result)
+
+    def _begun_at_once(self) -> bool:
+        """Begin a transaction whose commit does not wait for the disk; not while another process writes."""
+        self._writer.execute(_NOT_DURABLE)
+        try:
+            self._writer.execute("BEGIN IMMEDIATE")
+        except sqlite3.OperationalError:
+            self._writer.execute(_DURABLE)
+            return False
+        return True
 
     async def read(self, query: Callable[[Tx], Awaitable[T]]) -> T:
         return await query(SqliteTx(self._reader))
