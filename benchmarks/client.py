@@ -55,9 +55,7 @@ class Connection:
 
     def _signature(self, headers: dict[str, str], body: bytes) -> dict[str, str]:
         request = sigv4.Request("POST", "/", "", tuple(headers.items()), body)
-        return sigv4.sign(
-            request, self._target.credentials, self._target.region, "cognito-idp", _CLOCK.now()
-        )
+        return sigv4.sign(request, self._target.credentials, self._target.region, "cognito-idp", _CLOCK.now())
 
     async def _exchange(self, data: bytes) -> tuple[int, bytes]:
         if self._writer is None or self._reader is None:

@@ -1,6 +1,6 @@
 """make footprint: how fast the server starts, how much memory a worker holds, and whether that grows.
 
-    python -m benchmarks.footprint [--users 10000] [--sign-ins 100000]
+python -m benchmarks.footprint [--users 10000] [--sign-ins 100000]
 """
 
 import argparse

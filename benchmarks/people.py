@@ -40,13 +40,9 @@ class SrpClient:
     def answer(self, parameters: dict[str, str]) -> dict[str, str]:
         """ChallengeResponses for PASSWORD_VERIFIER."""
         b_public = int(parameters["SRP_B"], 16)
-        u = int.from_bytes(
-            hashlib.sha256(srp.pad_hex(self.a_public) + srp.pad_hex(b_public)).digest(), "big"
-        )
+        u = int.from_bytes(hashlib.sha256(srp.pad_hex(self.a_public) + srp.pad_hex(b_public)).digest(), "big")
         secret = _power((b_public - self.kg_x) % srp.N, self.a + u * self.x)
-        key = hkdf_sha256(
-            srp.pad_hex(secret), salt=srp.pad_hex(u), info=b"Caldera Derived Key", length=16
-        )
+        key = hkdf_sha256(srp.pad_hex(secret), salt=srp.pad_hex(u), info=b"Caldera Derived Key", length=16)
         now = datetime.now(UTC)
         timestamp = f"{now:%a %b} {now.day} {now:%H:%M:%S} UTC {now.year}"
         block = base64.b64decode(parameters["SECRET_BLOCK"])

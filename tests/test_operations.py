@@ -5,12 +5,12 @@ operation it called declares the error that came.
 """
 
 import pytest
-from tests.reach import errors_of
 
 import poolhouse.operations  # noqa: F401 - registers every operation
 from poolhouse.web import api
 from poolhouse.wire.operations import Operation, model, operations, registered
 from poolhouse.wire.unsupported import UNSUPPORTED
+from tests.reach import errors_of
 
 # What any operation may answer whatever its model says.
 _ANYWHERE = frozenset({"InternalErrorException", "InvalidParameterException"})
@@ -48,7 +48,10 @@ def test_every_operation_is_registered_or_unsupported_with_a_reason_and_never_bo
 
 
 def test_the_numbers_are_those_of_the_models() -> None:
-    by_service = {service: [name for found, name in operations() if found == service] for service in ("cognito-idp", "cognito-identity", "sts")}
+    by_service = {
+        service: [name for found, name in operations() if found == service]
+        for service in ("cognito-idp", "cognito-identity", "sts")
+    }
 
     assert {service: len(names) for service, names in by_service.items()} == {
         "cognito-idp": 141,

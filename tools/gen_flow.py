@@ -1,4 +1,4 @@
-"""Draw auth/table.py into docs/architecture.md, between its markers; `--check` only says whether it is stale."""
+"""Draw auth/table.py into docs/architecture.md, between its markers; `--check` says whether it is stale."""
 
 import sys
 from collections.abc import Iterator
@@ -11,7 +11,7 @@ BEGIN, END = "<!-- flow:begin -->", "<!-- flow:end -->"
 
 
 def diagram() -> str:
-    """The table as a mermaid state diagram: a flow leads in, an arrow says what was proven, TOKENS leads out."""
+    """The table as a mermaid state diagram: flows lead in, arrows say what was proven, TOKENS leads out."""
     return "\n".join(["```mermaid", "stateDiagram-v2", *_lines(), "```"])
 
 

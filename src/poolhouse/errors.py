@@ -112,6 +112,13 @@ class LoopbackOnly(AccessDenied):
     )
 
 
+class ForeignPage(AccessDenied):
+    message = (
+        "This server does not check signatures, so a web page of another computer may not administer it. "
+        "Start it with --sigv4 verify to allow that."
+    )
+
+
 # InvalidParameterException
 
 

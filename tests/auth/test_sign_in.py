@@ -105,7 +105,11 @@ async def test_a_temporary_password_leads_to_a_new_one_and_then_to_tokens(world:
     pool = await world.pool()
     client = await world.client(pool)
     await world.call(
-        "AdminCreateUser", UserPoolId=pool, Username="kim", TemporaryPassword=PASSWORD, MessageAction="SUPPRESS"
+        "AdminCreateUser",
+        UserPoolId=pool,
+        Username="kim",
+        TemporaryPassword=PASSWORD,
+        MessageAction="SUPPRESS",
     )
 
     begun = await srp(world, client, "kim")
@@ -129,19 +133,33 @@ async def test_a_temporary_password_is_good_for_the_days_of_the_policy(world: Wo
     pool = await world.pool(Policies={"PasswordPolicy": {"TemporaryPasswordValidityDays": 2}})
     client = await world.client(pool)
     await world.call(
-        "AdminCreateUser", UserPoolId=pool, Username="kim", TemporaryPassword=PASSWORD, MessageAction="SUPPRESS"
+        "AdminCreateUser",
+        UserPoolId=pool,
+        Username="kim",
+        TemporaryPassword=PASSWORD,
+        MessageAction="SUPPRESS",
     )
 
+    async def begin() -> str:
+        answer = await world.call(
+            "InitiateAuth",
+            ClientId=client["ClientId"],
+            AuthFlow="USER_PASSWORD_AUTH",
+            AuthParameters={"USERNAME": "kim", "PASSWORD": PASSWORD},
+        )
+        return str(answer["ChallengeName"])
+
     world.advance(2 * DAY - 10 * SECOND)
-    in_time = await srp(world, client, "kim")
+    in_time = await begin()
     world.advance(20 * SECOND)
 
-    assert in_time["ChallengeName"] == "NEW_PASSWORD_REQUIRED"
+    assert in_time == "NEW_PASSWORD_REQUIRED"
     with pytest.raises(TemporaryPasswordExpired):
-        await srp(world, client, "kim")
+        await begin()
 
 
-# What a client tells: the state of the user, whether it hides users, and what comes of the right and of a wrong password.
+# What a client tells: the state of the user, whether the client hides users, and then what comes of the right
+# and of a wrong password.
 _STATES = {
     "nobody": {False: (UserNotFound, UserNotFound), True: (IncorrectLogin, IncorrectLogin)},
     "unconfirmed": {False: (UserNotConfirmed, IncorrectLogin), True: (UserNotConfirmed, IncorrectLogin)},

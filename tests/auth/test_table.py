@@ -3,7 +3,7 @@
 import subprocess
 import sys
 from collections.abc import Iterator
-from itertools import chain, combinations, product
+from itertools import chain, combinations, pairwise, product
 from pathlib import Path
 
 import msgspec
@@ -26,7 +26,10 @@ def every_pool() -> Iterator[Pool]:
     """The settings that a sign-in might look at, in every combination."""
     names = ({}, {"AliasAttributes": ["email"]}, {"UsernameAttributes": ["email"]})
     for given, case_sensitive, storage in product(names, (True, False), ("srp", "argon2id")):
-        config = given | {"UsernameConfiguration": {"CaseSensitive": case_sensitive}, "MfaConfiguration": "OFF"}
+        config = given | {
+            "UsernameConfiguration": {"CaseSensitive": case_sensitive},
+            "MfaConfiguration": "OFF",
+        }
         row = {
             "pool_id": "us-east-1_Aa1Bb2Cc3",
             "name": "pool",
@@ -93,7 +96,7 @@ def test_a_sign_in_walks_along_the_table_to_its_tokens(flow: str) -> None:
         steps = walk(pool, user, flow)
 
         assert steps[0] == BEGINS[flow]
-        assert all(after in FOLLOWS[step] for step, after in zip(steps, steps[1:], strict=False))
+        assert all(after in FOLLOWS[step] for step, after in pairwise(steps))
 
 
 @pytest.mark.parametrize("flow", BEGINS)
@@ -119,14 +122,18 @@ def test_every_arrow_of_the_table_is_walked_by_somebody() -> None:
     walked = set()
     for pool, user, flow in product(every_pool(), every_user(), BEGINS):
         steps = walk(pool, user, flow)
-        walked |= set(zip(steps, steps[1:], strict=False))
+        walked |= set(pairwise(steps))
 
     assert walked == {(step, after) for step, following in FOLLOWS.items() for after in following}
 
 
 def test_the_diagram_in_the_documents_is_the_table_of_now() -> None:
     checked = subprocess.run(
-        [sys.executable, "tools/gen_flow.py", "--check"], cwd=ROOT, capture_output=True, text=True, check=False
+        [sys.executable, "tools/gen_flow.py", "--check"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
     )
 
     assert (checked.returncode, checked.stdout) == (0, "")

@@ -1,4 +1,4 @@
-"""Kill -9 under load: whatever was acknowledged is there afterwards, and the server starts (security.md, rule 10)."""
+"""Kill -9 under load: what was acknowledged is there, and the server starts again (security.md, rule 10)."""
 
 import itertools
 import threading

@@ -8,6 +8,7 @@ from poolhouse.context import Ctx
 from poolhouse.directory.users import User
 from poolhouse.errors import ApiError
 from poolhouse.store import snapshots, users
+from poolhouse.wire import operations
 
 EMAIL = "ada@example.com"
 PHONE = "+12065550100"
@@ -50,6 +51,25 @@ async def confirm(
     )
 
 
+def request_of(
+    client: dict[str, Any], name: str = "ada", password: str = PASSWORD, **more: Any
+) -> dict[str, Any]:
+    """A SignUp request."""
+    return {"ClientId": client["ClientId"], "Username": name, "Password": password} | more
+
+
+async def confirmed(
+    world: World, pool_id: str, client: dict[str, Any], name: str, /, **attributes: str
+) -> None:
+    """Sign up and confirm, with the code that was sent."""
+    await sign_up(world, client, name, **attributes)
+    await confirm(world, client, await world.code(pool_id), name)
+
+
+async def disable(world: World, pool_id: str, name: str) -> None:
+    await world.call("AdminDisableUser", UserPoolId=pool_id, Username=name)
+
+
 async def context(world: World, pool_id: str) -> Ctx:
     snapshot = await snapshots.of_pool(world.env, pool_id)
     return Ctx(world.env, "request", "Test", "us-east-1", world.now, snapshot=snapshot)
@@ -63,7 +83,9 @@ async def stored(world: World, pool_id: str, name: str = "ada") -> User:
     return found
 
 
-async def can_sign_in(world: World, client: dict[str, Any], name: str = "ada", password: str = PASSWORD) -> bool:
+async def can_sign_in(
+    world: World, client: dict[str, Any], name: str = "ada", password: str = PASSWORD
+) -> bool:
     try:
         return "AccessToken" in await world.tokens(client, name, password)
     except ApiError:
@@ -71,9 +93,10 @@ async def can_sign_in(world: World, client: dict[str, Any], name: str = "ada", p
 
 
 async def refusal(world: World, operation: str, **request: Any) -> tuple[str, str]:
-    """Code and message of the error that the call ends in."""
+    """Code and message of the error that the call ends in: one that the operation's model declares."""
     try:
         answer = await world.call(operation, **request)
     except ApiError as error:
+        assert error.code in operations.operations()[("cognito-idp", operation)].errors
         return error.code, error.message
     raise AssertionError(f"{operation} was not refused but answered {answer}")

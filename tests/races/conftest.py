@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.mailbox import Mailbox, mail_server
+from tests.mail_server import Mailbox, mail_server
 from tests.postgres_server import PostgresServer, postgres_server
 from tests.races.sites import Site, Tasks, Workers
 from tests.server import serve_server

@@ -9,7 +9,7 @@ from typing import Any, Protocol
 from botocore.config import Config
 from botocore.exceptions import ClientError
 from pycognito.aws_srp import AWSSRP
-from tests.mailbox import Mailbox
+from tests.mail_server import Mailbox
 from tests.server import Server
 from tests.world import World
 

@@ -1,14 +1,14 @@
-"""What the tables need: a stage for each row, RSA keys that are made once, and the last line of the report."""
+"""What the tables need: a stage for each row, RSA keys made once, and the last line of the report."""
 
 import itertools
 from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
 
 import pytest
-
-pytest.register_assert_rewrite("tests.refusals.table", "tests.refusals.http_table")
-
+from tests.refusals.front import Front
+from tests.refusals.gate import Gate
 from tests.refusals.scene import Scene
+from tests.server import dev_server
 from tests.world import close_world, open_world
 
 from poolhouse.store import signing_keys
@@ -34,9 +34,24 @@ async def scene(
 
 
 @pytest.fixture
-def count(record_property: Callable[[str, object], None]) -> Iterator[Callable[[str, object], None]]:
+async def gate(scene: Scene) -> Gate:
+    """The gateway before a scene, with signatures verified."""
+    made = Gate(scene)
+    await made.open()
+    return made
+
+
+@pytest.fixture(scope="module")
+def front(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Front]:
+    """A server process of its own for each module that asks."""
+    with dev_server(tmp_path_factory.mktemp("front"), "--sigv4", "verify") as server:
+        yield Front(server)
+
+
+@pytest.fixture
+def count(record_property: Callable[[str, object], None]) -> Callable[[str, object], None]:
     """Counts a refusal or a twin for the last line."""
-    yield record_property
+    return record_property
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

@@ -1,13 +1,13 @@
 """The table for what arrives as HTTP: the request as bytes, the refusal as status and body."""
 
 import datetime
+import html
 import json
 import re
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 from unittest import mock
-from xml.etree import ElementTree
 
 import pytest
 from botocore import auth
@@ -20,6 +20,7 @@ JSON = "application/x-amz-json-1.1"
 FORM = "application/x-www-form-urlencoded"
 Headers = tuple[tuple[str, str], ...]
 Step = Callable[[Any], Awaitable["Answer"]]
+_XML_ERROR = re.compile(r"<(?:Code|Message)>(.*?)</")
 _TIME = re.compile(r"\d{8}T\d{6}Z")
 
 
@@ -33,8 +34,7 @@ class Answer:
     def error(self) -> str:
         """`status Code: text`, with {time} for every time in it."""
         if self.body.startswith(b"<"):
-            found = {element.tag.rpartition("}")[2]: element.text for element in ElementTree.fromstring(self.body).iter()}
-            code, text = found["Code"], found["Message"]
+            code, text = (html.unescape(found) for found in _XML_ERROR.findall(self.body.decode()))
         else:
             document = json.loads(self.body)
             code, text = document["__type"], document["message"]
@@ -101,7 +101,7 @@ async def play(row: HttpRow, door: Any, count: Callable[[str, object], None]) ->
         await row.arrange(door)
     refusal = await row.refused(door)
     expected = row.error.replace("{pool}", door.pool).replace("{client}", door.client)
-    assert refusal.error == expected
+    assert refusal.error == expected, f"{refusal.error!r} is not {expected!r}"
     assert refusal.headers["cache-control"] == "no-store"
     assert refusal.headers["x-amzn-requestid"]
     count("refused", 1)
@@ -155,7 +155,7 @@ def _signed_headers(
 
 
 async def presigned(door: Door, request: Request, *, expires: int = 60, body: bytes = b"") -> Answer:
-    """Sign a query request in its query string, where botocore puts the parameters too; send `body` with it."""
+    """Sign a query request in its query string, parameters and all, and send `body` with it."""
     prepared = AWSRequest(
         method=request.method,
         url=f"http://{door.host}{request.target}",
@@ -171,7 +171,7 @@ async def presigned(door: Door, request: Request, *, expires: int = 60, body: by
 def _clock(seconds: int) -> Any:
     """botocore's clock, so far ahead of the true one."""
     moment = datetime.datetime.now(datetime.UTC) + datetime.timedelta(seconds=seconds)
-    return mock.patch.object(auth, "get_current_datetime", lambda: moment)
+    return mock.patch.object(auth, "get_current_datetime", return_value=moment)
 
 
 def with_header(headers: Headers, name: str, value: str) -> Headers:

@@ -13,7 +13,9 @@ def stored(file: Path) -> dict[str, list[Any]]:
     with sqlite3.connect(f"file:{file}?mode=ro", uri=True) as connection:
         named = connection.execute("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name")
         names = [name for (name,) in named if name not in _LEDGERS and not name.startswith("sqlite_")]
-        found = {name: connection.execute(f"SELECT {_columns(name)} FROM {name}").fetchall() for name in names}
+        found = {
+            name: connection.execute(f"SELECT {_columns(name)} FROM {name}").fetchall() for name in names
+        }
     connection.close()
     return {name: sorted(rows, key=repr) for name, rows in found.items()}
 

@@ -116,7 +116,10 @@ class Scene:
 
     async def signed_up(self, name: str = "eve", **attributes: str) -> dict[str, Any]:
         """Somebody who has signed up and not confirmed; the code is in `code()`."""
-        listed = [{"Name": key, "Value": text} for key, text in ({"email": f"{name}@example.com"} | attributes).items()]
+        listed = [
+            {"Name": key, "Value": text}
+            for key, text in ({"email": f"{name}@example.com"} | attributes).items()
+        ]
         return await self.public("SignUp", Username=name, Password=PASSWORD, UserAttributes=listed)
 
     async def code(self) -> str:
@@ -141,20 +144,32 @@ class Scene:
         return await self.call("InitiateAuth", ClientId=app["ClientId"], AuthFlow=flow, AuthParameters=given)
 
     async def admin_sign_in(
-        self, name: str = "ada", password: str = PASSWORD, *, flow: str = "ADMIN_USER_PASSWORD_AUTH", **members: Any
+        self,
+        name: str = "ada",
+        password: str = PASSWORD,
+        *,
+        flow: str = "ADMIN_USER_PASSWORD_AUTH",
+        **members: Any,
     ) -> dict[str, Any]:
         given = {"USERNAME": name, "PASSWORD": password} | self.world.hash(self.app, name)
         usual = {"ClientId": self.client, "AuthFlow": flow, "AuthParameters": given}
         return await self.admin("AdminInitiateAuth", **(usual | members))
 
-    async def tokens(self, name: str = "ada", password: str = PASSWORD, app: Members | None = None) -> dict[str, Any]:
+    async def tokens(
+        self, name: str = "ada", password: str = PASSWORD, app: Members | None = None
+    ) -> dict[str, Any]:
         answer = await self.sign_in(name, password, app=app)
         return dict(answer["AuthenticationResult"])
 
     async def srp_challenge(self, name: str = "ada", password: str = PASSWORD) -> dict[str, str]:
         """Begin USER_SRP_AUTH; gives the answer that the client with this password would send."""
         prover = AWSSRP(
-            name, password, self.pool, self.client, client=object(), client_secret=self.app.get("ClientSecret")
+            name,
+            password,
+            self.pool,
+            self.client,
+            client=object(),
+            client_secret=self.app.get("ClientSecret"),
         )
         prover.get_cognito_formatted_timestamp = lambda _: self.timestamp()
         begun = await self.call(

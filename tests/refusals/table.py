@@ -70,8 +70,9 @@ async def play(row: Row, scene: Scene, count: Callable[[str, object], None]) -> 
     operation = scene.last_operation
     changed = {name for name, rows in stored(scene.file).items() if rows != before.get(name, [])}
     error = refusal.value
-    assert f"{error.code}: {error.message}" == scene.filled(row.error)
-    assert changed <= row.changes, "the refused request changed the store"
+    said, expected = f"{error.code}: {error.message}", scene.filled(row.error)
+    assert said == expected, f"{said!r} is not {expected!r}"
+    assert changed <= row.changes, f"the refused request changed {sorted(changed)}"
     assert error.code in operation.errors | WIRE, f"the model of {operation.name} does not declare it"
     count("refused", 1)
     await row.twin(scene)

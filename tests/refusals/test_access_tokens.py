@@ -10,10 +10,8 @@ from typing import Any
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
-from tests.refusals.scene import OTHER_PASSWORD, PASSWORD, Scene
+from tests.refusals.scene import Scene
 from tests.refusals.table import Row, play, table
-
-from poolhouse.ports import HOUR, SECOND
 
 INVALID = "NotAuthorizedException: Invalid Access Token"
 UNVERIFIED = "NotAuthorizedException: Could not verify signature for Access Token"
@@ -61,14 +59,18 @@ async def with_public_key_as_secret(s: Scene) -> Any:
     header, claims, _ = parts(s)
     jwk = (await s.snapshot()).keys.public[header["kid"]].public_jwk()
     secret = json.dumps(jwk).encode()
-    return await shown(s, forged(header | {"alg": "HS256"}, claims, lambda m: hmac.digest(secret, m, "sha256")))
+    return await shown(
+        s, forged(header | {"alg": "HS256"}, claims, lambda m: hmac.digest(secret, m, "sha256"))
+    )
 
 
 async def with_header(s: Scene, **members: Any) -> Any:
     """Signed by the pool's own key, under a header that has one member more or another value."""
     header, claims, _ = parts(s)
     key = (await s.snapshot()).keys.access_key
-    return await shown(s, forged(header | members, claims, lambda m: key._key.sign(m, PKCS1v15(), hashes.SHA256())))
+    return await shown(
+        s, forged(header | members, claims, lambda m: key._key.sign(m, PKCS1v15(), hashes.SHA256()))
+    )
 
 
 async def with_claims(s: Scene, **members: Any) -> Any:
@@ -82,7 +84,9 @@ async def with_own_key(s: Scene, **members: Any) -> Any:
     """A key that no pool has, under the kid of one that does."""
     header, claims, _ = parts(s)
     key = rsa.generate_private_key(65537, 2048)
-    return await shown(s, forged(header | members, claims, lambda m: key.sign(m, PKCS1v15(), hashes.SHA256())))
+    return await shown(
+        s, forged(header | members, claims, lambda m: key.sign(m, PKCS1v15(), hashes.SHA256()))
+    )
 
 
 async def with_changed_claims(s: Scene, **members: Any) -> Any:
@@ -101,25 +105,15 @@ def with_stray_bits(token: str) -> str:
     return token[:-1] + _BASE64URL[_BASE64URL.index(token[-1]) ^ 1]
 
 
-async def another_sign_out(s: Scene, operation: str) -> None:
-    await signed_in(s)
-    if operation == "RevokeToken":
-        await s.public("RevokeToken", Token=s.got["tokens"]["RefreshToken"])
-    elif operation == "GlobalSignOut":
-        await s.token("GlobalSignOut")
-    else:
-        await s.admin(operation, Username="ada")
-
-
-async def fresh(s: Scene) -> Any:
-    """The twin of a token that is dead: a new one."""
-    tokens = await s.tokens()
-    return await shown(s, tokens["AccessToken"])
-
-
 FORGED = (
     Row("a token without a signature", INVALID, unsigned, shown, arrange=signed_in),
-    Row("a token signed with HS256 and the public key", INVALID, with_public_key_as_secret, shown, arrange=signed_in),
+    Row(
+        "a token signed with HS256 and the public key",
+        INVALID,
+        with_public_key_as_secret,
+        shown,
+        arrange=signed_in,
+    ),
     Row("a token of a key that is not ours", UNVERIFIED, with_own_key, shown, arrange=signed_in),
     Row(
         "a token under a kid that the pool does not have",
@@ -128,7 +122,13 @@ FORGED = (
         shown,
         arrange=signed_in,
     ),
-    Row("a token that brings its key", INVALID, lambda s: with_own_key(s, jwk={"kty": "RSA"}), shown, arrange=signed_in),
+    Row(
+        "a token that brings its key",
+        INVALID,
+        lambda s: with_own_key(s, jwk={"kty": "RSA"}),
+        shown,
+        arrange=signed_in,
+    ),
     *(
         Row(
             f"a token whose header has {name}",
@@ -157,16 +157,58 @@ FORGED = (
         arrange=signed_in,
     ),
     Row("a text that is no token", INVALID, lambda s: shown(s, "abc"), shown, arrange=signed_in),
-    Row("a token with a fourth part", INVALID, lambda s: with_other_text(s, lambda t: t + ".e30"), shown, arrange=signed_in),
-    Row("a token with padding", INVALID, lambda s: with_other_text(s, lambda t: t + "=="), shown, arrange=signed_in),
-    Row("a token in a text that is not canonical", INVALID, lambda s: with_other_text(s, with_stray_bits), shown, arrange=signed_in),
-    Row("half a token", INVALID, lambda s: with_other_text(s, lambda t: t[: t.rindex(".")]), shown, arrange=signed_in),
-    Row("a refresh token", INVALID, lambda s: shown(s, s.got["tokens"]["RefreshToken"]), shown, arrange=signed_in),
+    Row(
+        "a token with a fourth part",
+        INVALID,
+        lambda s: with_other_text(s, lambda t: t + ".e30"),
+        shown,
+        arrange=signed_in,
+    ),
+    Row(
+        "a token with padding",
+        INVALID,
+        lambda s: with_other_text(s, lambda t: t + "=="),
+        shown,
+        arrange=signed_in,
+    ),
+    Row(
+        "a token in a text that is not canonical",
+        INVALID,
+        lambda s: with_other_text(s, with_stray_bits),
+        shown,
+        arrange=signed_in,
+    ),
+    Row(
+        "half a token",
+        INVALID,
+        lambda s: with_other_text(s, lambda t: t[: t.rindex(".")]),
+        shown,
+        arrange=signed_in,
+    ),
+    Row(
+        "a refresh token",
+        INVALID,
+        lambda s: shown(s, s.got["tokens"]["RefreshToken"]),
+        shown,
+        arrange=signed_in,
+    ),
 )
 
 CLAIMED = (
-    Row("a token of the pool's key with the use of an ID token", INVALID, lambda s: with_claims(s, token_use="id"), shown, arrange=signed_in),
-    Row("a token of the pool's key that names another issuer", INVALID, lambda s: with_claims(s, iss="https://example.com/{}"), shown, arrange=signed_in),
+    Row(
+        "a token of the pool's key with the use of an ID token",
+        INVALID,
+        lambda s: with_claims(s, token_use="id"),
+        shown,
+        arrange=signed_in,
+    ),
+    Row(
+        "a token of the pool's key that names another issuer",
+        INVALID,
+        lambda s: with_claims(s, iss="https://example.com/{}"),
+        shown,
+        arrange=signed_in,
+    ),
     Row(
         "a token of the pool's key that names another pool",
         UNVERIFIED,
@@ -181,10 +223,34 @@ CLAIMED = (
         shown,
         arrange=signed_in,
     ),
-    Row("a token of the pool's key without a scope for this", SCOPE, lambda s: with_claims(s, scope="openid"), shown, arrange=signed_in),
-    Row("a token of the pool's key without an expiry", INVALID, lambda s: with_claims(s, exp=None), shown, arrange=signed_in),
-    Row("a token of the pool's key whose expiry is a text", INVALID, lambda s: with_claims(s, exp="9999999999"), shown, arrange=signed_in),
-    Row("a token of the pool's key of no sign-in that we know", REVOKED, lambda s: with_claims(s, origin_jti="unknown"), shown, arrange=signed_in),
+    Row(
+        "a token of the pool's key without a scope for this",
+        SCOPE,
+        lambda s: with_claims(s, scope="openid"),
+        shown,
+        arrange=signed_in,
+    ),
+    Row(
+        "a token of the pool's key without an expiry",
+        INVALID,
+        lambda s: with_claims(s, exp=None),
+        shown,
+        arrange=signed_in,
+    ),
+    Row(
+        "a token of the pool's key whose expiry is a text",
+        INVALID,
+        lambda s: with_claims(s, exp="9999999999"),
+        shown,
+        arrange=signed_in,
+    ),
+    Row(
+        "a token of the pool's key of no sign-in that we know",
+        REVOKED,
+        lambda s: with_claims(s, origin_jti="unknown"),
+        shown,
+        arrange=signed_in,
+    ),
 )
 
 
@@ -192,137 +258,6 @@ async def with_issuer_of(s: Scene, pool: str) -> Any:
     return await with_claims(s, iss=f"{s.world.env.settings.public_url}/{pool}")
 
 
-DEAD = (
-    Row("a token after its hour", EXPIRED, shown, fresh, arrange=lambda s: s.steps(signed_in(s), s.later(HOUR + SECOND))),
-    Row("a token after RevokeToken", REVOKED, shown, fresh, arrange=lambda s: another_sign_out(s, "RevokeToken")),
-    Row("a token after GlobalSignOut", REVOKED, shown, fresh, arrange=lambda s: another_sign_out(s, "GlobalSignOut")),
-    Row(
-        "a token after AdminUserGlobalSignOut",
-        REVOKED,
-        shown,
-        fresh,
-        arrange=lambda s: another_sign_out(s, "AdminUserGlobalSignOut"),
-    ),
-    Row(
-        "a token after GlobalSignOut where tokens name no sign-in",
-        REVOKED,
-        shown,
-        lambda s: s.steps(s.later(SECOND), fresh(s)),
-        client={"EnableTokenRevocation": False},
-        arrange=lambda s: another_sign_out(s, "GlobalSignOut"),
-    ),
-    Row(
-        "a token of a disabled user",
-        "NotAuthorizedException: User is disabled.",
-        shown,
-        lambda s: s.steps(s.admin("AdminEnableUser", Username="ada"), fresh(s)),
-        arrange=lambda s: another_sign_out(s, "AdminDisableUser"),
-    ),
-    Row(
-        "a token of before a user was disabled and enabled",
-        REVOKED,
-        shown,
-        fresh,
-        arrange=lambda s: s.steps(another_sign_out(s, "AdminDisableUser"), s.admin("AdminEnableUser", Username="ada")),
-    ),
-    Row(
-        "a token of a deleted user",
-        "UserNotFoundException: User does not exist.",
-        shown,
-        lambda s: s.steps(s.world.user(s.pool, "ada", PASSWORD), fresh(s)),
-        arrange=lambda s: another_sign_out(s, "AdminDeleteUser"),
-    ),
-    Row(
-        "a sign-out of a deleted user, which has no other word for it",
-        REVOKED,
-        lambda s: s.token("GlobalSignOut"),
-        lambda s: s.steps(s.world.user(s.pool, "ada", PASSWORD), signed_in(s), s.token("GlobalSignOut")),
-        arrange=lambda s: another_sign_out(s, "AdminDeleteUser"),
-    ),
-    Row(
-        "a token of a user who was deleted and made anew",
-        "UserNotFoundException: User does not exist.",
-        shown,
-        fresh,
-        arrange=lambda s: s.steps(another_sign_out(s, "AdminDeleteUser"), s.world.user(s.pool, "ada", PASSWORD)),
-    ),
-    Row(
-        "a token of a deleted client",
-        "ResourceNotFoundException: User pool client {client} does not exist.",
-        shown,
-        lambda s: in_another_client(s),
-        arrange=lambda s: s.steps(signed_in(s), s.admin("DeleteUserPoolClient", ClientId=s.client)),
-    ),
-    Row(
-        "a token of a deleted pool",
-        INVALID,
-        shown,
-        lambda s: in_another_pool(s),
-        arrange=lambda s: s.steps(signed_in(s), s.admin("DeleteUserPool")),
-    ),
-)
-
-
-async def in_another_client(s: Scene) -> Any:
-    app = await s.another_client()
-    return await shown(s, (await s.tokens(app=app))["AccessToken"])
-
-
-async def in_another_pool(s: Scene) -> Any:
-    pool = await s.another_pool()
-    await s.world.user(pool, "ada", PASSWORD)
-    return await shown(s, (await s.tokens(app=await s.another_client(pool)))["AccessToken"])
-
-
-# Every operation that takes an access token, with what else it needs to succeed.
-_NEEDS: dict[str, Callable[[Scene], Any]] = {
-    "GetUser": lambda s: s.token("GetUser"),
-    "GetUserAuthFactors": lambda s: s.token("GetUserAuthFactors"),
-    "UpdateUserAttributes": lambda s: s.token(
-        "UpdateUserAttributes", UserAttributes=[{"Name": "name", "Value": "Ada"}]
-    ),
-    "DeleteUserAttributes": lambda s: s.token("DeleteUserAttributes", UserAttributeNames=["name"]),
-    "GetUserAttributeVerificationCode": lambda s: s.token(
-        "GetUserAttributeVerificationCode", AttributeName="email"
-    ),
-    "VerifyUserAttribute": lambda s: s.steps(
-        s.token("GetUserAttributeVerificationCode", AttributeName="email"), verified(s)
-    ),
-    "ChangePassword": lambda s: s.token(
-        "ChangePassword", PreviousPassword=PASSWORD, ProposedPassword=OTHER_PASSWORD
-    ),
-    "GlobalSignOut": lambda s: s.token("GlobalSignOut"),
-    "DeleteUser": lambda s: s.token("DeleteUser"),
-}
-_OTHERWISE: dict[str, dict[str, Any]] = {
-    "UpdateUserAttributes": {"UserAttributes": [{"Name": "name", "Value": "Ada"}]},
-    "DeleteUserAttributes": {"UserAttributeNames": ["name"]},
-    "GetUserAttributeVerificationCode": {"AttributeName": "email"},
-    "VerifyUserAttribute": {"AttributeName": "email", "Code": "000000"},
-    "ChangePassword": {"PreviousPassword": PASSWORD, "ProposedPassword": OTHER_PASSWORD},
-}
-
-
-async def verified(s: Scene) -> Any:
-    return await s.token("VerifyUserAttribute", AttributeName="email", Code=await s.code())
-
-
-async def with_id_token(s: Scene, operation: str) -> Any:
-    return await s.token(operation, s.got["tokens"]["IdToken"], **_OTHERWISE.get(operation, {}))
-
-
-ID_TOKENS = [
-    Row(
-        f"an ID token, shown to {operation}",
-        INVALID,
-        lambda s, operation=operation: with_id_token(s, operation),
-        twin,
-        arrange=signed_in,
-    )
-    for operation, twin in _NEEDS.items()
-]
-
-
-@table(FORGED, CLAIMED, DEAD, ID_TOKENS)
+@table(FORGED, CLAIMED)
 async def test_an_access_token_is_refused(row: Row, scene: Scene, count: Any) -> None:
     await play(row, scene, count)

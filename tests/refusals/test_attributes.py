@@ -109,7 +109,13 @@ RESERVED = [
         ("a user", write, "phone_number_verified", "true", UNAUTHORIZED),
         ("a user", write, "identities", "[]", UNAUTHORIZED),
         ("a user", write, "family_name", "Lovelace", UNAUTHORIZED),
-        ("a user", write, "custom:role", "admin", SCHEMA + "custom:role: Attribute does not exist in the schema.\n"),
+        (
+            "a user",
+            write,
+            "custom:role",
+            "admin",
+            SCHEMA + "custom:role: Attribute does not exist in the schema.\n",
+        ),
         (
             "an administrator",
             admin_write,
@@ -128,13 +134,58 @@ RESERVED = [
 ]
 
 WRITES = (
-    Row("a user changing an attribute that is fixed", FIXED, lambda s: write(s, "custom:tenant", "evil"), lambda s: write(s, "custom:plan", "pro"), user=TENANT, arrange=signed_in),
-    Row("a user deleting an attribute that is fixed", FIXED, lambda s: write(s, "custom:tenant", ""), lambda s: write(s, "custom:plan", ""), user=TENANT, arrange=signed_in),
-    Row("a user setting a fixed attribute for the first time", FIXED, lambda s: write(s, "custom:tenant", "evil"), lambda s: write(s, "custom:plan", "pro"), arrange=signed_in),
-    Row("an administrator changing an attribute that is fixed", FIXED, lambda s: admin_write(s, "custom:tenant", "evil"), lambda s: admin_write(s, "custom:plan", "pro"), user=TENANT),
-    Row("a user writing an e-mail address that is none", INVALID + "Invalid email address format.", lambda s: write(s, "email", "ada"), lambda s: write(s, "email", "ada@example.org"), arrange=signed_in),
-    Row("a user writing a phone number that is none", INVALID + "Invalid phone number format.", lambda s: write(s, "phone_number", "555"), lambda s: write(s, "phone_number", "+15550100"), arrange=signed_in),
-    Row("a user writing the alias of somebody else", ALIAS, lambda s: verify(s), lambda s: free_address(s), pool=ALIASES, arrange=lambda s: bob_wants_the_address(s)),
+    Row(
+        "a user changing an attribute that is fixed",
+        FIXED,
+        lambda s: write(s, "custom:tenant", "evil"),
+        lambda s: write(s, "custom:plan", "pro"),
+        user=TENANT,
+        arrange=signed_in,
+    ),
+    Row(
+        "a user deleting an attribute that is fixed",
+        FIXED,
+        lambda s: write(s, "custom:tenant", ""),
+        lambda s: write(s, "custom:plan", ""),
+        user=TENANT,
+        arrange=signed_in,
+    ),
+    Row(
+        "a user setting a fixed attribute for the first time",
+        FIXED,
+        lambda s: write(s, "custom:tenant", "evil"),
+        lambda s: write(s, "custom:plan", "pro"),
+        arrange=signed_in,
+    ),
+    Row(
+        "an administrator changing an attribute that is fixed",
+        FIXED,
+        lambda s: admin_write(s, "custom:tenant", "evil"),
+        lambda s: admin_write(s, "custom:plan", "pro"),
+        user=TENANT,
+    ),
+    Row(
+        "a user writing an e-mail address that is none",
+        INVALID + "Invalid email address format.",
+        lambda s: write(s, "email", "ada"),
+        lambda s: write(s, "email", "ada@example.org"),
+        arrange=signed_in,
+    ),
+    Row(
+        "a user writing a phone number that is none",
+        INVALID + "Invalid phone number format.",
+        lambda s: write(s, "phone_number", "555"),
+        lambda s: write(s, "phone_number", "+15550100"),
+        arrange=signed_in,
+    ),
+    Row(
+        "a user writing the alias of somebody else",
+        ALIAS,
+        lambda s: verify(s),
+        lambda s: free_address(s),
+        pool=ALIASES,
+        arrange=lambda s: bob_wants_the_address(s),
+    ),
     Row(
         "an administrator giving a user the alias of somebody else",
         ALIAS,
@@ -151,7 +202,12 @@ WRITES = (
         pool={"UsernameAttributes": ["email"]},
         arrange=lambda s: s.steps(s.another_user("bob@example.com"), signed_in_by_email(s)),
     ),
-    Row("an administrator writing for nobody", UNKNOWN, lambda s: admin_write(s, "name", "Ada", "nobody"), lambda s: admin_write(s, "name", "Ada")),
+    Row(
+        "an administrator writing for nobody",
+        UNKNOWN,
+        lambda s: admin_write(s, "name", "Ada", "nobody"),
+        lambda s: admin_write(s, "name", "Ada"),
+    ),
 )
 
 
@@ -174,8 +230,20 @@ async def give_address(s: Scene, address: str) -> Any:
 
 
 DELETIONS = (
-    Row("a user deleting an attribute that the client may not write", UNAUTHORIZED, lambda s: delete(s, "family_name"), lambda s: delete(s, "name"), arrange=signed_in),
-    Row("a user deleting sub", UNAUTHORIZED, lambda s: delete(s, "sub"), lambda s: delete(s, "name"), arrange=signed_in),
+    Row(
+        "a user deleting an attribute that the client may not write",
+        UNAUTHORIZED,
+        lambda s: delete(s, "family_name"),
+        lambda s: delete(s, "name"),
+        arrange=signed_in,
+    ),
+    Row(
+        "a user deleting sub",
+        UNAUTHORIZED,
+        lambda s: delete(s, "sub"),
+        lambda s: delete(s, "name"),
+        arrange=signed_in,
+    ),
     Row(
         "a user deleting an attribute that does not exist",
         INVALID + "Invalid user attributes: user.custom:role: Attribute does not exist in the schema.\n",
@@ -199,18 +267,65 @@ DELETIONS = (
         user={"given_name": "Ada"},
         arrange=signed_in,
     ),
-    Row("an administrator deleting an attribute of nobody", UNKNOWN, lambda s: admin_delete(s, "name", "nobody"), lambda s: admin_delete(s, "name")),
+    Row(
+        "an administrator deleting an attribute of nobody",
+        UNKNOWN,
+        lambda s: admin_delete(s, "name", "nobody"),
+        lambda s: admin_delete(s, "name"),
+    ),
 )
 
 PROOFS = (
     Row("a wrong code for an address", MISMATCH, verify_wrongly, verify, arrange=asked),
-    Row("a code for an address that nobody asked for", EXPIRED, lambda s: verify(s, "123456"), ask_and_verify, arrange=signed_in),
-    Row("a code for an address, used twice", EXPIRED, verify, ask_and_verify, arrange=lambda s: s.steps(asked(s), verify(s))),
-    Row("a code for an address that is too old", EXPIRED, verify, ask_and_verify, arrange=lambda s: s.steps(asked(s), s.later(DAY + SECOND), signed_in(s))),
-    Row("the code of somebody else's address", MISMATCH, lambda s: verify(s, s.got["bob"]), verify, arrange=bob_is_asked),
-    Row("a code of before the address was changed", EXPIRED, verify, ask_and_verify, arrange=lambda s: s.steps(asked(s), moved(s))),
-    Row("a sixteenth code tried in an hour", LIMIT, verify, lambda s: s.steps(s.later(HOUR + SECOND), ask_and_verify(s)), arrange=tried_fifteen_times),
-    Row("a sixth code for an address in an hour", LIMIT, ask_for_code, lambda s: s.steps(s.later(HOUR + SECOND), signed_in(s), ask_for_code(s)), arrange=asked_five_times),
+    Row(
+        "a code for an address that nobody asked for",
+        EXPIRED,
+        lambda s: verify(s, "123456"),
+        ask_and_verify,
+        arrange=signed_in,
+    ),
+    Row(
+        "a code for an address, used twice",
+        EXPIRED,
+        verify,
+        ask_and_verify,
+        arrange=lambda s: s.steps(asked(s), verify(s)),
+    ),
+    Row(
+        "a code for an address that is too old",
+        EXPIRED,
+        verify,
+        ask_and_verify,
+        arrange=lambda s: s.steps(asked(s), s.later(DAY + SECOND), signed_in(s)),
+    ),
+    Row(
+        "the code of somebody else's address",
+        MISMATCH,
+        lambda s: verify(s, s.got["bob"]),
+        verify,
+        arrange=bob_is_asked,
+    ),
+    Row(
+        "a code of before the address was changed",
+        EXPIRED,
+        verify,
+        ask_and_verify,
+        arrange=lambda s: s.steps(asked(s), moved(s)),
+    ),
+    Row(
+        "a sixteenth code tried in an hour",
+        LIMIT,
+        verify,
+        lambda s: s.steps(s.later(HOUR + SECOND), ask_and_verify(s)),
+        arrange=tried_fifteen_times,
+    ),
+    Row(
+        "a sixth code for an address in an hour",
+        LIMIT,
+        ask_for_code,
+        lambda s: s.steps(s.later(HOUR + SECOND), signed_in(s), ask_for_code(s)),
+        arrange=asked_five_times,
+    ),
     Row(
         "a code for an attribute that is no address",
         INVALID + "Invalid attribute name. Only phone_number and email can be verified.",
@@ -218,8 +333,21 @@ PROOFS = (
         ask_for_code,
         arrange=signed_in,
     ),
-    Row("a code for a phone number that is not there", INVALID + "User does not have a valid registered phone number", lambda s: ask_for_code(s, "phone_number"), ask_for_code, arrange=signed_in),
-    Row("a code for an address that is not there", INVALID + "User does not have a valid registered email address", ask_for_code, lambda s: s.steps(write(s, "email", EMAIL), ask_for_code(s)), user={"email": "", "email_verified": ""}, arrange=signed_in),
+    Row(
+        "a code for a phone number that is not there",
+        INVALID + "User does not have a valid registered phone number",
+        lambda s: ask_for_code(s, "phone_number"),
+        ask_for_code,
+        arrange=signed_in,
+    ),
+    Row(
+        "a code for an address that is not there",
+        INVALID + "User does not have a valid registered email address",
+        ask_for_code,
+        lambda s: s.steps(write(s, "email", EMAIL), ask_for_code(s)),
+        user={"email": "", "email_verified": ""},
+        arrange=signed_in,
+    ),
 )
 
 

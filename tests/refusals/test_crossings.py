@@ -113,7 +113,9 @@ POOLS = (
         "a user put into a group of another pool",
         NO_GROUP,
         lambda s: s.admin("AdminAddUserToGroup", GroupName="guests", Username="ada"),
-        lambda s: s.admin("AdminAddUserToGroup", UserPoolId=s.got["there"], GroupName="guests", Username="bob"),
+        lambda s: s.admin(
+            "AdminAddUserToGroup", UserPoolId=s.got["there"], GroupName="guests", Username="bob"
+        ),
         arrange=two_pools,
     ),
     Row(
@@ -197,21 +199,47 @@ def page_row(name: str, refused: Any, listing: str) -> Row:
 
 PAGES = (
     *(
-        page_row(f"{listing}: a token that is made up", lambda s, listing=listing: page(s, listing, "QUFBQUFBQUE="), listing)
+        page_row(
+            f"{listing}: a token that is made up",
+            lambda s, listing=listing: page(s, listing, "QUFBQUFBQUE="),
+            listing,
+        )
         for listing in _LISTINGS
     ),
     *(
-        page_row(f"{listing}: a token with one bit turned", lambda s, listing=listing: spoilt_page(s, listing), listing)
+        page_row(
+            f"{listing}: a token with one bit turned",
+            lambda s, listing=listing: spoilt_page(s, listing),
+            listing,
+        )
         for listing in _LISTINGS
     ),
     *(
-        page_row(f"{listing}: a token of another pool", lambda s, listing=listing: page_of_another_pool(s, listing), listing)
+        page_row(
+            f"{listing}: a token of another pool",
+            lambda s, listing=listing: page_of_another_pool(s, listing),
+            listing,
+        )
         for listing in _LISTINGS
     ),
-    page_row("ListUsers: a token of another filter", lambda s: next_page(s, "ListUsers", Filter='username ^= "a"'), "ListUsers"),
-    page_row("ListUsers: a token of ListGroups", lambda s: page(s, "ListUsers", s.got["ListGroups"]), "ListUsers"),
-    page_row("ListUsersInGroup: a token of another group", lambda s: next_page(s, "ListUsersInGroup", GroupName="guests"), "ListUsersInGroup"),
-    page_row("AdminListGroupsForUser: a token of another user", lambda s: next_page(s, "AdminListGroupsForUser", Username="bob"), "AdminListGroupsForUser"),
+    page_row(
+        "ListUsers: a token of another filter",
+        lambda s: next_page(s, "ListUsers", Filter='username ^= "a"'),
+        "ListUsers",
+    ),
+    page_row(
+        "ListUsers: a token of ListGroups", lambda s: page(s, "ListUsers", s.got["ListGroups"]), "ListUsers"
+    ),
+    page_row(
+        "ListUsersInGroup: a token of another group",
+        lambda s: next_page(s, "ListUsersInGroup", GroupName="guests"),
+        "ListUsersInGroup",
+    ),
+    page_row(
+        "AdminListGroupsForUser: a token of another user",
+        lambda s: next_page(s, "AdminListGroupsForUser", Username="bob"),
+        "AdminListGroupsForUser",
+    ),
     Row(
         "ListUsers: a token that is more than an hour old",
         PAGE,

@@ -13,7 +13,12 @@ WRONG_HASH = "NotAuthorizedException: Unable to verify secret hash for client {c
 SIGN_UP_HASH = "NotAuthorizedException: SecretHash does not match for the client: {client}"
 SECRET = {"GenerateSecret": True}
 REFRESH_ONLY = {"ExplicitAuthFlows": ["ALLOW_REFRESH_TOKEN_AUTH"]}
-_EVERY_FLOW = ["ALLOW_USER_SRP_AUTH", "ALLOW_USER_PASSWORD_AUTH", "ALLOW_ADMIN_USER_PASSWORD_AUTH", "ALLOW_REFRESH_TOKEN_AUTH"]
+_EVERY_FLOW = [
+    "ALLOW_USER_SRP_AUTH",
+    "ALLOW_USER_PASSWORD_AUTH",
+    "ALLOW_ADMIN_USER_PASSWORD_AUTH",
+    "ALLOW_REFRESH_TOKEN_AUTH",
+]
 
 
 async def allow(s: Scene, way: Any) -> Any:
@@ -155,7 +160,11 @@ async def rotated_secret(s: Scene) -> None:
 
 
 # Public operations that take SecretHash: their name, what else they need, and how they say that it is wrong.
-_SIGN_UP = {"Username": "eve", "Password": PASSWORD, "UserAttributes": [{"Name": "email", "Value": "eve@example.com"}]}
+_SIGN_UP = {
+    "Username": "eve",
+    "Password": PASSWORD,
+    "UserAttributes": [{"Name": "email", "Value": "eve@example.com"}],
+}
 _HASHED: tuple[tuple[str, dict[str, Any], str], ...] = (
     ("SignUp", _SIGN_UP, SIGN_UP_HASH),
     ("ConfirmSignUp", {"Username": "mia", "ConfirmationCode": "code"}, WRONG_HASH),

@@ -14,7 +14,8 @@ UNKNOWN = "UserNotFoundException: User does not exist."
 DISABLED = "NotAuthorizedException: User is disabled."
 STATE = "NotAuthorizedException: User password cannot be reset in the current state."
 CONTACT = (
-    "InvalidParameterException: Cannot reset password for the user as there is no registered/verified email or "
+    "InvalidParameterException: Cannot reset password for the user as there is no "
+    "registered/verified email or "
     "phone_number"
 )
 ADMINISTRATOR = "NotAuthorizedException: Contact administrator to reset password."
@@ -38,7 +39,9 @@ async def forgotten(s: Scene) -> None:
     s.got["wrong"] = "000000" if s.got["code"] != "000000" else "111111"
 
 
-async def recover(s: Scene, name: str = "ada", code: str | None = None, password: str = OTHER_PASSWORD) -> Any:
+async def recover(
+    s: Scene, name: str = "ada", code: str | None = None, password: str = OTHER_PASSWORD
+) -> Any:
     return await s.public(
         "ConfirmForgotPassword", Username=name, ConfirmationCode=code or s.got["code"], Password=password
     )
@@ -127,7 +130,12 @@ FORGOTTEN = (
 )
 
 RECOVERED = (
-    Row("a new password that nobody asked for", EXPIRED, lambda s: recover(s, code="123456"), forget_and_recover),
+    Row(
+        "a new password that nobody asked for",
+        EXPIRED,
+        lambda s: recover(s, code="123456"),
+        forget_and_recover,
+    ),
     Row("a new password with a wrong code", MISMATCH, recover_wrongly, recover, arrange=forgotten),
     Row(
         "a new password with a code that is too old",
@@ -197,7 +205,13 @@ async def moved(s: Scene) -> None:
 
 
 CHANGED = (
-    Row("a change with a wrong previous password", INCORRECT, lambda s: change(s, WRONG_PASSWORD), change, arrange=signed_in),
+    Row(
+        "a change with a wrong previous password",
+        INCORRECT,
+        lambda s: change(s, WRONG_PASSWORD),
+        change,
+        arrange=signed_in,
+    ),
     Row(
         "a change without the previous password",
         "InvalidParameterException: Missing required parameter PreviousPassword",

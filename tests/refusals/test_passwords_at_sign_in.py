@@ -40,7 +40,9 @@ async def lock_with_every_flow(s: Scene) -> None:
 async def lock_with_changes(s: Scene) -> None:
     """ChangePassword, too, is asked whether the previous password is right."""
     await s.keep(tokens=s.tokens())
-    await fail(s, lambda: s.token("ChangePassword", PreviousPassword=WRONG_PASSWORD, ProposedPassword=OTHER_PASSWORD))
+    await fail(
+        s, lambda: s.token("ChangePassword", PreviousPassword=WRONG_PASSWORD, ProposedPassword=OTHER_PASSWORD)
+    )
 
 
 async def lock_nobody(s: Scene) -> None:
@@ -99,7 +101,9 @@ PASSWORDS = (
         INCORRECT,
         lambda s: s.sign_in(),
         lambda s: s.sign_in(password=OTHER_PASSWORD),
-        arrange=lambda s: s.admin("AdminSetUserPassword", Username="ada", Password=OTHER_PASSWORD, Permanent=True),
+        arrange=lambda s: s.admin(
+            "AdminSetUserPassword", Username="ada", Password=OTHER_PASSWORD, Permanent=True
+        ),
     ),
     Row(
         "a wrong password in a pool that keeps argon2id hashes",

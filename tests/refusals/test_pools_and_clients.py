@@ -25,12 +25,18 @@ def text(**bounds: str) -> dict[str, Any]:
 
 
 async def add_attribute(s: Scene, **attribute: Any) -> Any:
-    return await s.admin("AddCustomAttributes", CustomAttributes=[{"AttributeDataType": "String"} | attribute])
+    return await s.admin(
+        "AddCustomAttributes", CustomAttributes=[{"AttributeDataType": "String"} | attribute]
+    )
 
 
 async def tag(s: Scene, **tags: str) -> Any:
     arn = f"arn:aws:cognito-idp:us-east-1:000000000000:userpool/{s.pool}"
-    return await s.call("TagResource", ResourceArn=arn, Tags={key.replace("__", ":").replace("_", "-"): v for key, v in tags.items()})
+    return await s.call(
+        "TagResource",
+        ResourceArn=arn,
+        Tags={key.replace("__", ":").replace("_", "-"): v for key, v in tags.items()},
+    )
 
 
 async def unprotected(s: Scene) -> Any:
@@ -41,7 +47,11 @@ async def unprotected(s: Scene) -> Any:
 SCHEMAS = tuple(
     Row(f"a schema with {what}", INVALID + error, lambda s, wrong=wrong: schema(s, **wrong), schema)
     for what, wrong, error in (
-        ("a required custom attribute", {"Required": True}, "Required custom attributes are not supported currently."),
+        (
+            "a required custom attribute",
+            {"Required": True},
+            "Required custom attributes are not supported currently.",
+        ),
         (
             "text of more than 2048 characters",
             text(MaxLength="2049"),
@@ -65,7 +75,8 @@ SCHEMAS = tuple(
         (
             "a standard attribute of another type",
             {"Name": "email", "AttributeDataType": "Number"},
-            "You can not change AttributeDataType or set developerOnlyAttribute for standard schema attribute email",
+            "You can not change AttributeDataType or set developerOnlyAttribute for standard "
+            "schema attribute email",
         ),
     )
 )
@@ -95,7 +106,9 @@ POOLS = (
     Row(
         "an invitation without the user name",
         INVALID + "InviteMessageTemplate.EmailMessage must contain {username}.",
-        lambda s: pool(s, AdminCreateUserConfig={"InviteMessageTemplate": {"EmailMessage": "Your password is {####}."}}),
+        lambda s: pool(
+            s, AdminCreateUserConfig={"InviteMessageTemplate": {"EmailMessage": "Your password is {####}."}}
+        ),
         pool,
     ),
     Row(
@@ -106,8 +119,8 @@ POOLS = (
     ),
     Row(
         "a second factor without a way to send it",
-        INVALID
-        + "SMS configuration and Auto verification for phone_number are required when MFA is required/optional",
+        INVALID + "SMS configuration and Auto verification for phone_number are required when MFA is "
+        "required/optional",
         lambda s: pool(s, MfaConfiguration="ON"),
         lambda s: pool(s, MfaConfiguration="OFF"),
     ),
@@ -140,7 +153,10 @@ POOLS = (
     Row(
         "a tag for a pool that does not exist",
         "ResourceNotFoundException: User pool us-east-1_Nowhere00 does not exist.",
-        lambda s: s.call("ListTagsForResource", ResourceArn="arn:aws:cognito-idp:us-east-1:000000000000:userpool/us-east-1_Nowhere00"),
+        lambda s: s.call(
+            "ListTagsForResource",
+            ResourceArn="arn:aws:cognito-idp:us-east-1:000000000000:userpool/us-east-1_Nowhere00",
+        ),
         lambda s: tag(s, colour="red"),
     ),
     Row(
@@ -169,7 +185,12 @@ async def client(s: Scene, **settings: Any) -> Any:
 
 CLIENTS = (
     *(
-        Row(f"a client {what}", VALIDITY, lambda s, wrong=wrong: client(s, **wrong), lambda s, right=right: client(s, **right))
+        Row(
+            f"a client {what}",
+            VALIDITY,
+            lambda s, wrong=wrong: client(s, **wrong),
+            lambda s, right=right: client(s, **right),
+        )
         for what, wrong, right in (
             (
                 "whose access tokens live for four minutes",
@@ -184,8 +205,16 @@ CLIENTS = (
             ),
             (
                 "whose access tokens outlive its refresh tokens",
-                {"AccessTokenValidity": 2, "RefreshTokenValidity": 1, "TokenValidityUnits": {"RefreshToken": "hours"}},
-                {"AccessTokenValidity": 2, "RefreshTokenValidity": 2, "TokenValidityUnits": {"RefreshToken": "hours"}},
+                {
+                    "AccessTokenValidity": 2,
+                    "RefreshTokenValidity": 1,
+                    "TokenValidityUnits": {"RefreshToken": "hours"},
+                },
+                {
+                    "AccessTokenValidity": 2,
+                    "RefreshTokenValidity": 2,
+                    "TokenValidityUnits": {"RefreshToken": "hours"},
+                },
             ),
         )
     ),
@@ -214,9 +243,8 @@ CLIENTS = (
     ),
     Row(
         "a client of old and new names of flows",
-        INVALID
-        + "ExplicitAuthFlows cannot have ADMIN_NO_SRP_AUTH, CUSTOM_AUTH_FLOW_ONLY or USER_PASSWORD_AUTH beside "
-        + "values that start with ALLOW_.",
+        INVALID + "ExplicitAuthFlows cannot have ADMIN_NO_SRP_AUTH, CUSTOM_AUTH_FLOW_ONLY or "
+        "USER_PASSWORD_AUTH beside " + "values that start with ALLOW_.",
         lambda s: client(s, ExplicitAuthFlows=["USER_PASSWORD_AUTH", "ALLOW_REFRESH_TOKEN_AUTH"]),
         lambda s: client(s, ExplicitAuthFlows=["USER_PASSWORD_AUTH"]),
     ),
@@ -228,8 +256,8 @@ CLIENTS = (
     ),
     Row(
         "a client that allows SRP, in a pool of argon2id hashes",
-        INVALID
-        + "The user pool keeps passwords as argon2id hashes, which SRP cannot check: name the flows of the app "
+        INVALID + "The user pool keeps passwords as argon2id hashes, which SRP cannot check: name the "
+        "flows of the app "
         + "client in ExplicitAuthFlows without ALLOW_USER_SRP_AUTH, or set the pool's tag "
         + "poolhouse:password-storage to srp.",
         lambda s: client(s, ExplicitAuthFlows=FLOWS),
@@ -265,7 +293,12 @@ CLIENTS = (
             lambda s, operation=operation: s.admin(operation, ClientId="1a2b3c"),
             lambda s, operation=operation: s.admin(operation, ClientId=s.client),
         )
-        for operation in ("DescribeUserPoolClient", "UpdateUserPoolClient", "DeleteUserPoolClient", "ListUserPoolClientSecrets")
+        for operation in (
+            "DescribeUserPoolClient",
+            "UpdateUserPoolClient",
+            "DeleteUserPoolClient",
+            "ListUserPoolClientSecrets",
+        )
     ),
 )
 

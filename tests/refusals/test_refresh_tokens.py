@@ -27,7 +27,9 @@ async def signed_in(s: Scene) -> None:
 async def by_flow(s: Scene, token: str | None = None, *, app: Any = None, **parameters: str) -> Any:
     """REFRESH_TOKEN_AUTH. SECRET_HASH is over the internal user name."""
     app = app or s.app
-    given = {"REFRESH_TOKEN": token or s.got["tokens"]["RefreshToken"]} | s.world.hash(app, "ada") | parameters
+    given = (
+        {"REFRESH_TOKEN": token or s.got["tokens"]["RefreshToken"]} | s.world.hash(app, "ada") | parameters
+    )
     return await s.call(
         "InitiateAuth", ClientId=app["ClientId"], AuthFlow="REFRESH_TOKEN_AUTH", AuthParameters=given
     )
@@ -39,7 +41,8 @@ async def by_operation(s: Scene, token: str | None = None, *, app: Any = None, *
     secret = {"ClientSecret": app["ClientSecret"]} if "ClientSecret" in app else {}
     token = token or s.got["tokens"]["RefreshToken"]
     return await s.call(
-        "GetTokensFromRefreshToken", **({"ClientId": app["ClientId"], "RefreshToken": token} | secret | members)
+        "GetTokensFromRefreshToken",
+        **({"ClientId": app["ClientId"], "RefreshToken": token} | secret | members),
     )
 
 
@@ -106,16 +109,43 @@ async def with_another_pool(s: Scene) -> None:
     await signed_in(s)
 
 
-WAYS = (("REFRESH_TOKEN_AUTH", by_flow, again), ("GetTokensFromRefreshToken", by_operation, by_operation_again))
+WAYS = (
+    ("REFRESH_TOKEN_AUTH", by_flow, again),
+    ("GetTokensFromRefreshToken", by_operation, by_operation_again),
+)
 
 EITHER_WAY = [
     row
     for name, way, anew in WAYS
     for row in (
-        Row(f"{name}: a text that is no token", INVALID, lambda s, way=way: way(s, "abc"), way, arrange=signed_in),
-        Row(f"{name}: a token with one bit turned", INVALID, lambda s, way=way: spoilt(s, way), way, arrange=signed_in),
-        Row(f"{name}: a token that is cut short", INVALID, lambda s, way=way: cut(s, way), way, arrange=signed_in),
-        Row(f"{name}: an access token", INVALID, lambda s, way=way: access_token(s, way), way, arrange=signed_in),
+        Row(
+            f"{name}: a text that is no token",
+            INVALID,
+            lambda s, way=way: way(s, "abc"),
+            way,
+            arrange=signed_in,
+        ),
+        Row(
+            f"{name}: a token with one bit turned",
+            INVALID,
+            lambda s, way=way: spoilt(s, way),
+            way,
+            arrange=signed_in,
+        ),
+        Row(
+            f"{name}: a token that is cut short",
+            INVALID,
+            lambda s, way=way: cut(s, way),
+            way,
+            arrange=signed_in,
+        ),
+        Row(
+            f"{name}: an access token",
+            INVALID,
+            lambda s, way=way: access_token(s, way),
+            way,
+            arrange=signed_in,
+        ),
         Row(
             f"{name}: a token of another client",
             INVALID,
@@ -137,7 +167,13 @@ EITHER_WAY = [
             anew,
             arrange=lambda s: s.steps(signed_in(s), s.later(30 * DAY + SECOND)),
         ),
-        Row(f"{name}: a token after RevokeToken", REVOKED, way, anew, arrange=lambda s: s.steps(signed_in(s), revoke(s))),
+        Row(
+            f"{name}: a token after RevokeToken",
+            REVOKED,
+            way,
+            anew,
+            arrange=lambda s: s.steps(signed_in(s), revoke(s)),
+        ),
         Row(
             f"{name}: a token after GlobalSignOut",
             REVOKED,
@@ -172,7 +208,14 @@ ROTATION = (
         arrange=rotated,
         changes=frozenset({"token_families"}),
     ),
-    Row("the successor of a token that was reused", REVOKED, with_second, by_operation_again, client=ROTATING, arrange=reused),
+    Row(
+        "the successor of a token that was reused",
+        REVOKED,
+        with_second,
+        by_operation_again,
+        client=ROTATING,
+        arrange=reused,
+    ),
     Row(
         "REFRESH_TOKEN_AUTH at a client that rotates",
         "InvalidParameterException: Auth flow not enabled for this client",

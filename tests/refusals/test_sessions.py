@@ -140,7 +140,9 @@ BLOCKS = (
     Row(
         "a SECRET_BLOCK with one bit turned",
         INVALID,
-        lambda s: changed(s, PASSWORD_CLAIM_SECRET_BLOCK=turned(s.got["answer"]["PASSWORD_CLAIM_SECRET_BLOCK"])),
+        lambda s: changed(
+            s, PASSWORD_CLAIM_SECRET_BLOCK=turned(s.got["answer"]["PASSWORD_CLAIM_SECRET_BLOCK"])
+        ),
         lambda s: changed(s),
         arrange=challenged,
     ),

@@ -135,7 +135,8 @@ NAMES = (
     ),
     Row(
         "a user name that could be somebody's e-mail alias",
-        "InvalidParameterException: Username cannot be of email format, since user pool is configured for email alias.",
+        "InvalidParameterException: Username cannot be of email format, since user pool is "
+        "configured for email alias.",
         lambda s: sign_up(s, "eve@example.com"),
         lambda s: sign_up(s, "eve"),
         pool={"AliasAttributes": ["email"]},
@@ -222,7 +223,13 @@ ATTRIBUTES = (
 
 CONFIRMATIONS = (
     Row("a wrong code", MISMATCH, confirm_wrongly, confirm, arrange=waiting),
-    Row("a code that is too old", EXPIRED, confirm, confirm_with_new_code, arrange=lambda s: s.steps(waiting(s), s.later(DAY + SECOND))),
+    Row(
+        "a code that is too old",
+        EXPIRED,
+        confirm,
+        confirm_with_new_code,
+        arrange=lambda s: s.steps(waiting(s), s.later(DAY + SECOND)),
+    ),
     Row("a code that a newer one has replaced", MISMATCH, confirm, confirm_with_new_code, arrange=sent_again),
     Row(
         "the code of somebody else",

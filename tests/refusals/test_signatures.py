@@ -1,9 +1,7 @@
 """Refused: administrators' requests that are not signed, not signed rightly, or not theirs to make."""
 
-from collections.abc import AsyncIterator
 from typing import Any
 
-import pytest
 from tests.refusals.gate import Gate
 from tests.refusals.http_table import (
     FORM,
@@ -20,7 +18,7 @@ from tests.refusals.http_table import (
     with_header,
     without_header,
 )
-from tests.refusals.scene import PASSWORD, Scene
+from tests.refusals.scene import PASSWORD
 
 from poolhouse.store import access_keys
 from poolhouse.wire import operations
@@ -29,25 +27,13 @@ from poolhouse.wire.operations import Operation
 MISSING = "400 MissingAuthenticationTokenException: Missing Authentication Token"
 UNRECOGNIZED = "400 UnrecognizedClientException: The security token included in the request is invalid."
 WRONG = (
-    "400 InvalidSignatureException: The request signature we calculated does not match the signature you provided. "
+    "400 InvalidSignatureException: The request signature we calculated does not match "
+    "the signature you provided. "
     "Check your AWS Secret Access Key and signing method. Consult the service documentation for details."
 )
 INCOMPLETE = "400 IncompleteSignatureException: "
 INVALID = "400 InvalidSignatureException: "
-DENIED = (
-    "400 AccessDeniedException: User: arn:aws:iam::000000000000:user/{user} is not authorized to perform: "
-    "cognito-idp:{action} on resource: {resource} because no identity-based policy allows the "
-    "cognito-idp:{action} action"
-)
 _WHO_AM_I = "Action=GetCallerIdentity&Version=2011-06-15"
-_POOL_ARN = "arn:aws:cognito-idp:us-east-1:000000000000:userpool/{pool}"
-
-
-@pytest.fixture
-async def gate(scene: Scene) -> AsyncIterator[Gate]:
-    made = Gate(scene)
-    await made.open()
-    yield made
 
 
 def get_user(g: Gate, **changes: Any) -> Request:
@@ -61,7 +47,9 @@ def who_am_i(**changes: Any) -> Request:
 
 async def ask(g: Gate, **more: Any) -> Answer:
     """AdminGetUser, signed as it should be, except for what is given."""
-    changes = {name: more.pop(name) for name in ("seconds", "region", "more", "target", "method") if name in more}
+    changes = {
+        name: more.pop(name) for name in ("seconds", "region", "more", "target", "method") if name in more
+    }
     return await signed(g, get_user(g, **changes), **more)
 
 
@@ -150,13 +138,22 @@ async def revoked(g: Gate) -> None:
 
 
 SIGNATURES = (
-    HttpRow("a key that does not exist", UNRECOGNIZED, lambda g: ask(g, key=("AKIAAAAAAAAAAAAAAAAA", "a" * 40)), ask),
+    HttpRow(
+        "a key that does not exist",
+        UNRECOGNIZED,
+        lambda g: ask(g, key=("AKIAAAAAAAAAAAAAAAAA", "a" * 40)),
+        ask,
+    ),
     HttpRow("a key that was revoked", UNRECOGNIZED, lambda g: ask(g, key=g.got["key"]), ask, arrange=revoked),
-    HttpRow("a key with a session token, which we never gave", UNRECOGNIZED, lambda g: ask(g, token="token"), ask),
+    HttpRow(
+        "a key with a session token, which we never gave", UNRECOGNIZED, lambda g: ask(g, token="token"), ask
+    ),
     HttpRow("a wrong secret", WRONG, lambda g: ask(g, key=(g.key[0], "a" * 40)), ask),
     HttpRow("a signature with one digit changed", WRONG, changed_headers(with_other_signature), ask),
     HttpRow("another body than the one signed", WRONG, with_body_of_somebody_else, ask),
-    HttpRow("another operation than the one signed", WRONG, lambda g: ask(g, operation="AdminDeleteUser"), ask),
+    HttpRow(
+        "another operation than the one signed", WRONG, lambda g: ask(g, operation="AdminDeleteUser"), ask
+    ),
     HttpRow("another query than the one signed", WRONG, query_added, ask),
     HttpRow(
         "a payload hash that is not the body's",
@@ -233,7 +230,11 @@ SIGNATURES = (
     HttpRow(
         "an Authorization without a Credential",
         INCOMPLETE + "Authorization header requires 'Credential' parameter.",
-        changed_headers(lambda headers: with_header(headers, "Authorization", "AWS4-HMAC-SHA256 SignedHeaders=host, Signature=" + "0" * 64)),
+        changed_headers(
+            lambda headers: with_header(
+                headers, "Authorization", "AWS4-HMAC-SHA256 SignedHeaders=host, Signature=" + "0" * 64
+            )
+        ),
         ask,
     ),
     HttpRow(
@@ -251,91 +252,17 @@ SIGNATURES = (
 )
 
 
-def policy(*statements: tuple[str, str, str]) -> dict[str, Any]:
-    return {
-        "Statement": [
-            {"Effect": effect, "Action": action, "Resource": resource} for effect, action, resource in statements
-        ]
-    }
-
-
-def denied(action: str, resource: str = _POOL_ARN) -> str:
-    return DENIED.format(user="clerk", action=action, resource=resource)
-
-
-def clerk(*statements: tuple[str, str, str]) -> Any:
-    """A key whose policy is made for the pool of the scene."""
-
-    async def make(g: Gate) -> None:
-        filled = [(effect, action, resource.replace("{pool}", g.pool)) for effect, action, resource in statements]
-        g.got["key"] = await g.new_key(policy(*filled), "clerk")
-        g.got["there"] = await g.scene.another_pool()
-        await with_eve_and_staff(g)
-
-    return make
-
-
-async def as_clerk(g: Gate, operation: str) -> Answer:
-    return await signed(g, example(g, operation), key=g.got["key"])
-
-
-async def create_pool_as_clerk(g: Gate) -> Answer:
-    return await signed(g, Request("CreateUserPool", {"PoolName": "mine"}), key=g.got["key"])
-
-
-async def describe_there(g: Gate) -> Answer:
-    answer = await signed(g, Request("DescribeUserPool", {"UserPoolId": g.got["there"]}), key=g.got["key"])
-    body = answer.body.replace(g.got["there"].encode(), g.pool.encode())
-    return Answer(answer.status, answer.headers, body)
-
-
-def clerk_row(name: str, error: str, operation: str, allowed: str, *statements: tuple[str, str, str]) -> HttpRow:
-    return HttpRow(
-        name,
-        error,
-        lambda g: as_clerk(g, operation),
-        lambda g: as_clerk(g, allowed),
-        arrange=clerk(*statements),
-    )
-
-
-POLICIES = (
-    clerk_row("an action that no policy names", denied("AdminDeleteUser"), "AdminDeleteUser", "AdminGetUser", ("Allow", "cognito-idp:AdminGetUser", "*")),
-    clerk_row("an action that a wildcard does not reach", denied("DeleteUserPool"), "DeleteUserPool", "AdminDeleteUser", ("Allow", "cognito-idp:Admin*", _POOL_ARN)),
-    clerk_row("an action of another service", denied("AdminGetUser"), "AdminGetUser", "ListUsers", ("Allow", "sts:*", "*"), ("Allow", "cognito-idp:List*", "*")),
-    clerk_row(
-        "an action that is denied by name",
-        "400 AccessDeniedException: User: arn:aws:iam::000000000000:user/clerk is not authorized to perform: "
-        f"cognito-idp:AdminDeleteUser on resource: {_POOL_ARN} with an explicit deny in an identity-based policy",
-        "AdminDeleteUser",
-        "AdminGetUser",
-        ("Allow", "*", "*"),
-        ("Deny", "cognito-idp:AdminDelete*", "*"),
-    ),
-    HttpRow(
-        "a pool that the policy does not name",
-        denied("DescribeUserPool"),
-        describe_there,
-        lambda g: as_clerk(g, "DescribeUserPool"),
-        arrange=clerk(("Allow", "cognito-idp:*", _POOL_ARN)),
-    ),
-    HttpRow(
-        "an action on no pool by somebody who has one pool only",
-        denied("CreateUserPool", "*"),
-        create_pool_as_clerk,
-        lambda g: as_clerk(g, "DescribeUserPool"),
-        arrange=clerk(("Allow", "cognito-idp:*", _POOL_ARN)),
-    ),
-)
-
-
-@http_table(UNSIGNED, SIGNATURES, POLICIES)
+@http_table(UNSIGNED, SIGNATURES)
 async def test_a_signed_operation_is_refused(row: HttpRow, gate: Gate, count: Any) -> None:
     await play(row, gate, count)
 
 
 SIGNED_OPERATIONS = sorted(
-    (found for found in operations.operations().values() if found.needs_signature and found.service == "cognito-idp"),
+    (
+        found
+        for found in operations.operations().values()
+        if found.needs_signature and found.service == "cognito-idp"
+    ),
     key=lambda found: found.name,
 )
 

@@ -76,7 +76,7 @@ FILTERS = (
             ("has an operator of another language", 'username != "ada"'),
             ("does not end", 'username = "ada'),
             ("goes on", 'username = "ada" or username = "bob"'),
-            ("has a second statement", "username = \"ada\"; DROP TABLE users"),
+            ("has a second statement", 'username = "ada"; DROP TABLE users'),
         )
     ),
     Row(
@@ -130,7 +130,15 @@ GROUPS = (
 )
 
 
-async def link(s: Scene, subject: str = "42", *, provider: str = "Google", attribute: str = "Cognito_Subject", to: str = "ada", kind: str = "Cognito") -> Any:
+async def link(
+    s: Scene,
+    subject: str = "42",
+    *,
+    provider: str = "Google",
+    attribute: str = "Cognito_Subject",
+    to: str = "ada",
+    kind: str = "Cognito",
+) -> Any:
     return await s.admin(
         "AdminLinkProviderForUser",
         DestinationUser={"ProviderName": kind, "ProviderAttributeValue": to},

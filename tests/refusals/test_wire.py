@@ -1,15 +1,11 @@
 """Refused: bodies, headers and bytes that are not what the protocol says, at a real server process."""
 
-import base64
 import gzip
-import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
-import pytest
 from tests.refusals.front import Front
 from tests.refusals.http_table import FORM, Answer, HttpRow, Request, http_table, play, signed, unsigned
-from tests.server import dev_server
 
 NOT_JSON = "400 SerializationException: The request body is not valid JSON."
 TOO_DEEP = "400 SerializationException: The request body is nested more than 32 levels deep."
@@ -20,12 +16,6 @@ CONTENT_TYPE = "400 SerializationException: The Content-Type must be application
 UNKNOWN = "400 UnknownOperationException: The X-Amz-Target header names no operation of this service."
 SERIALIZATION = "400 SerializationException: "
 INVALID = "400 InvalidParameterException: "
-
-
-@pytest.fixture(scope="module")
-def front(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Front]:
-    with dev_server(tmp_path_factory.mktemp("front"), "--sigv4", "verify") as server:
-        yield Front(server)
 
 
 def sign_in(f: Front, **changes: Any) -> Request:
@@ -73,18 +63,38 @@ BODIES = tuple(
         ("that is null", NO_OBJECT, raw(b"null"), succeed),
         ("with a member twice", TWICE, raw(lambda body: body[:-1] + b', "ClientId": "other"}'), succeed),
         ("with a member twice, further in", TWICE, inside('{"a": 1, "a": 2}'), inside('{"a": 1, "b": 2}')),
-        ("with a member twice, spelled in two ways", TWICE, inside(r'{"a": 1, "\u0061": 2}'), inside('{"a": 1}')),
+        (
+            "with a member twice, spelled in two ways",
+            TWICE,
+            inside(r'{"a": 1, "\u0061": 2}'),
+            inside('{"a": 1}'),
+        ),
         ("with NaN", NOT_JSON, inside("NaN"), inside("0")),
         ("with Infinity", NOT_JSON, inside("-Infinity"), inside("-1")),
         ("with 33 levels", TOO_DEEP, inside(nested(32)), inside(nested(30))),
         ("with 100,000 levels", TOO_DEEP, inside(nested(100_000)), inside(nested(30))),
-        ("in bad UTF-8", NOT_JSON, raw(lambda body: body.replace(b"InitiateAuth", b"\xff").replace(b"USER_PASSWORD", b"\xc3\x28")), succeed),
-        ("in UTF-8 that is longer than it need be", NOT_JSON, raw(lambda body: body.replace(b"USER_PASSWORD", b"\xc0\xaf")), succeed),
+        (
+            "in bad UTF-8",
+            NOT_JSON,
+            raw(lambda body: body.replace(b"InitiateAuth", b"\xff").replace(b"USER_PASSWORD", b"\xc3\x28")),
+            succeed,
+        ),
+        (
+            "in UTF-8 that is longer than it need be",
+            NOT_JSON,
+            raw(lambda body: body.replace(b"USER_PASSWORD", b"\xc0\xaf")),
+            succeed,
+        ),
         ("in UTF-16", NOT_JSON, raw(lambda body: body.decode().encode("utf-16")), succeed),
         ("that begins with a byte order mark", NOT_JSON, raw(lambda body: b"\xef\xbb\xbf" + body), succeed),
         ("with half a surrogate", NOT_JSON, inside(r'"\ud800"'), inside(r'"\ud83d\ude00"')),
         ("that is compressed", NOT_JSON, raw(gzip.compress), succeed),
-        ("of more than 1 MB", TOO_LARGE, inside('"' + "a" * 1_048_576 + '"'), inside('"' + "a" * 1_000_000 + '"')),
+        (
+            "of more than 1 MB",
+            TOO_LARGE,
+            inside('"' + "a" * 1_048_576 + '"'),
+            inside('"' + "a" * 1_000_000 + '"'),
+        ),
     )
 )
 
@@ -96,10 +106,20 @@ HEADERS = (
             lambda f, value=value: unsigned(f, sign_in(f, content_type=value)),
             succeed,
         )
-        for what, value in (("missing", ""), ("text/plain", "text/plain"), ("that of an upload", "multipart/form-data"), ("another version's", "application/x-amz-json-2.0"))
+        for what, value in (
+            ("missing", ""),
+            ("text/plain", "text/plain"),
+            ("that of an upload", "multipart/form-data"),
+            ("another version's", "application/x-amz-json-2.0"),
+        )
     ),
     *(
-        HttpRow(f"a target that names {what}", UNKNOWN, lambda f, name=name: unsigned(f, Request(name, f.sign_in())), succeed)
+        HttpRow(
+            f"a target that names {what}",
+            UNKNOWN,
+            lambda f, name=name: unsigned(f, Request(name, f.sign_in())),
+            succeed,
+        )
         for what, name in (
             ("no operation", "NoSuchOperation"),
             ("an operation in other letters", "initiateauth"),
@@ -109,14 +129,16 @@ HEADERS = (
     ),
     HttpRow(
         "an operation that is not there yet",
-        "400 UnsupportedOperationException: Poolhouse does not support AssociateSoftwareToken yet. Multi-factor "
+        "400 UnsupportedOperationException: Poolhouse does not support AssociateSoftwareToken "
+        "yet. Multi-factor "
         "authentication comes with a later release.",
         lambda f: unsigned(f, Request("AssociateSoftwareToken", {})),
         succeed,
     ),
     HttpRow(
         "an operation that is not there yet, signed",
-        "400 UnsupportedOperationException: Poolhouse does not support CreateUserImportJob yet. User import comes with "
+        "400 UnsupportedOperationException: Poolhouse does not support CreateUserImportJob "
+        "yet. User import comes with "
         "a later release.",
         lambda f: signed(f, Request("CreateUserImportJob", {"UserPoolId": f.pool})),
         lambda f: signed(f, Request("DescribeUserPool", {"UserPoolId": f.pool})),
@@ -126,11 +148,27 @@ HEADERS = (
 TYPES = tuple(
     HttpRow(f"a member that is {what}", SERIALIZATION + error, refused, succeed)
     for what, error, refused in (
-        ("a number where text belongs", "NUMBER_VALUE can not be converted to String", with_members(ClientId=1)),
-        ("a number of 5,000 digits", "The request body is not valid JSON.", raw(lambda body: body.replace(b'"USER_PASSWORD_AUTH"', b"9" * 5_000))),
+        (
+            "a number where text belongs",
+            "NUMBER_VALUE can not be converted to String",
+            with_members(ClientId=1),
+        ),
+        (
+            "a number of 5,000 digits",
+            "The request body is not valid JSON.",
+            raw(lambda body: body.replace(b'"USER_PASSWORD_AUTH"', b"9" * 5_000)),
+        ),
         ("true where text belongs", "TRUE_VALUE can not be converted to String", with_members(AuthFlow=True)),
-        ("a list where text belongs", "Start of list found where not expected.", with_members(ClientId=["a"])),
-        ("an object where text belongs", "Start of structure or map found where not expected.", with_members(ClientId={})),
+        (
+            "a list where text belongs",
+            "Start of list found where not expected.",
+            with_members(ClientId=["a"]),
+        ),
+        (
+            "an object where text belongs",
+            "Start of structure or map found where not expected.",
+            with_members(ClientId={}),
+        ),
         ("text where a map belongs", "Expected map or null", with_members(AuthParameters="USERNAME=ada")),
         ("a list where a map belongs", "Expected map or null", with_members(AuthParameters=["USERNAME"])),
     )
@@ -148,14 +186,17 @@ def sign_up(**changes: Any) -> Any:
 
 
 def failed(member: str, constraint: str) -> str:
-    return INVALID + f"1 validation error detected: Value at '{member}' failed to satisfy constraint: {constraint}"
+    return (
+        INVALID
+        + f"1 validation error detected: Value at '{member}' failed to satisfy constraint: {constraint}"
+    )
 
 
 CONSTRAINTS = (
     HttpRow(
         "a flow that does not exist",
-        INVALID
-        + "1 validation error detected: Value 'GUESS' at 'authFlow' failed to satisfy constraint: Member must satisfy "
+        INVALID + "1 validation error detected: Value 'GUESS' at 'authFlow' failed to satisfy "
+        "constraint: Member must satisfy "
         "enum value set: [USER_AUTH, REFRESH_TOKEN_AUTH, ADMIN_NO_SRP_AUTH, USER_PASSWORD_AUTH, "
         "ADMIN_USER_PASSWORD_AUTH, REFRESH_TOKEN, USER_SRP_AUTH, CUSTOM_AUTH]",
         with_members(AuthFlow="GUESS"),
@@ -163,8 +204,8 @@ CONSTRAINTS = (
     ),
     HttpRow(
         "a request without its required members",
-        INVALID
-        + "2 validation errors detected: Value null at 'authFlow' failed to satisfy constraint: Member must not be null; "
+        INVALID + "2 validation errors detected: Value null at 'authFlow' failed to satisfy constraint: "
+        "Member must not be null; "
         "Value null at 'clientId' failed to satisfy constraint: Member must not be null",
         with_members(AuthFlow=None, ClientId=None),
         succeed,
@@ -201,8 +242,8 @@ CONSTRAINTS = (
     ),
     HttpRow(
         "a page of more than it may be",
-        INVALID
-        + "1 validation error detected: Value '61' at 'limit' failed to satisfy constraint: Member must have value less "
+        INVALID + "1 validation error detected: Value '61' at 'limit' failed to satisfy constraint: "
+        "Member must have value less "
         "than or equal to 60",
         lambda f: signed(f, Request("ListUsers", {"UserPoolId": f.pool, "Limit": 61})),
         lambda f: signed(f, Request("ListUsers", {"UserPoolId": f.pool, "Limit": 60})),
@@ -225,11 +266,27 @@ _WHO_AM_I = form(b"Action=GetCallerIdentity&Version=2011-06-15")
 FORMS = tuple(
     HttpRow(f"a form {what}", error, form(body), _WHO_AM_I)
     for what, error, body in (
-        ("without an action", "400 MalformedQueryString: A request needs the parameters Action and Version.", b"Version=2011-06-15"),
-        ("without a version", "400 MalformedQueryString: A request needs the parameters Action and Version.", b"Action=GetCallerIdentity"),
+        (
+            "without an action",
+            "400 MalformedQueryString: A request needs the parameters Action and Version.",
+            b"Version=2011-06-15",
+        ),
+        (
+            "without a version",
+            "400 MalformedQueryString: A request needs the parameters Action and Version.",
+            b"Action=GetCallerIdentity",
+        ),
         ("that is none", "400 MalformedQueryString: The request is not a valid form.", b"{}"),
-        ("with an unknown action", "400 InvalidAction: Could not find operation Guess for version 2011-06-15", b"Action=Guess&Version=2011-06-15"),
-        ("with an action of another service", "400 InvalidAction: Could not find operation ListUsers for version 2011-06-15", b"Action=ListUsers&Version=2011-06-15"),
+        (
+            "with an unknown action",
+            "400 InvalidAction: Could not find operation Guess for version 2011-06-15",
+            b"Action=Guess&Version=2011-06-15",
+        ),
+        (
+            "with an action of another service",
+            "400 InvalidAction: Could not find operation ListUsers for version 2011-06-15",
+            b"Action=ListUsers&Version=2011-06-15",
+        ),
     )
 )
 
@@ -237,89 +294,3 @@ FORMS = tuple(
 @http_table(BODIES, HEADERS, TYPES, CONSTRAINTS, FORMS)
 async def test_a_request_is_refused(row: HttpRow, front: Front, count: Any) -> None:
     await play(row, front, count)
-
-
-# What no HTTP server may take for a request, each with what makes it one again.
-_HEAD = "POST / HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/x-amz-json-1.1\r\n"
-_HEAD += "X-Amz-Target: AWSCognitoIdentityProviderService.InitiateAuth\r\nConnection: close\r\n"
-
-
-def framed(*lines: str, body: Callable[[bytes], bytes] = lambda body: body) -> Callable[[bytes], bytes]:
-    """A sign-in of these header lines; {length} is the true length of its body."""
-
-    def make(payload: bytes) -> bytes:
-        said = "".join(f"{line}\r\n" for line in lines).replace("{length}", str(len(payload)))
-        return (_HEAD + said + "\r\n").encode() + body(payload)
-
-    return make
-
-
-def chunked(size: str = "{:x}") -> Callable[[bytes], bytes]:
-    return lambda body: size.format(len(body)).encode() + b"\r\n" + body + b"\r\n0\r\n\r\n"
-
-
-_LENGTH = "Content-Length: {length}"
-_CHUNKED = "Transfer-Encoding: chunked"
-_FRAMES = {
-    "two lengths that differ": (framed(_LENGTH, "Content-Length: 5"), framed(_LENGTH)),
-    "a length and chunks": (framed(_LENGTH, _CHUNKED, body=chunked()), framed(_CHUNKED, body=chunked())),
-    "a length that is negative": (framed("Content-Length: -5"), framed(_LENGTH)),
-    "a length that is no number": (framed("Content-Length: 0x20"), framed(_LENGTH)),
-    "a length with a sign": (framed("Content-Length: +{length}"), framed(_LENGTH)),
-    "chunks of an unknown coding": (framed("Transfer-Encoding: xchunked", body=chunked()), framed(_CHUNKED, body=chunked())),
-    "a chunk whose size is no number": (framed(_CHUNKED, body=chunked("z{:x}")), framed(_CHUNKED, body=chunked())),
-    "a chunk whose size is negative": (framed(_CHUNKED, body=chunked("-{:x}")), framed(_CHUNKED, body=chunked())),
-    "a chunk of more bytes than there are numbers": (framed(_CHUNKED, body=chunked("ffffffffffffffff{:x}")), framed(_CHUNKED, body=chunked())),
-    "a header name with a space": (framed(_LENGTH, "X-Note : a"), framed(_LENGTH, "X-Note: a")),
-    "a header that goes on in the next line": (framed(_LENGTH, "X-Note: a", " b"), framed(_LENGTH, "X-Note: a b")),
-}
-
-
-@pytest.mark.parametrize("name", _FRAMES)
-async def test_bytes_that_are_no_request_are_refused_and_the_server_lives(name: str, front: Front, count: Any) -> None:
-    spoilt, good = _FRAMES[name]
-    payload = json.dumps(front.sign_in()).encode()
-
-    refused = await front.statuses(spoilt(payload))
-    answered = await front.statuses(good(payload))
-
-    assert refused in ([400], [])  # an answer, or the end of the connection; never a success
-    count("refused", 1)
-    assert answered == [200]
-    count("twins", 1)
-
-
-async def test_no_header_changes_the_issuer(front: Front) -> None:
-    named = "evil.example.com"
-    more = (("X-Forwarded-Host", named), ("X-Forwarded-Proto", "https"), ("Forwarded", f"host={named};proto=https"))
-    request = sign_in(front, more=(*more, ("X-Original-URL", f"https://{named}/")))
-    headers = tuple((name, named if name == "Host" else value) for name, value in request.headers(front))
-
-    answer = await front.send("POST", "/", headers, request.payload)
-    found = await front.send("GET", f"/{front.pool}/.well-known/openid-configuration", headers, b"")
-
-    tokens = json.loads(answer.body)["AuthenticationResult"]
-    issuer = f"http://{front.host}/{front.pool}"
-    for token in (tokens["AccessToken"], tokens["IdToken"]):
-        part = token.split(".")[1]
-        assert json.loads(base64.urlsafe_b64decode(part + "=="))["iss"] == issuer
-    assert json.loads(found.body)["issuer"] == issuer
-    assert named.encode() not in found.body
-
-
-async def test_what_is_no_address_of_ours_is_answered_with_404(front: Front) -> None:
-    async def status(method: str, target: str) -> int:
-        return (await front.send(method, target, (("Host", front.host),), b"")).status
-
-    unknown = [
-        await status("GET", "/nothing"),
-        await status("POST", "/nothing"),
-        await status("GET", "/..%2f.well-known/jwks.json"),
-        await status("PUT", f"/{front.pool}/.well-known/jwks.json"),
-    ]
-    known = await status("GET", f"/{front.pool}/.well-known/jwks.json")
-
-    assert unknown == [404, 404, 404, 404]
-    assert known == 200
-
-

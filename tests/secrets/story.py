@@ -9,7 +9,7 @@ from typing import Any
 import httpx2
 from botocore.exceptions import ClientError
 from pycognito.aws_srp import AWSSRP
-from tests.mailbox import Mailbox
+from tests.mail_server import Mailbox
 from tests.server import MASTER_KEY, Server
 
 FIRST = "First-P2$Sword"
@@ -107,9 +107,7 @@ class Story:
 
     def _initiate(self, flow: str, **parameters: str) -> dict[str, Any]:
         given = parameters | {"SECRET_HASH": self._hash("ada")}
-        answer = self.cognito.initiate_auth(
-            ClientId=self.client_id, AuthFlow=flow, AuthParameters=given
-        )
+        answer = self.cognito.initiate_auth(ClientId=self.client_id, AuthFlow=flow, AuthParameters=given)
         return dict(answer["AuthenticationResult"])
 
     def _sign_in_by_password(self) -> None:
@@ -129,18 +127,14 @@ class Story:
 
     def _change_and_forget(self) -> None:
         address = "ada@example.com"
-        self.cognito.change_password(
-            AccessToken=self.access, PreviousPassword=FIRST, ProposedPassword=SECOND
-        )
+        self.cognito.change_password(AccessToken=self.access, PreviousPassword=FIRST, ProposedPassword=SECOND)
         self.cognito.get_user_attribute_verification_code(AccessToken=self.access, AttributeName="email")
         code = self._mailed("attribute code", address, after=1)
         self.cognito.verify_user_attribute(AccessToken=self.access, AttributeName="email", Code=code)
         self.cognito.forgot_password(**self._public("ada"))
         code = self._mailed("reset code", address, after=2)
         self.cognito.confirm_forgot_password(**self._public("ada"), ConfirmationCode=code, Password=THIRD)
-        self._keep_tokens(
-            "reset", self._initiate("USER_PASSWORD_AUTH", USERNAME="ada", PASSWORD=THIRD)
-        )
+        self._keep_tokens("reset", self._initiate("USER_PASSWORD_AUTH", USERNAME="ada", PASSWORD=THIRD))
 
     def _be_invited(self) -> None:
         self.cognito.admin_create_user(

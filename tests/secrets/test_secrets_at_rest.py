@@ -6,7 +6,7 @@ from typing import Any
 
 import asyncpg
 import pytest
-from tests.mailbox import mail_server
+from tests.mail_server import mail_server
 from tests.postgres_server import PostgresServer, postgres_server, run_apart
 from tests.secrets.search import found
 from tests.secrets.story import MARKER, Story

@@ -7,6 +7,7 @@ from tests.environment import environment
 from poolhouse.context import Env
 from poolhouse.ports import DAY, HOUR, SECOND, Db, Instant, Statement, Tx
 from poolhouse.store import janitor
+from poolhouse.store.attempts import FORGOTTEN_AFTER
 
 INSERTS = {
     "attempts": """
@@ -30,7 +31,7 @@ INSERTS = {
         VALUES ('p', :id, 'FAILED', :blob, 8, :at, 0)
     """,
 }
-LIFE = {"attempts": DAY, "hourly": HOUR, "outbox": 7 * DAY}
+LIFE = {"attempts": FORGOTTEN_AFTER - DAY, "hourly": HOUR, "outbox": 7 * DAY}
 
 
 async def insert(db: Db, table: str, row_id: str, at: Instant) -> None:
@@ -76,6 +77,17 @@ async def test_what_ended_more_than_a_day_ago_is_deleted_and_what_did_not_stays(
     assert deleted == dict.fromkeys(INSERTS, 1)
     assert await left(db) == dict.fromkeys(INSERTS, 2)
     assert await janitor.sweep(env) == dict.fromkeys(INSERTS, 0)
+
+
+async def test_the_tries_of_somebody_who_is_locked_for_long_are_kept(db: Db, tmp_path: Path) -> None:
+    env = environment(db, tmp_path)
+    await insert(db, "attempts", "ada", env.clock.now() - HOUR)
+    lock = Statement("UPDATE attempts SET locked_until = :until")
+    await db.run(lambda tx: tx.run(lock, until=env.clock.now()))
+
+    assert (await janitor.sweep(env))["attempts"] == 0
+    env.clock.advance(FORGOTTEN_AFTER + SECOND)
+    assert (await janitor.sweep(env))["attempts"] == 1
 
 
 async def test_more_rows_than_a_batch_go_in_one_sweep(db: Db, tmp_path: Path) -> None:

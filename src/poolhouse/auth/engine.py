@@ -78,6 +78,8 @@ async def _new_password(ctx: Ctx, session: str | None, answer: Answer) -> Result
     before = person.user
     if before is None or before.status is not UserStatus.FORCE_CHANGE_PASSWORD:
         raise SessionUsed if before is not None else InvalidSession
+    if new_password_required.proven(before) != sign_in.private:
+        raise InvalidSession  # there is another temporary password since
     refused = who.refusal_after_proof(before)
     if refused:
         raise refused
@@ -115,7 +117,8 @@ async def _after_password(ctx: Ctx, sign_in: SignIn, person: Person) -> Result:
         return await _complete(ctx, sign_in, user, None)
     asked = new_password_required.issue(ctx, user)
     await ledger.cleared(ctx, user.sub)
-    waiting = at_step(sign_in, "NEW_PASSWORD_REQUIRED", ctx.now)
+    proven = new_password_required.proven(user)
+    waiting = at_step(sign_in, "NEW_PASSWORD_REQUIRED", ctx.now, private=proven)
     return {
         "ChallengeName": "NEW_PASSWORD_REQUIRED",
         "Session": seal.seal(ctx, waiting),

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from poolhouse.auth import credentials
 from poolhouse.context import Ctx
 from poolhouse.crypto.passwords import Credential
+from poolhouse.directory.attributes import is_email, is_phone
 from poolhouse.directory.users import User, UserStatus
 from poolhouse.errors import (
     ApiError,
@@ -35,7 +36,10 @@ async def by_name(ctx: Ctx, name: str) -> Person:
     """Whoever signs in with this name. Raises `UserNotFound` where the client does not hide users."""
 
     async def find(tx: Tx) -> User | None:
-        return await users.by_name(tx, ctx.pool, name)
+        user = await users.by_name(tx, ctx.pool, name)
+        if user is not None or not ctx.client.hides_users:
+            return user
+        return await users.with_credential(tx, ctx.pool.pool_id, credentials.decoy_sub(ctx, name))
 
     user = await ctx.env.db.read(find)
     if user is None and not ctx.client.hides_users:
@@ -62,9 +66,15 @@ def _person(ctx: Ctx, user: User | None, name: str) -> Person:
 
 
 def _decoy_srp_id(ctx: Ctx, name: str, sub: str) -> str:
-    """What USER_ID_FOR_SRP would be: a UUID where names are addresses, else the name itself (2.1)."""
-    looks_like_alias = bool(ctx.pool.alias_attributes) and ("@" in name or name.startswith("+"))
-    return sub if ctx.pool.username_attributes or looks_like_alias else name
+    """What USER_ID_FOR_SRP would be (2.1): the name in the form that is stored, where a user could have
+    it as user name; a UUID for what could only be an address.
+    """
+    stored = name if ctx.pool.case_sensitive else name.lower()
+    if ctx.pool.username_attributes:
+        return stored if users.is_sub(stored) else sub
+    aliases = ctx.pool.alias_attributes
+    is_alias = ("email" in aliases and is_email(name)) or ("phone_number" in aliases and is_phone(name))
+    return sub if is_alias else stored
 
 
 def refusal_before_proof(ctx: Ctx, person: Person) -> ApiError | None:

@@ -62,9 +62,8 @@ async def pretend(
     """
     attribute, destination = simulated(ctx, name, channels)
     await codes.issue(tx, ctx, sub, purpose, attribute=attribute, destination="", life=_LIVES[purpose])
-    await outbox.finish(
-        tx, ctx.pool.pool_id, ctx.env.rng.uuid(), 0
-    )  # in place of `put`; there is no such row
+    no_message = ctx.env.rng.uuid()  # there is none; it stands for the one that `send` would put
+    await outbox.finish(tx, ctx.pool.pool_id, no_message, 0)
     return messages.details(attribute, destination)
 
 

@@ -160,7 +160,8 @@ class _BoundedProtocol(HttpToolsProtocol):
         self._deadline: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
-        super().connection_made(JoinedWrites(transport))  # type: ignore[arg-type]
+        self._writes = JoinedWrites(transport)
+        super().connection_made(self._writes)  # type: ignore[arg-type]
         self._deadline = self.loop.call_later(self._patience, self._give_up)
 
     def connection_lost(self, exc: Exception | None) -> None:
@@ -190,6 +191,10 @@ class _BoundedProtocol(HttpToolsProtocol):
     def on_message_complete(self) -> None:
         self._arriving = False
         super().on_message_complete()
+
+    def on_response_complete(self) -> None:
+        self._writes.flush()
+        super().on_response_complete()
 
     def _refuse(self) -> None:
         self._forget_deadline()

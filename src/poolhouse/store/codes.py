@@ -105,7 +105,7 @@ async def check(
     if row is None:
         return CodeMismatch() if hiding else ExpiredCode()
     if row["tries"] > MOST_TRIES:
-        return _too_many(purpose)
+        return CodeMismatch() if hiding else _too_many(purpose)
     expired = row["expires_at"] <= ctx.now
     right = hmac.compare_digest(row["digest"], _digest(ctx, sub, purpose, code))
     if expired and (right or not hiding):

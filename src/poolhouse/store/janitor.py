@@ -1,4 +1,4 @@
-"""Deletes what expired more than a day ago, in bounded batches, so that tables hold living rows only.
+"""Deletes what expired (most of it a day ago), in bounded batches, so that tables hold living rows only.
 
 Finding goes over all pools by an index on time; each row is then deleted by its whole key, and only
 if it is still expired, so any number of workers may sweep at once.
@@ -13,10 +13,10 @@ import structlog
 from poolhouse.context import Env
 from poolhouse.ports import DAY, HOUR, Instant, Row, Statement, Tx
 from poolhouse.store import pool_removal
+from poolhouse.store.attempts import FORGOTTEN_AFTER
 
 PAUSE = 60.0  # seconds between two sweeps
 _BATCH = 200
-_GRACE = DAY  # a row stays so long after its end, for whoever looks into what happened
 
 _log = structlog.get_logger("poolhouse.janitor")
 
@@ -25,12 +25,14 @@ _log = structlog.get_logger("poolhouse.janitor")
 class _Kind:
     """A table whose rows end: how to find rows that ended before an instant, and how to delete one.
 
-    life  how long after the time in the row it ends
+    life   how long after the time in the row it ends
+    grace  how long it stays after its end, for whoever looks into what happened
     """
 
     find: Statement
     delete: Statement
     life: Instant = 0
+    grace: Instant = DAY
 
 
 _KINDS: Mapping[str, _Kind] = {
@@ -47,13 +49,15 @@ _KINDS: Mapping[str, _Kind] = {
     "attempts": _Kind(
         Statement("""
             SELECT pool_id, principal FROM attempts
-             WHERE last_at < :before ORDER BY last_at LIMIT :most
+             WHERE last_at < :before AND locked_until < :before ORDER BY last_at LIMIT :most
         """),
         Statement("""
             DELETE FROM attempts
              WHERE pool_id = :pool_id AND principal = :principal AND last_at < :before
+               AND locked_until < :before
         """),
-        life=DAY,  # the longest lock that a pool may ask for
+        life=FORGOTTEN_AFTER,
+        grace=0,  # whoever tries names that nobody has makes a row with each
     ),
     "hourly": _Kind(
         Statement("""
@@ -104,12 +108,12 @@ async def run(env: Env) -> None:
 
 
 async def sweep(env: Env) -> dict[str, int]:
-    """Delete everything that ended more than a day ago; how many rows of each table."""
+    """Delete everything whose end and grace are over; how many rows of each table."""
     return {table: await _sweep(env, kind) for table, kind in _KINDS.items()}
 
 
 async def _sweep(env: Env, kind: _Kind) -> int:
-    before = env.clock.now() - kind.life - _GRACE
+    before = env.clock.now() - kind.life - kind.grace
     deleted = 0
     while True:
         rows = await _found(env, kind, before)

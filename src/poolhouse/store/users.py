@@ -3,6 +3,7 @@
 A name is claimed by inserting its row into `aliases`; the primary key decides who gets it.
 """
 
+import re
 from dataclasses import dataclass, replace
 
 import msgspec
@@ -16,6 +17,8 @@ from poolhouse.ports import Conflict, Instant, Statement, Tx
 from poolhouse.store import counters, user_search
 
 COUNTER = "users"
+
+_SUB = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.ASCII)
 
 # The columns that make a `User`, of `users u`.
 COLUMNS = """u.pool_id, u.sub, u.username, u.status, u.enabled, u.attributes, u.version,
@@ -97,8 +100,18 @@ async def by_name(tx: Tx, pool: Pool, name: str) -> User | None:
 
 
 async def by_any_name(tx: Tx, pool: Pool, name: str) -> User | None:
-    """As `by_name`, and by `sub` too: what the administrator's operations accept."""
-    return await by_name(tx, pool, name) or await with_credential(tx, pool.pool_id, name)
+    """As `by_name`, and by `sub` too: what the administrator's operations accept.
+
+    The sub goes first. Users choose their aliases: somebody whose preferred_username is the sub of
+    another must not be taken for that other.
+    """
+    user = await with_credential(tx, pool.pool_id, name) if is_sub(name) else None
+    return user or await by_name(tx, pool, name)
+
+
+def is_sub(name: str) -> bool:
+    """Has it the form of a `sub`?"""
+    return _SUB.fullmatch(name) is not None
 
 
 async def with_credential(tx: Tx, pool_id: str, sub: str) -> User | None:

@@ -2,9 +2,10 @@
 
 import ipaddress
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
 from poolhouse.context import PUBLIC, Caller, Env
-from poolhouse.errors import AccessDenied, ExplicitlyDenied, LoopbackOnly, UnrecognizedClient
+from poolhouse.errors import AccessDenied, ExplicitlyDenied, ForeignPage, LoopbackOnly, UnrecognizedClient
 from poolhouse.ports import Instant
 from poolhouse.store import access_keys
 from poolhouse.web.request import HttpRequest
@@ -32,13 +33,15 @@ async def identify(env: Env, operation: Operation, request: HttpRequest, now: In
     """The signer of a request; `NOBODY` where the model asks for no signature.
 
     With `--sigv4 any` (dev) an access key must be named, its signature is not checked, and only this
-    computer is served.
+    computer is served: not the pages of web sites either that somebody here looks at.
     """
     any_signature = env.settings.sigv4 == "any"
     if any_signature and not _is_loopback(request.peer):
         raise LoopbackOnly
     if not operation.needs_signature:
         return NOBODY
+    if any_signature and _is_foreign(request.header("origin")):
+        raise ForeignPage
     signed = sigv4.parse_authorization(_as_signed(request))
     if any_signature:
         return Signer(_caller(signed.access_key_id, "dev"), signed.region, _EVERYTHING)
@@ -66,6 +69,15 @@ def _is_loopback(peer: str) -> bool:
         return ipaddress.ip_address(peer).is_loopback
     except ValueError:
         return False
+
+
+def _is_foreign(origin: str) -> bool:
+    """Is the caller a web page that is not of this computer? Programs send no Origin."""
+    try:
+        host = urlsplit(origin).hostname or ""
+    except ValueError:
+        return True
+    return bool(origin) and host != "localhost" and not host.endswith(".localhost") and not _is_loopback(host)
 
 
 def permit(env: Env, signer: Signer, action: str, resource: str) -> None:

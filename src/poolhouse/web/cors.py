@@ -19,7 +19,6 @@ PREFLIGHT = Response(
         (b"access-control-allow-methods", b"POST, GET, OPTIONS"),
         (b"access-control-allow-headers", _ALLOWED),
         (b"access-control-max-age", b"172800"),
-        (b"content-length", b"0"),
     ),
     b"",
 )

@@ -12,6 +12,7 @@ from poolhouse.errors import (
     AliasExists,
     AttributeAlreadyProvided,
     InvalidParameter,
+    SessionUsed,
     TemporaryPasswordExpired,
 )
 from poolhouse.ports import DAY, Tx
@@ -68,8 +69,19 @@ def _with_flags(given: dict[str, str]) -> dict[str, str]:
     return {name: value for name, value in given.items() if value} | flags
 
 
+def proven(user: User) -> bytes:
+    """Which temporary password was proven: a session is good for as long as that is the password."""
+    return user.credential_set_at.to_bytes(8, "big")
+
+
 async def store(tx: Tx, ctx: Ctx, before: User, after: User, credential: bytes) -> User:
-    """Write the new password and attributes: in the transaction that completes the sign-in."""
+    """Write the new password and attributes: in the transaction that completes the sign-in.
+
+    Raises `SessionUsed` when the user was changed since `before` was read: by another session, say.
+    """
+    current = await users.by_sub(tx, before.pool_id, before.sub)
+    if current is None or current.version != before.version:
+        raise SessionUsed
     try:
         saved = await users.save(tx, ctx, before, after)
     except NameTaken as taken:

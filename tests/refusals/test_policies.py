@@ -1,0 +1,122 @@
+"""Refused: what the policy of an access key does not allow its holder."""
+
+from typing import Any
+
+from tests.refusals.gate import Gate
+from tests.refusals.http_table import Answer, HttpRow, Request, http_table, play, signed
+from tests.refusals.test_signatures import example, with_eve_and_staff
+
+DENIED = (
+    "400 AccessDeniedException: User: arn:aws:iam::000000000000:user/{user} is not authorized to perform: "
+    "cognito-idp:{action} on resource: {resource} because no identity-based policy allows the "
+    "cognito-idp:{action} action"
+)
+_POOL_ARN = "arn:aws:cognito-idp:us-east-1:000000000000:userpool/{pool}"
+
+
+def policy(*statements: tuple[str, str, str]) -> dict[str, Any]:
+    return {
+        "Statement": [
+            {"Effect": effect, "Action": action, "Resource": resource}
+            for effect, action, resource in statements
+        ]
+    }
+
+
+def denied(action: str, resource: str = _POOL_ARN) -> str:
+    return DENIED.format(user="clerk", action=action, resource=resource)
+
+
+def clerk(*statements: tuple[str, str, str]) -> Any:
+    """A key whose policy is made for the pool of the scene."""
+
+    async def make(g: Gate) -> None:
+        filled = [
+            (effect, action, resource.replace("{pool}", g.pool)) for effect, action, resource in statements
+        ]
+        g.got["key"] = await g.new_key(policy(*filled), "clerk")
+        g.got["there"] = await g.scene.another_pool()
+        await with_eve_and_staff(g)
+
+    return make
+
+
+async def as_clerk(g: Gate, operation: str) -> Answer:
+    return await signed(g, example(g, operation), key=g.got["key"])
+
+
+async def create_pool_as_clerk(g: Gate) -> Answer:
+    return await signed(g, Request("CreateUserPool", {"PoolName": "mine"}), key=g.got["key"])
+
+
+async def describe_there(g: Gate) -> Answer:
+    answer = await signed(g, Request("DescribeUserPool", {"UserPoolId": g.got["there"]}), key=g.got["key"])
+    body = answer.body.replace(g.got["there"].encode(), g.pool.encode())
+    return Answer(answer.status, answer.headers, body)
+
+
+def clerk_row(
+    name: str, error: str, operation: str, allowed: str, *statements: tuple[str, str, str]
+) -> HttpRow:
+    return HttpRow(
+        name,
+        error,
+        lambda g: as_clerk(g, operation),
+        lambda g: as_clerk(g, allowed),
+        arrange=clerk(*statements),
+    )
+
+
+POLICIES = (
+    clerk_row(
+        "an action that no policy names",
+        denied("AdminDeleteUser"),
+        "AdminDeleteUser",
+        "AdminGetUser",
+        ("Allow", "cognito-idp:AdminGetUser", "*"),
+    ),
+    clerk_row(
+        "an action that a wildcard does not reach",
+        denied("DeleteUserPool"),
+        "DeleteUserPool",
+        "AdminDeleteUser",
+        ("Allow", "cognito-idp:Admin*", _POOL_ARN),
+    ),
+    clerk_row(
+        "an action of another service",
+        denied("AdminGetUser"),
+        "AdminGetUser",
+        "ListUsers",
+        ("Allow", "sts:*", "*"),
+        ("Allow", "cognito-idp:List*", "*"),
+    ),
+    clerk_row(
+        "an action that is denied by name",
+        "400 AccessDeniedException: User: arn:aws:iam::000000000000:user/clerk is not authorized to perform: "
+        f"cognito-idp:AdminDeleteUser on resource: {_POOL_ARN} with an explicit deny in an "
+        f"identity-based policy",
+        "AdminDeleteUser",
+        "AdminGetUser",
+        ("Allow", "*", "*"),
+        ("Deny", "cognito-idp:AdminDelete*", "*"),
+    ),
+    HttpRow(
+        "a pool that the policy does not name",
+        denied("DescribeUserPool"),
+        describe_there,
+        lambda g: as_clerk(g, "DescribeUserPool"),
+        arrange=clerk(("Allow", "cognito-idp:*", _POOL_ARN)),
+    ),
+    HttpRow(
+        "an action on no pool by somebody who has one pool only",
+        denied("CreateUserPool", "*"),
+        create_pool_as_clerk,
+        lambda g: as_clerk(g, "DescribeUserPool"),
+        arrange=clerk(("Allow", "cognito-idp:*", _POOL_ARN)),
+    ),
+)
+
+
+@http_table(POLICIES)
+async def test_what_a_policy_does_not_allow_is_refused(row: HttpRow, gate: Gate, count: Any) -> None:
+    await play(row, gate, count)
