@@ -10,13 +10,13 @@ import time
 from pathlib import Path
 
 import uvloop
+from tests.server import dev_server
 
 from benchmarks.client import Connection, Target
 from benchmarks.operations import make_pool, operations
 from benchmarks.people import fill_sqlite
 from benchmarks.run import CONNECTIONS, drive, memory, server
 from poolhouse.wire import sigv4
-from tests.server import dev_server
 
 STARTS = 5
 SLICES = 10

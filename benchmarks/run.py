@@ -21,6 +21,8 @@ from typing import Any
 import msgspec
 import psutil
 import uvloop
+from tests.postgres_server import PostgresServer, shared_server
+from tests.server import Server, serve_server
 
 from benchmarks import primitives
 from benchmarks.client import Connection, Target
@@ -29,8 +31,6 @@ from benchmarks.people import fill_postgres, fill_sqlite
 from poolhouse.crypto import powers
 from poolhouse.directory.pools import PASSWORD_STORAGE_TAG
 from poolhouse.wire import sigv4
-from tests.postgres_server import PostgresServer, shared_server
-from tests.server import Server, serve_server
 
 CONNECTIONS = 16
 WARM_UP = 32
@@ -135,9 +135,8 @@ def _rows(
 def _print(rows: list[dict[str, Any]], memory: list[int]) -> None:
     store, workers, users = rows[0]["store"], rows[0]["workers"], rows[0]["users"]
     print(f"\n{store}, {workers} worker(s), {users:,} users stored; {memory} MB resident")
-    print(
-        f"  {'operation':<20}{'per s':>9}{'CPU us':>10}{'p50 ms':>9}{'p99 ms':>9}{'bound us':>10}{'ratio':>8}  target"
-    )
+    columns = f"{'per s':>9}{'CPU us':>10}{'p50 ms':>9}{'p99 ms':>9}{'bound us':>10}{'ratio':>8}"
+    print(f"  {'operation':<20}{columns}  target")
     for row in rows:
         bound = f"{row['bound_us']:>10,.0f}{row['ratio']:>8.0%}" if row["ratio"] else f"{'':>18}"
         print(

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import pytest
 from tests.world import PASSWORD, World
 
 from poolhouse.context import Ctx
@@ -94,9 +95,7 @@ async def can_sign_in(
 
 async def refusal(world: World, operation: str, **request: Any) -> tuple[str, str]:
     """Code and message of the error that the call ends in: one that the operation's model declares."""
-    try:
-        answer = await world.call(operation, **request)
-    except ApiError as error:
-        assert error.code in operations.operations()[("cognito-idp", operation)].errors
-        return error.code, error.message
-    raise AssertionError(f"{operation} was not refused but answered {answer}")
+    with pytest.raises(ApiError) as caught:
+        await world.call(operation, **request)
+    assert caught.value.code in operations.operations()[("cognito-idp", operation)].errors
+    return caught.value.code, caught.value.message

@@ -116,7 +116,8 @@ async def test_a_duplicate_alias_does_not_fail_before_it_is_verified(world):
         (
             "phone_number",
             PHONE,
-            "Username cannot be of phone number format, since user pool is configured for phone number alias.",
+            "Username cannot be of phone number format, "
+            "since user pool is configured for phone number alias.",
         ),
     ],
 )

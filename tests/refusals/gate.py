@@ -18,12 +18,17 @@ class Gate:
     """A `Door` into a scene. `got` keeps what an arrangement makes."""
 
     host = HOST
+    peer = "127.0.0.1"
 
     def __init__(self, scene: Scene) -> None:
         self.scene = scene
         self.key = ("", "")
         self.got: dict[str, Any] = {}
-        self._gateway = Gateway(scene.world.env, Metrics())
+        self.reopen()
+
+    def reopen(self) -> None:
+        """Serve with the settings that the world has now."""
+        self._gateway = Gateway(self.scene.world.env, Metrics())
 
     async def open(self) -> None:
         await self.scene.set_up({}, {}, {})
@@ -54,7 +59,7 @@ class Gate:
             "raw_path": path.encode(),
             "query_string": query.encode(),
             "headers": [(name.lower().encode(), value.encode("latin-1")) for name, value in headers],
-            "client": ("127.0.0.1", 50_000),
+            "client": (self.peer, 50_000),
         }
         events: list[Any] = []
 

@@ -193,6 +193,15 @@ async def page_of_another_pool(s: Scene, listing: str) -> Any:
     return await next_page(s, listing, UserPoolId=s.got["there"])
 
 
+async def first_of_the_pools(s: Scene) -> str:
+    answer = await s.call("ListUserPools", MaxResults=1)
+    return str(answer["NextToken"])
+
+
+async def pools_after(s: Scene, token: str, **members: Any) -> Any:
+    return await s.call("ListUserPools", MaxResults=1, NextToken=token, **members)
+
+
 def page_row(name: str, refused: Any, listing: str) -> Row:
     return Row(name, PAGE, refused, lambda s: next_page(s, listing), arrange=crowded)
 
@@ -239,6 +248,13 @@ PAGES = (
         "AdminListGroupsForUser: a token of another user",
         lambda s: next_page(s, "AdminListGroupsForUser", Username="bob"),
         "AdminListGroupsForUser",
+    ),
+    Row(
+        "ListUserPools: a token of another Region",
+        PAGE,
+        lambda s: pools_after(s, s.got["pools"], region="eu-west-1"),
+        lambda s: pools_after(s, s.got["pools"]),
+        arrange=lambda s: s.steps(s.another_pool(), s.keep(pools=first_of_the_pools(s))),
     ),
     Row(
         "ListUsers: a token that is more than an hour old",

@@ -1,9 +1,11 @@
 """Refused: what the policy of an access key does not allow its holder."""
 
+import dataclasses
 from typing import Any
 
+import msgspec
 from tests.refusals.gate import Gate
-from tests.refusals.http_table import Answer, HttpRow, Request, http_table, play, signed
+from tests.refusals.http_table import Answer, HttpRow, Request, http_table, play, signed, unsigned
 from tests.refusals.test_signatures import example, with_eve_and_staff
 
 DENIED = (
@@ -117,6 +119,46 @@ POLICIES = (
 )
 
 
-@http_table(POLICIES)
+async def from_elsewhere(g: Gate) -> Answer:
+    """Another computer asks a server that checks no signatures."""
+    g.peer = "203.0.113.5"
+    try:
+        return await signed(g, example(g, "DescribeUserPool"))
+    finally:
+        g.peer = "127.0.0.1"
+
+
+async def any_signature(g: Gate) -> None:
+    """As `poolhouse dev` is by default."""
+    env = g.scene.world.env
+    changed = dataclasses.replace(env, settings=msgspec.structs.replace(env.settings, sigv4="any"))
+    g.scene.world.env = changed
+    g.reopen()
+
+
+async def as_anybody(g: Gate) -> Answer:
+    return await signed(g, example(g, "DescribeUserPool"), key=("anything", "at-all"))
+
+
+LOOPBACK = (
+    HttpRow(
+        "another computer, where signatures are not checked",
+        "400 AccessDeniedException: This server does not check signatures, so it answers requests from this "
+        "computer only. Start it with --sigv4 verify to serve others.",
+        from_elsewhere,
+        as_anybody,
+        arrange=any_signature,
+    ),
+    HttpRow(
+        "a request that names no key, where signatures are not checked",
+        "400 MissingAuthenticationTokenException: Missing Authentication Token",
+        lambda g: unsigned(g, example(g, "DescribeUserPool")),
+        as_anybody,
+        arrange=any_signature,
+    ),
+)
+
+
+@http_table(POLICIES, LOOPBACK)
 async def test_what_a_policy_does_not_allow_is_refused(row: HttpRow, gate: Gate, count: Any) -> None:
     await play(row, gate, count)

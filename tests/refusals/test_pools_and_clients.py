@@ -1,5 +1,6 @@
 """Refused: pools, schemas, tags, app clients and limits that must not be so."""
 
+import asyncio
 from typing import Any
 
 from tests.refusals.scene import Scene
@@ -37,6 +38,11 @@ async def tag(s: Scene, **tags: str) -> Any:
         ResourceArn=arn,
         Tags={key.replace("__", ":").replace("_", "-"): v for key, v in tags.items()},
     )
+
+
+async def ask_until_it_is_too_much(s: Scene) -> None:
+    for _ in range(200):
+        await s.admin("DescribeUserPool")
 
 
 async def unprotected(s: Scene) -> Any:
@@ -158,6 +164,12 @@ POOLS = (
             ResourceArn="arn:aws:cognito-idp:us-east-1:000000000000:userpool/us-east-1_Nowhere00",
         ),
         lambda s: tag(s, colour="red"),
+    ),
+    Row(
+        "more requests in a second than the operation may have",
+        "TooManyRequestsException: Rate exceeded",
+        ask_until_it_is_too_much,
+        lambda s: s.steps(asyncio.sleep(1), s.admin("DescribeUserPool")),
     ),
     Row(
         "a limit below its default",
