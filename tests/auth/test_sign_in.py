@@ -2,6 +2,7 @@
 
 import base64
 import json
+from contextlib import suppress
 from typing import Any
 
 import pytest
@@ -236,10 +237,29 @@ async def test_a_decoy_has_another_salt_in_another_pool_and_a_uuid_where_users_h
     assert len(decoys[1]["USER_ID_FOR_SRP"]) == 36
 
 
-async def test_a_decoy_costs_as_many_statements_as_a_user(world: World) -> None:
-    pool = await world.pool()
+# Requests that anybody can make about anybody, and that must not cost less for nobody.
+_ABOUT_ANYBODY: dict[str, dict[str, Any]] = {
+    "InitiateAuth": {"AuthFlow": "USER_PASSWORD_AUTH"},
+    "ForgotPassword": {},
+    "ConfirmForgotPassword": {"ConfirmationCode": "000000", "Password": "An0ther-P2$Sword"},
+    "ConfirmSignUp": {"ConfirmationCode": "000000"},
+    "ResendConfirmationCode": {},
+}
+
+
+async def ask_about(world: World, client: dict[str, Any], operation: str, name: str) -> None:
+    members = {"ClientId": client["ClientId"], "Username": name} | _ABOUT_ANYBODY[operation]
+    if operation == "InitiateAuth":
+        members["AuthParameters"] = {"USERNAME": members.pop("Username"), "PASSWORD": "Wr0ng-P2$Sword"}
+    with suppress(ApiError):
+        await world.call(operation, **members)
+
+
+@pytest.mark.parametrize("operation", [*_ABOUT_ANYBODY, "SRP"])
+async def test_nobody_costs_as_many_statements_as_somebody(world: World, operation: str) -> None:
+    pool = await world.pool(AutoVerifiedAttributes=["email"])
     client = await world.client(pool, PreventUserExistenceErrors="ENABLED")
-    await world.user(pool)
+    await world.user(pool, "ada", email="ada@example.com", email_verified="true")
     executed: list[str] = []
     db: Any = world.env.db
     for connection in (db._reader, db._writer):
@@ -247,8 +267,11 @@ async def test_a_decoy_costs_as_many_statements_as_a_user(world: World) -> None:
 
     async def statements(name: str) -> int:
         executed.clear()
-        with pytest.raises(IncorrectLogin):
-            await world.tokens(client, name, "Wr0ng-P2$Sword")
+        if operation == "SRP":
+            with pytest.raises(IncorrectLogin):
+                await srp(world, client, name, "Wr0ng-P2$Sword")
+        else:
+            await ask_about(world, client, operation, name)
         return len(executed)
 
     await statements("warm")

@@ -59,6 +59,14 @@ async def answer(port: int, *parts: bytes, wait: float = 0) -> bytes:
         writer.close()
 
 
+async def test_head_is_answered_on_a_connection_that_stays_open() -> None:
+    async with running() as port:
+        answered = await answer(port, GET.replace(b"GET", b"HEAD"))
+
+    assert answered.startswith(b"HTTP/1.1 200")
+    assert answered.endswith(b"\r\n\r\n")
+
+
 async def test_requests_are_answered_without_a_server_header() -> None:
     async with running() as port:
         got = await answer(port, GET)

@@ -49,3 +49,14 @@ def test_a_head_without_a_body_goes_out_when_the_connection_is_closed() -> None:
 
     assert transport.writes == [HEAD]
     assert joined.is_closing()
+
+
+def test_a_head_that_is_the_whole_answer_goes_out_when_the_answer_is_complete() -> None:
+    transport = Written()
+    joined = JoinedWrites(transport)  # type: ignore[arg-type]
+
+    joined.write(HEAD)
+    joined.flush()
+    joined.flush()
+
+    assert transport.writes == [HEAD]

@@ -1,9 +1,12 @@
 """The stage of a refusal: one pool, one app client, and one confirmed user, Ada."""
 
 from collections.abc import Awaitable, Mapping
+from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import msgspec
 from pycognito.aws_srp import AWSSRP
 from tests.world import World
 
@@ -104,6 +107,11 @@ class Scene:
 
     async def later(self, amount: Instant) -> None:
         self.world.env.clock.advance(amount)  # type: ignore[attr-defined]
+
+    async def with_settings(self, **changes: Any) -> None:
+        """Go on with other settings of the server."""
+        env = self.world.env
+        self.world.env = replace(env, settings=msgspec.structs.replace(env.settings, **changes))
 
     async def another_pool(self, **settings: Any) -> str:
         return await self.world.pool(**(_STAGE_POOL | settings))
@@ -228,7 +236,5 @@ class Scene:
 
 def srp_time(instant: Instant, day_format: str = "d") -> str:
     """`Tue Sep 1 07:03:09 UTC 2026` (behaviour file, 2.1)."""
-    from datetime import UTC, datetime
-
     moment = datetime.fromtimestamp(instant // SECOND, UTC)
     return f"{moment:%a %b} {moment.day:{day_format}} {moment:%H:%M:%S} UTC {moment.year}"

@@ -1,9 +1,7 @@
 """Refused: what the policy of an access key does not allow its holder."""
 
-import dataclasses
 from typing import Any
 
-import msgspec
 from tests.refusals.gate import Gate
 from tests.refusals.http_table import Answer, HttpRow, Request, http_table, play, signed, unsigned
 from tests.refusals.test_signatures import example, with_eve_and_staff
@@ -130,9 +128,7 @@ async def from_elsewhere(g: Gate) -> Answer:
 
 async def any_signature(g: Gate) -> None:
     """As `poolhouse dev` is by default."""
-    env = g.scene.world.env
-    changed = dataclasses.replace(env, settings=msgspec.structs.replace(env.settings, sigv4="any"))
-    g.scene.world.env = changed
+    await g.scene.with_settings(sigv4="any")
     g.reopen()
 
 

@@ -170,6 +170,7 @@ POOLS = (
         "TooManyRequestsException: Rate exceeded",
         ask_until_it_is_too_much,
         lambda s: s.steps(asyncio.sleep(1), s.admin("DescribeUserPool")),
+        arrange=lambda s: s.with_settings(quotas=True),
     ),
     Row(
         "a limit below its default",

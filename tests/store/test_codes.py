@@ -35,9 +35,9 @@ async def issue(ctx, sub=ADA, purpose=codes.SIGN_UP, destination="ada@example.co
     return await ctx.env.db.run(write)
 
 
-async def spend(ctx, code, sub=ADA, purpose=codes.SIGN_UP):
+async def spend(ctx, code, sub=ADA, purpose=codes.SIGN_UP, hiding=False):
     async def write(tx):
-        return await codes.spend(tx, ctx, sub, purpose, code)
+        return await codes.spend(tx, ctx, sub, purpose, code, hiding=hiding)
 
     return await ctx.env.db.run(write)
 
@@ -145,6 +145,16 @@ async def test_after_fifteen_tries_even_the_right_code_is_not_compared(ctx, purp
 
     with pytest.raises(refusal):
         await spend(ctx, code, purpose=purpose)
+
+
+async def test_where_users_are_hidden_too_many_tries_are_answered_like_any_wrong_code(ctx):
+    code = await issue(ctx)
+    for _ in range(15):
+        with pytest.raises(CodeMismatch):
+            await spend(ctx, other_than(code), hiding=True)
+
+    with pytest.raises(CodeMismatch):
+        await spend(ctx, code, hiding=True)
 
 
 async def test_the_fifteenth_try_is_still_compared(ctx):
