@@ -84,6 +84,12 @@ def test_lists_and_tables_are_read_from_the_file(toml: Path) -> None:
         ("QUOTAS", "maybe", "`quotas` must be on or off: correct POOLHOUSE_QUOTAS."),
         ("SIGV4", "none", "`sigv4` must be one of any, verify: correct POOLHOUSE_SIGV4."),
         ("FIXED_CODE", "12a456", "`fixed_code` must be six digits: correct POOLHOUSE_FIXED_CODE."),
+        (
+            "TRUSTED_PROXIES",
+            "*",
+            "`trusted_proxies` must be a list of addresses and networks, such as 10.0.0.7,10.1.0.0/16: "
+            "correct POOLHOUSE_TRUSTED_PROXIES.",
+        ),
         ("ACCOUNT_ID", "12", "`account_id` must be twelve digits: correct POOLHOUSE_ACCOUNT_ID."),
         ("REGION", "home", "`region` must be a Region such as us-east-1: correct POOLHOUSE_REGION."),
         (

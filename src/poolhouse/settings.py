@@ -14,6 +14,7 @@ import msgspec
 PREFIX = "POOLHOUSE_"
 
 KEY = r"^[A-Za-z0-9+/]{43}=$"
+ADDRESS = r"^[0-9A-Fa-f.:]+(/[0-9]{1,3})?$"  # of one proxy or of a network: "all of them" is none
 KEY_FORM = "32 bytes in base64, as `openssl rand -base64 32` makes them"
 
 
@@ -50,8 +51,11 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         ),
     ] = "http://localhost:8400"
     trusted_proxies: Annotated[
-        list[str],
-        _about("Proxies whose X-Forwarded-For is believed. Empty: that header is ignored."),
+        list[Annotated[str, msgspec.Meta(pattern=ADDRESS)]],
+        _about(
+            "Proxies whose X-Forwarded-For is believed. Empty: that header is ignored.",
+            form="a list of addresses and networks, such as 10.0.0.7,10.1.0.0/16",
+        ),
     ] = []
     workers: Annotated[int, _about("Worker processes of `serve`.", ge=1, le=256)] = 1
     metrics_host: Annotated[str, _about("The address of /metrics under `serve`.", min_length=1)] = "127.0.0.1"

@@ -71,6 +71,29 @@ async def disable(world: World, pool_id: str, name: str) -> None:
     await world.call("AdminDisableUser", UserPoolId=pool_id, Username=name)
 
 
+async def forgot(world: World, client: dict[str, Any], name: str = "ada") -> dict[str, str]:
+    """Ask for a code; gives the CodeDeliveryDetails."""
+    answer = await world.call("ForgotPassword", ClientId=client["ClientId"], Username=name)
+    details: dict[str, str] = answer["CodeDeliveryDetails"]
+    return details
+
+
+def reset_of(
+    client: dict[str, Any], code: str, name: str = "ada", password: str = NEW_PASSWORD
+) -> dict[str, Any]:
+    """A ConfirmForgotPassword request."""
+    return {
+        "ClientId": client["ClientId"],
+        "Username": name,
+        "ConfirmationCode": code,
+        "Password": password,
+    }
+
+
+async def reset(world: World, client: dict[str, Any], code: str, **more: Any) -> dict[str, Any]:
+    return await world.call("ConfirmForgotPassword", **reset_of(client, code, **more))
+
+
 async def context(world: World, pool_id: str) -> Ctx:
     snapshot = await snapshots.of_pool(world.env, pool_id)
     return Ctx(world.env, "request", "Test", "us-east-1", world.now, snapshot=snapshot)

@@ -244,7 +244,7 @@ async def test_the_id_of_a_removed_pool_is_never_given_out_again(env):
 
 
 async def test_emptying_a_removed_pool_leaves_the_users_of_the_others(env, monkeypatch):
-    monkeypatch.setattr(pool_removal, "_BATCH", 10)
+    monkeypatch.setattr(pool_removal, "_DELETE_BATCH", pool_removal._deletions(10))
     await add_pool(env)
     await _add_users(env, POOL, 35)
     await _add_users(env, OTHER, 3)
@@ -258,7 +258,7 @@ async def test_emptying_a_removed_pool_leaves_the_users_of_the_others(env, monke
 async def test_the_janitor_goes_on_with_a_large_pool_and_closes_it_when_nothing_comes_any_more(
     env, monkeypatch
 ):
-    monkeypatch.setattr(pool_removal, "_BATCH", 10)
+    monkeypatch.setattr(pool_removal, "_DELETE_BATCH", pool_removal._deletions(10))
     monkeypatch.setattr(pool_removal, "_ROUNDS", 1)
     await add_pool(env)
     await _add_users(env, POOL, 15)

@@ -1,7 +1,6 @@
 """Where signatures are not checked, a web site must not administer through the browser of who looks at it."""
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import httpx2
 import pytest

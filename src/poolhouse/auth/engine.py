@@ -13,7 +13,7 @@ from poolhouse.directory.pools import Pool
 from poolhouse.directory.users import User, UserStatus
 from poolhouse.errors import ApiError, InvalidParameter, InvalidSession, MissingParameter, SessionUsed
 from poolhouse.ports import Tx
-from poolhouse.store import attempts, families, groups
+from poolhouse.store import families, groups
 from poolhouse.store.families import Family
 from poolhouse.tokens import issue
 from poolhouse.tokens.claims import Group
@@ -133,7 +133,6 @@ async def _complete(
     family = issue.new_family(ctx, user, sign_in.family_id)
 
     async def store(tx: Tx) -> ApiError | None:
-        await attempts.clear(tx, ctx, user.sub)
         if not await families.add(tx, family):
             return SessionUsed()
         if change:
@@ -141,6 +140,7 @@ async def _complete(
         return None
 
     await (ctx.env.db.run(store) if change else ctx.env.db.run_singly(store))
+    await ledger.cleared(ctx, user.sub)  # only now: a proof that is shown again clears nothing
     return await authenticated(ctx, user, family)
 
 

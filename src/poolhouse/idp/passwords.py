@@ -149,12 +149,11 @@ async def _recovered(tx: Tx, ctx: Ctx, sub: str, code: str, sealed: bytes) -> Ap
 
 
 async def _set(tx: Tx, ctx: Ctx, before: User, after: User, sealed: bytes) -> None:
-    """Make it the user's password. Codes that were sent for the one before are good no more."""
+    """Make it the user's password. Codes that were sent before are good no more."""
     await users.save(tx, ctx, before, after)
     await stored.put(tx, ctx, after.sub, sealed)
     await codes.withdraw(tx, ctx, after.sub, codes.FORGOT_PASSWORD)
-    if after.status is not UserStatus.UNCONFIRMED:
-        await codes.withdraw(tx, ctx, after.sub, codes.SIGN_UP)
+    await codes.withdraw(tx, ctx, after.sub, codes.SIGN_UP)
 
 
 @operation("ChangePassword")

@@ -33,14 +33,21 @@ _TABLES = {
     "counters": "name",
     "quota_buckets": "category",
 }
-_DELETE_BATCH = tuple(
-    Statement(f"""
-        DELETE FROM {table}
-         WHERE pool_id = :pool_id AND {column} IN (
-               SELECT {column} FROM {table} WHERE pool_id = :pool_id ORDER BY {column} LIMIT {_BATCH})
-    """)
-    for table, column in _TABLES.items()
-)
+
+
+def _deletions(most: int) -> tuple[Statement, ...]:
+    """One statement a table. PostgreSQL plans for a number in LIMIT; for a parameter it reads everything."""
+    return tuple(
+        Statement(f"""
+            DELETE FROM {table}
+             WHERE pool_id = :pool_id AND {column} IN (
+                   SELECT {column} FROM {table} WHERE pool_id = :pool_id ORDER BY {column} LIMIT {most})
+        """)
+        for table, column in _TABLES.items()
+    )
+
+
+_DELETE_BATCH = _deletions(_BATCH)
 _REMEMBER = Statement("""
     INSERT INTO removed_pools (pool_id, removed_at)
     VALUES (:pool_id, :now)

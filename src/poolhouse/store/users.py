@@ -43,6 +43,7 @@ _INSERT = Statement("""
     INSERT INTO users (pool_id, sub, username, status, enabled, attributes, version, signed_out_at,
                        created_at, modified_at)
     VALUES (:pool_id, :sub, :username, :status, :enabled, :attributes, 1, 0, :now, :now)
+    ON CONFLICT (pool_id, sub) DO NOTHING
 """)
 
 _UPDATE = Statement("""
@@ -192,11 +193,13 @@ async def _claim(tx: Tx, ctx: Ctx, sub: str, kind: str, value: str, *, take: boo
     key = {"pool_id": ctx.pool.pool_id, "kind": kind, "value": value}
     if await tx.one(_CLAIM, **key, sub=sub):
         return
-    if not take or kind not in ("email", "phone_number"):
-        raise NameTaken(kind)
     owner = await tx.one(_OWNER, **key)
     if owner is None:
         raise Conflict
+    if owner["sub"] == sub:
+        return  # the transaction runs again, after a commit whose answer was lost
+    if not take or kind not in ("email", "phone_number"):
+        raise NameTaken(kind)
     await _unverify(tx, ctx, owner["sub"], kind)
     if not await tx.one(_CLAIM, **key, sub=sub):
         raise Conflict

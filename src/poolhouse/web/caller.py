@@ -1,6 +1,5 @@
 """Who calls: decided from the model's table, refused unless proven (security.md, rule 1)."""
 
-import ipaddress
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
@@ -8,6 +7,7 @@ from poolhouse.context import PUBLIC, Caller, Env
 from poolhouse.errors import AccessDenied, ExplicitlyDenied, ForeignPage, LoopbackOnly, UnrecognizedClient
 from poolhouse.ports import Instant
 from poolhouse.store import access_keys
+from poolhouse.web.loopback import is_local, is_loopback
 from poolhouse.web.request import HttpRequest
 from poolhouse.wire import policy, sigv4
 from poolhouse.wire.operations import Operation
@@ -36,7 +36,7 @@ async def identify(env: Env, operation: Operation, request: HttpRequest, now: In
     computer is served: not the pages of web sites either that somebody here looks at.
     """
     any_signature = env.settings.sigv4 == "any"
-    if any_signature and not _is_loopback(request.peer):
+    if any_signature and not is_local(request):
         raise LoopbackOnly
     if not operation.needs_signature:
         return NOBODY
@@ -64,20 +64,13 @@ def _as_signed(request: HttpRequest) -> sigv4.Request:
     return sigv4.Request(request.method, request.path, request.query, request.headers, request.body)
 
 
-def _is_loopback(peer: str) -> bool:
-    try:
-        return ipaddress.ip_address(peer).is_loopback
-    except ValueError:
-        return False
-
-
 def _is_foreign(origin: str) -> bool:
     """Is the caller a web page that is not of this computer? Programs send no Origin."""
     try:
         host = urlsplit(origin).hostname or ""
     except ValueError:
         return True
-    return bool(origin) and host != "localhost" and not host.endswith(".localhost") and not _is_loopback(host)
+    return bool(origin) and host != "localhost" and not host.endswith(".localhost") and not is_loopback(host)
 
 
 def permit(env: Env, signer: Signer, action: str, resource: str) -> None:

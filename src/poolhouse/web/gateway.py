@@ -53,7 +53,7 @@ class Gateway:
         await send({"type": "http.response.body", "body": body})
 
     async def _answer(self, request: HttpRequest) -> Response:
-        if request.path == "/" and request.method == "POST":
+        if request.path == "/" and (request.method == "POST" or protocols.is_query(request)):
             return await self._api(request)
         if request.method == "OPTIONS":
             return cors.PREFLIGHT

@@ -68,9 +68,14 @@ QUERY = Query()
 
 
 def spoken_in(request: HttpRequest) -> Protocol:
-    """A form without a target is the query protocol; everything else is JSON."""
+    """A form, or an action in the URL, without a target is the query protocol; everything else is JSON."""
     is_form = request.header("content-type").partition(";")[0].strip().lower() == _FORM
-    return QUERY if is_form and not request.header("x-amz-target") else JSON
+    return QUERY if (is_form or is_query(request)) and not request.header("x-amz-target") else JSON
+
+
+def is_query(request: HttpRequest) -> bool:
+    """STS takes a call whose parameters are all in the URL, as GET too: that is how they are presigned."""
+    return request.method in ("GET", "POST") and "&Action=" in f"&{request.query}"
 
 
 def _usual(request_id: str) -> Headers:

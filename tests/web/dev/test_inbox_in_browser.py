@@ -26,7 +26,7 @@ async def address(visitor):
         await send({"type": "http.response.body", "body": response.body})
 
     listener = socket.create_server(("127.0.0.1", 0))
-    server = uvicorn.Server(uvicorn.Config(application, lifespan="off", log_level="warning"))
+    server = uvicorn.Server(uvicorn.Config(application, lifespan="off", log_config=None))
     task = asyncio.create_task(server.serve([listener]))
     yield f"http://localhost:{listener.getsockname()[1]}"
     server.should_exit = True

@@ -5,9 +5,9 @@ it, because a web site may let its own name point here (DNS rebinding); and what
 must not come from a page of another origin.
 """
 
-import ipaddress
 from urllib.parse import urlsplit
 
+from poolhouse.web.loopback import is_local, is_loopback
 from poolhouse.web.request import HttpRequest
 
 _READING = frozenset({"GET", "HEAD"})
@@ -16,22 +16,13 @@ _FROM_HERE = frozenset({"same-origin", "none"})  # none: the person typed the ad
 
 def refusal(request: HttpRequest, public_url: str) -> str | None:
     """Why the request is refused, in one sentence; None when it is not."""
-    if not _is_loopback(request.peer):
+    if not is_local(request):
         return "The dev pages answer this computer only."
     if not _names_this_computer(request.header("host"), public_url):
         return "The dev pages answer at http://localhost only: the Host header names something else."
     if request.method not in _READING and not _from_same_origin(request):
         return "A page of another origin must not change anything here."
     return None
-
-
-def _is_loopback(address: str) -> bool:
-    try:
-        parsed = ipaddress.ip_address(address)
-    except ValueError:
-        return False
-    mapped = getattr(parsed, "ipv4_mapped", None)
-    return (mapped or parsed).is_loopback
 
 
 def _names_this_computer(host: str, public_url: str) -> bool:
@@ -41,7 +32,7 @@ def _names_this_computer(host: str, public_url: str) -> bool:
         return False
     if name in ("localhost", urlsplit(public_url).hostname) or name.endswith(".localhost"):
         return True
-    return _is_loopback(name)
+    return is_loopback(name)
 
 
 def _from_same_origin(request: HttpRequest) -> bool:
