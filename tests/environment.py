@@ -1,10 +1,9 @@
 """An `Env` of real parts for tests: a store, a key file, true randomness, and a clock that obeys."""
 
-from concurrent.futures import Executor
 from pathlib import Path
 from typing import Any, cast
 
-from poolhouse.context import Env
+from poolhouse.context import Env, Hashing
 from poolhouse.drivers.clock_rng import SystemRng
 from poolhouse.drivers.vault import KeyFileVault
 from poolhouse.ports import SECOND, Db, Instant, Vault
@@ -35,6 +34,6 @@ def environment(db: Db, folder: Path, *, vault: Vault | None = None, **settings:
         rng=SystemRng(),
         db=db,
         vault=vault or KeyFileVault(folder / "master.key"),
-        hashing=cast(Executor, None),
+        hashing=cast(Hashing, None),
         count=lambda *_: None,
     )

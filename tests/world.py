@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import poolhouse.operations  # noqa: F401 - registers every operation
-from poolhouse.context import Caller, Env, PUBLIC
+from poolhouse.context import PUBLIC, Caller, Env, Hashing
 from poolhouse.crypto.secret_hash import secret_hash
 from poolhouse.drivers.clock_rng import SystemClock, SystemRng
 from poolhouse.drivers.sqlite import open_sqlite
@@ -122,7 +122,7 @@ async def open_world(folder: Path, db: Db | None = None, **settings: Any) -> Wor
         rng=SystemRng(),
         db=db,
         vault=KeyFileVault(folder / "master.key"),
-        hashing=ThreadPoolExecutor(1),
+        hashing=Hashing(ThreadPoolExecutor(1)),
         count=lambda name, amount=1: events.update({name: amount}),
     )
     return World(env, events)
@@ -130,4 +130,4 @@ async def open_world(folder: Path, db: Db | None = None, **settings: Any) -> Wor
 
 async def close_world(world: World) -> None:
     await world.env.db.close()
-    world.env.hashing.shutdown()
+    world.env.hashing.threads.shutdown()

@@ -16,7 +16,7 @@ import msgspec
 import uvloop
 
 from poolhouse.configuration import at_port
-from poolhouse.context import Env
+from poolhouse.context import Env, Hashing
 from poolhouse.crypto import powers
 from poolhouse.delivery import outbox
 from poolhouse.drivers import data_folder, http_server
@@ -108,7 +108,7 @@ async def open_env(settings: Settings, metrics: Metrics | None = None, *, as_it_
         rng=SystemRng(),
         db=db,
         vault=vault,
-        hashing=ThreadPoolExecutor(_HASHING_THREADS, "argon2id"),
+        hashing=Hashing(ThreadPoolExecutor(_HASHING_THREADS, "argon2id")),
         count=(metrics or Metrics()).count,
     )
 
@@ -131,7 +131,7 @@ async def _migrated(db: Db, clock: SystemClock, settings: Settings) -> None:
 
 
 async def close_env(env: Env) -> None:
-    env.hashing.shutdown(wait=True, cancel_futures=True)
+    env.hashing.threads.shutdown(wait=True, cancel_futures=True)
     await env.db.close()
 
 

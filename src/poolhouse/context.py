@@ -1,11 +1,11 @@
 """What a request carries: the ports of the process (`Env`) and everything of the request (`Ctx`)."""
 
-from asyncio import Task
+from asyncio import Task, get_running_loop
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from concurrent.futures import Executor
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 
 from poolhouse.crypto.jose import SigningKey, VerifyKey
 from poolhouse.directory.clients import Client
@@ -13,6 +13,8 @@ from poolhouse.directory.pools import Pool
 from poolhouse.directory.users import User
 from poolhouse.ports import Clock, Db, Instant, Rng, Vault
 from poolhouse.settings import Settings
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -67,6 +69,30 @@ class Cache:
         self._entries.pop(key, None)
 
 
+@dataclass
+class Hashing:
+    """argon2id: 20 ms each, a few at a time, in threads; and no more of them waiting than two seconds' worth.
+
+    Whoever would have to wait longer is turned away before anything is counted or compared, so that a
+    flood of passwords neither starves the process nor locks those out who wait in it.
+    """
+
+    threads: Executor
+    most_waiting: int = 200
+    waiting: int = 0
+
+    @property
+    def full(self) -> bool:
+        return self.waiting >= self.most_waiting
+
+    async def run(self, work: Callable[..., T], *arguments: object) -> T:
+        self.waiting += 1
+        try:
+            return await get_running_loop().run_in_executor(self.threads, work, *arguments)
+        finally:
+            self.waiting -= 1
+
+
 @dataclass(frozen=True)
 class Env:
     """The process: its ports, its settings and its caches. Made once, by app.py."""
@@ -76,7 +102,7 @@ class Env:
     rng: Rng
     db: Db
     vault: Vault
-    hashing: Executor  # argon2id runs here, one or two at a time
+    hashing: Hashing
     count: Callable[..., None]  # count("lockouts") and the like: a named event of the metrics
     snapshots: Cache = field(default_factory=lambda: Cache(1_000))
     loading: dict[str, Task[Snapshot]] = field(default_factory=dict)  # pools being read, by id

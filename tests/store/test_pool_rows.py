@@ -243,14 +243,13 @@ async def test_the_id_of_a_removed_pool_is_never_given_out_again(env):
     assert await add_pool(env, OTHER)
 
 
-async def test_emptying_a_removed_pool_leaves_the_users_of_the_others(env, monkeypatch):
-    monkeypatch.setattr(pool_removal, "_DELETE_BATCH", pool_removal._deletions(10))
+async def test_emptying_a_removed_pool_leaves_the_users_of_the_others(env):
     await add_pool(env)
-    await _add_users(env, POOL, 35)
+    await _add_users(env, POOL, 450)
     await _add_users(env, OTHER, 3)
     await _remove(env)
 
-    assert await pool_removal.empty(env, POOL) == 35
+    assert await pool_removal.empty(env, POOL) == 450
 
     assert (await _users(env, POOL), await _users(env, OTHER)) == (0, 3)
 
@@ -258,13 +257,12 @@ async def test_emptying_a_removed_pool_leaves_the_users_of_the_others(env, monke
 async def test_the_janitor_goes_on_with_a_large_pool_and_closes_it_when_nothing_comes_any_more(
     env, monkeypatch
 ):
-    monkeypatch.setattr(pool_removal, "_DELETE_BATCH", pool_removal._deletions(10))
     monkeypatch.setattr(pool_removal, "_ROUNDS", 1)
     await add_pool(env)
-    await _add_users(env, POOL, 15)
+    await _add_users(env, POOL, 300)
     await _remove(env)
 
-    assert [await pool_removal.empty_all(env) for _ in range(3)] == [10, 5, 0]
+    assert [await pool_removal.empty_all(env) for _ in range(3)] == [200, 100, 0]
     assert (await env.db.read(lambda tx: tx.one(_REMOVED, pool_id=POOL)))["emptied_at"] is None
 
     await _add_users(env, POOL, 1)  # a request that was in flight

@@ -189,6 +189,7 @@ async def _proven(ctx: Ctx, password: str) -> User:
     async def count(tx: Tx) -> ApiError | None:
         return await hourly.take(tx, ctx, ctx.user.sub, hourly.CHANGE_PASSWORD)
 
+    credentials.refuse_when_flooded(ctx)
     await ctx.env.db.run_singly(count)
     await ledger.counted(ctx, ctx.user.sub)
     person = await who.again(ctx, ctx.user.sub, ctx.user.username)

@@ -15,7 +15,10 @@ from poolhouse.ports import Instant, Row, Statement, Tx
 _INSERT = Statement("""
     INSERT INTO token_families (pool_id, sub, family_id, client_id, event_id, auth_time, expires_at,
                                 generation, rotated_at, revoked_at)
-    VALUES (:pool_id, :sub, :family_id, :client_id, :event_id, :auth_time, :expires_at, 0, 0, 0)
+    SELECT u.pool_id, u.sub, CAST(:family_id AS TEXT), CAST(:client_id AS TEXT), CAST(:event_id AS TEXT),
+           CAST(:auth_time AS BIGINT), CAST(:expires_at AS BIGINT), 0, 0, 0
+      FROM users u
+     WHERE u.pool_id = :pool_id AND u.sub = :sub AND u.enabled = 1
     ON CONFLICT (pool_id, sub, family_id) DO NOTHING
  RETURNING family_id
 """)
@@ -65,8 +68,11 @@ class Family:
 
 
 async def add(tx: Tx, family: Family) -> bool:
-    """Store the sign-in. False when this sign-in was completed before: its id is made when it begins,
-    so the primary key is what makes a session good once."""
+    """Store the sign-in, unless the user was deleted or disabled meanwhile.
+
+    False then, and when this sign-in was completed before: its id is made when it begins, so the primary
+    key is what makes a session good once.
+    """
     row = await tx.one(
         _INSERT,
         pool_id=family.pool_id,

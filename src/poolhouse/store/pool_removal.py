@@ -33,21 +33,15 @@ _TABLES = {
     "counters": "name",
     "quota_buckets": "category",
 }
-
-
-def _deletions(most: int) -> tuple[Statement, ...]:
-    """One statement a table. PostgreSQL plans for a number in LIMIT; for a parameter it reads everything."""
-    return tuple(
-        Statement(f"""
-            DELETE FROM {table}
-             WHERE pool_id = :pool_id AND {column} IN (
-                   SELECT {column} FROM {table} WHERE pool_id = :pool_id ORDER BY {column} LIMIT {most})
-        """)
-        for table, column in _TABLES.items()
-    )
-
-
-_DELETE_BATCH = _deletions(_BATCH)
+# PostgreSQL plans for the number in LIMIT; with a parameter there it would read everything.
+_DELETE_BATCH = tuple(
+    Statement(f"""
+        DELETE FROM {table}
+         WHERE pool_id = :pool_id AND {column} IN (
+               SELECT {column} FROM {table} WHERE pool_id = :pool_id ORDER BY {column} LIMIT {_BATCH})
+    """)
+    for table, column in _TABLES.items()
+)
 _REMEMBER = Statement("""
     INSERT INTO removed_pools (pool_id, removed_at)
     VALUES (:pool_id, :now)

@@ -11,6 +11,7 @@ import msgspec
 from poolhouse.context import Ctx
 from poolhouse.directory import aliases as names
 from poolhouse.directory import users
+from poolhouse.directory.aliases import Claim
 from poolhouse.directory.pools import Pool
 from poolhouse.directory.users import User, UserStatus
 from poolhouse.ports import Conflict, Instant, Statement, Tx
@@ -26,7 +27,7 @@ COLUMNS = """u.pool_id, u.sub, u.username, u.status, u.enabled, u.attributes, u.
 
 _OWNERS = Statement("""
     SELECT kind, sub FROM aliases
-     WHERE pool_id = :pool_id AND kind IN ('username', 'email', 'phone_number', 'preferred_username')
+     WHERE pool_id = :pool_id AND kind IN ('username', 'email', 'phone_number')
        AND value = :value
 """)
 
@@ -94,7 +95,7 @@ async def by_name(tx: Tx, pool: Pool, name: str) -> User | None:
     """The user who may sign in with this name: user name first, then the active aliases."""
     value = pool.fold("username", name)
     owners = {row["kind"]: row["sub"] for row in await tx.all(_OWNERS, pool_id=pool.pool_id, value=value)}
-    for kind in ("username", "email", "phone_number", "preferred_username"):
+    for kind in ("username", "email", "phone_number"):
         if kind in owners:
             return await with_credential(tx, pool.pool_id, owners[kind])
     return None
@@ -148,8 +149,8 @@ async def create(tx: Tx, ctx: Ctx, user: User, *, take_aliases: bool = False) ->
         attributes=_json(user),
         now=ctx.now,
     )
-    for kind, value in names.claims(ctx.pool, user).items():
-        await _claim(tx, ctx, user.sub, kind, value, take=take_aliases)
+    for claim, attribute in names.claims(ctx.pool, user).items():
+        await _claim(tx, ctx, user.sub, claim, attribute, take=take_aliases)
     await user_search.change(tx, user.pool_id, user.sub, {}, names.search_values(user))
     await counters.add(tx, user.pool_id, COUNTER, user.sub, 1)
 
@@ -181,16 +182,16 @@ async def save(tx: Tx, ctx: Ctx, before: User, after: User, *, take_aliases: boo
 
 async def _change_claims(tx: Tx, ctx: Ctx, before: User, after: User, take: bool) -> None:
     old, new = names.claims(ctx.pool, before), names.claims(ctx.pool, after)
-    for kind, value in old.items():
-        if new.get(kind) != value:
-            await tx.run(_RELEASE, pool_id=after.pool_id, kind=kind, value=value, sub=after.sub)
-    for kind, value in new.items():
-        if old.get(kind) != value:
-            await _claim(tx, ctx, after.sub, kind, value, take=take)
+    for claim in old:
+        if claim not in new:
+            await tx.run(_RELEASE, pool_id=after.pool_id, kind=claim.kind, value=claim.value, sub=after.sub)
+    for claim, attribute in new.items():
+        if claim not in old:
+            await _claim(tx, ctx, after.sub, claim, attribute, take=take)
 
 
-async def _claim(tx: Tx, ctx: Ctx, sub: str, kind: str, value: str, *, take: bool) -> None:
-    key = {"pool_id": ctx.pool.pool_id, "kind": kind, "value": value}
+async def _claim(tx: Tx, ctx: Ctx, sub: str, claim: Claim, attribute: str, *, take: bool) -> None:
+    key = {"pool_id": ctx.pool.pool_id, "kind": claim.kind, "value": claim.value}
     if await tx.one(_CLAIM, **key, sub=sub):
         return
     owner = await tx.one(_OWNER, **key)
@@ -198,9 +199,9 @@ async def _claim(tx: Tx, ctx: Ctx, sub: str, kind: str, value: str, *, take: boo
         raise Conflict
     if owner["sub"] == sub:
         return  # the transaction runs again, after a commit whose answer was lost
-    if not take or kind not in ("email", "phone_number"):
-        raise NameTaken(kind)
-    await _unverify(tx, ctx, owner["sub"], kind)
+    if not take or attribute not in ("email", "phone_number"):
+        raise NameTaken(attribute)
+    await _unverify(tx, ctx, owner["sub"], attribute)
     if not await tx.one(_CLAIM, **key, sub=sub):
         raise Conflict
 

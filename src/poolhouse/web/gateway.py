@@ -18,6 +18,8 @@ from poolhouse.web.response import Response
 
 Page = Callable[[HttpRequest], Awaitable[Response | None]]
 
+# As long as a new key is published before it signs (store/key_rotation.py): no cache may lack it then.
+_BRIEFLY = b"public, max-age=2"
 _WELL_KNOWN = re.compile(r"/([\w-]{1,55})/\.well-known/(jwks\.json|openid-configuration)", re.ASCII)
 
 
@@ -79,9 +81,9 @@ class Gateway:
     async def _well_known(self, pool_id: str, document: str) -> Response:
         snapshot = await snapshots.of_pool(self._env, pool_id)
         if document == "jwks.json":
-            return _json(200, discovery.jwks(snapshot), b"public, max-age=300")
+            return _json(200, discovery.jwks(snapshot), _BRIEFLY)
         issuer = f"{self._env.settings.public_url}/{pool_id}"
-        return _json(200, discovery.openid_configuration(issuer), b"public, max-age=300")
+        return _json(200, discovery.openid_configuration(issuer), _BRIEFLY)
 
     async def _api(self, request: HttpRequest) -> Response:
         protocol = protocols.spoken_in(request)

@@ -10,6 +10,7 @@ from poolhouse.errors import IncorrectLogin
 
 async def check(ctx: Ctx, sign_in: SignIn, person: Person, password: str) -> SignIn:
     """The try is counted before anything is compared; a wrong password raises `IncorrectLogin`."""
+    credentials.refuse_when_flooded(ctx)
     await counted(ctx, person.sub)
     refused = who.refusal_before_proof(ctx, person)
     if refused:

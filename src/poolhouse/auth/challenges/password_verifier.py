@@ -61,9 +61,7 @@ def _proves(ctx: Ctx, sign_in: SignIn, person: Person, answer: dict[str, str]) -
     timestamp = answer["TIMESTAMP"]
     a_public, b_public = (int.from_bytes(part, "big") for part in _halves(sign_in.public))
     try:
-        key = srp.session_key(
-            a_public, b_public, int.from_bytes(sign_in.private, "big"), person.credential.v
-        )
+        key = srp.session_key(a_public, b_public, int.from_bytes(sign_in.private, "big"), person.credential.v)
         block = base64.b64decode(answer["PASSWORD_CLAIM_SECRET_BLOCK"], validate=True)
         claimed = base64.b64decode(answer["PASSWORD_CLAIM_SIGNATURE"], validate=True)
         fresh = abs(ctx.now - srp.parse_timestamp(timestamp)) <= _SKEW

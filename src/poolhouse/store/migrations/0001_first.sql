@@ -87,7 +87,7 @@ CREATE TABLE users (
 -- Who owns a name: the primary key is what makes it unique.
 CREATE TABLE aliases (
     pool_id TEXT NOT NULL,
-    kind TEXT NOT NULL,                       -- username | email | phone_number | preferred_username
+    kind TEXT NOT NULL,                       -- username (preferred_username too) | email | phone_number
     value TEXT NOT NULL,                      -- folded as the pool says
     sub TEXT NOT NULL,
     PRIMARY KEY (pool_id, kind, value)
