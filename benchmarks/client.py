@@ -1,6 +1,7 @@
 """A small, fast HTTP/1.1 client: the load must cost less than the server that it drives."""
 
 import asyncio
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -67,6 +68,9 @@ class Connection:
         return status, await self._reader.readexactly(int(length))
 
     async def close(self) -> None:
+        """Close it; the next call opens it again."""
         if self._writer is not None:
             self._writer.close()
-            await self._writer.wait_closed()
+            with suppress(ConnectionError):
+                await self._writer.wait_closed()
+        self._reader = self._writer = None

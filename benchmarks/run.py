@@ -68,6 +68,8 @@ async def _measure_all(running: Server, file: Path, dsn: str, users: int, second
         await fill_postgres(dsn, pool.pool_id, users)
     else:
         await asyncio.to_thread(fill_sqlite, file, pool.pool_id, users)
+    for connection in connections:
+        await connection.close()  # filling may take longer than the server keeps an idle one
     found = {}
     for name, once in (await operations(connections[0], pool, slow, users)).items():
         found[name] = await _measure(once, connections, running.process.pid, seconds)
