@@ -1,9 +1,9 @@
 """A whole Poolhouse in one process, without HTTP: real store, real crypto, and a clock in the test's hands.
 
-    async def test_somebody_signs_up(world):
-        pool = await world.pool(AutoVerifiedAttributes=["email"])
-        client = await world.client(pool)
-        await world.call("SignUp", ClientId=client["ClientId"], Username="ada", Password="P2$Sword")
+async def test_somebody_signs_up(world):
+    pool = await world.pool(AutoVerifiedAttributes=["email"])
+    client = await world.client(pool)
+    await world.call("SignUp", ClientId=client["ClientId"], Username="ada", Password="P2$Sword")
 """
 
 from collections import Counter
@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import poolhouse.operations  # noqa: F401 - registers every operation
-from poolhouse.context import PUBLIC, Caller, Env, Hashing
+from poolhouse.context import Caller, Env, Hashing
 from poolhouse.crypto.secret_hash import secret_hash
 from poolhouse.drivers.clock_rng import SystemClock, SystemRng
 from poolhouse.drivers.sqlite import open_sqlite
@@ -43,11 +43,15 @@ class World:
         """Move the clock that all expiry follows."""
         self.env.clock.advance(microseconds)  # type: ignore[attr-defined]
 
-    async def call(self, name: str, /, *, region: str = REGION, service: str = "cognito-idp", **request: Any) -> dict[str, Any]:
+    async def call(
+        self, name: str, /, *, region: str = REGION, service: str = "cognito-idp", **request: Any
+    ) -> dict[str, Any]:
         """Run an operation through validation, placement and rendering; raises its ApiError."""
         operation = operations.operations()[(service, name)]
         signed = operation.needs_signature
-        signer = Signer(Caller("signed", name="test"), region, caller._EVERYTHING) if signed else caller.NOBODY
+        signer = (
+            Signer(Caller("signed", name="test"), region, caller._EVERYTHING) if signed else caller.NOBODY
+        )
         call = api.Call(self.env, operation, signer, self.env.rng.uuid())
         result = await call.run(request)
         json11.render(operation, result)  # a member that the model does not have is a defect
@@ -76,14 +80,20 @@ class World:
         """Make a confirmed user with a password; gives the stored user name."""
         listed = [{"Name": key, "Value": value} for key, value in attributes.items()]
         made = await self.call(
-            "AdminCreateUser", UserPoolId=pool_id, Username=name, MessageAction="SUPPRESS", UserAttributes=listed
+            "AdminCreateUser",
+            UserPoolId=pool_id,
+            Username=name,
+            MessageAction="SUPPRESS",
+            UserAttributes=listed,
         )
         await self.call(
             "AdminSetUserPassword", UserPoolId=pool_id, Username=name, Password=password, Permanent=True
         )
         return str(made["User"]["Username"])
 
-    async def tokens(self, client: dict[str, Any], name: str = "ada", password: str = PASSWORD) -> dict[str, Any]:
+    async def tokens(
+        self, client: dict[str, Any], name: str = "ada", password: str = PASSWORD
+    ) -> dict[str, Any]:
         """Sign in with the password; gives the AuthenticationResult."""
         parameters = {"USERNAME": name, "PASSWORD": password} | self.hash(client, name)
         answer = await self.call(

@@ -11,7 +11,8 @@ from poolhouse.store.attempts import FORGOTTEN_AFTER
 
 INSERTS = {
     "attempts": """
-        INSERT INTO attempts (pool_id, principal, failures, last_at, locked_until) VALUES ('p', :id, 6, :at, 0)
+        INSERT INTO attempts (pool_id, principal, failures, last_at, locked_until)
+        VALUES ('p', :id, 6, :at, 0)
     """,
     "codes": """
         INSERT INTO codes (pool_id, sub, purpose, digest, attribute, destination, tries,

@@ -41,7 +41,7 @@ def check_sign_up_hash(ctx: Ctx, given: str | None, username: str) -> None:
 
 
 def check_secret(ctx: Ctx, given: str | None, refused: type[ApiError] = ClientSecretMismatch) -> None:
-    """Refuse a missing or wrong ClientSecret, which GetTokensFromRefreshToken and RevokeToken take in clear."""
+    """Refuse a missing or wrong ClientSecret, which the operations on refresh tokens take in clear."""
     if not ctx.client.secrets:
         return
     matches = [hmac.compare_digest((given or "").encode(), secret.encode()) for secret in ctx.client.secrets]

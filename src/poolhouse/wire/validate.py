@@ -8,11 +8,10 @@ what is wrong with it to a list, so that one answer names all violations (behavi
 
 import base64
 import binascii
+import re
 from collections.abc import Callable, Mapping
 from functools import cache
 from typing import Any
-
-import re
 
 import regex
 

@@ -1,0 +1,12 @@
+"""Every answer that is not a success: the code by inheritance, the exact text inside.
+
+Texts are those of the behaviour file, section 1.17, unless a class says otherwise. A class whose
+text has `{}` places takes them as keyword arguments; any class takes another text as its argument.
+"""
+
+from poolhouse.errors.answers import *  # noqa: F403
+from poolhouse.errors.authorization import *  # noqa: F403
+from poolhouse.errors.parameters import *  # noqa: F403
+from poolhouse.errors.resources import *  # noqa: F403
+from poolhouse.errors.users import *  # noqa: F403
+from poolhouse.errors.wire import *  # noqa: F403

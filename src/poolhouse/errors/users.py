@@ -1,0 +1,77 @@
+"""Users, their names, codes and passwords."""
+
+from poolhouse.errors.answers import ApiError
+
+
+class UserNotFound(ApiError):
+    code = "UserNotFoundException"
+    message = "User does not exist."
+
+
+class UserClientNotFound(UserNotFound):
+    """The wording of ForgotPassword, ConfirmSignUp, ConfirmForgotPassword, ResendConfirmationCode."""
+
+    message = "Username/client id combination not found."
+
+
+class UserNotConfirmed(ApiError):
+    code = "UserNotConfirmedException"
+    message = "User is not confirmed."
+
+
+class PasswordResetRequired(ApiError):
+    code = "PasswordResetRequiredException"
+    message = "Password reset required for the user"
+
+
+class UsernameExists(ApiError):
+    code = "UsernameExistsException"
+    message = "User already exists"
+
+
+class AdminUsernameExists(UsernameExists):
+    message = "User account already exists"
+
+
+class AccountWithAttributeExists(UsernameExists):
+    message = "An account with the given {name} already exists."
+
+
+class AliasExists(ApiError):
+    code = "AliasExistsException"
+    message = "An account with the given {name} already exists."
+
+
+class AliasExistsOnConfirm(AliasExists):
+    """The wording of ConfirmSignUp."""
+
+    message = "An account with the {name} already exists."
+
+
+class UnsupportedUserState(ApiError):
+    code = "UnsupportedUserStateException"
+    message = "The user's status does not allow a new invitation."
+
+
+class CodeMismatch(ApiError):
+    code = "CodeMismatchException"
+    message = "Invalid verification code provided, please try again."
+
+
+class ExpiredCode(ApiError):
+    code = "ExpiredCodeException"
+    message = "Invalid code provided, please request a code again."
+
+
+class TooManyFailedAttempts(ApiError):
+    code = "TooManyFailedAttemptsException"
+    message = "Too many failed attempts. Request a new code."
+
+
+class InvalidPassword(ApiError):
+    code = "InvalidPasswordException"
+
+
+class PasswordUsedBefore(ApiError):
+    code = "PasswordHistoryPolicyViolationException"
+    message = "Password has previously been used."

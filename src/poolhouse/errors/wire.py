@@ -1,0 +1,81 @@
+"""Refusals of the wire: before an operation is known, or whoever may call it."""
+
+from poolhouse.errors.answers import ApiError
+
+
+class Serialization(ApiError):
+    code = "SerializationException"
+    message = "The request body is not valid JSON."
+
+
+class RequestTooLarge(Serialization):
+    status = 413
+    message = "The request body is larger than 1 MB."
+
+
+class UnknownOperation(ApiError):
+    code = "UnknownOperationException"
+    message = "The X-Amz-Target header names no operation of this service."
+
+
+class UnsupportedHere(ApiError):
+    """An operation of the AWS model that Poolhouse does not have yet."""
+
+    code = "UnsupportedOperationException"
+    message = "Poolhouse does not support {operation} yet. {reason}"
+
+
+class ValidationFailed(ApiError):
+    code = "ValidationException"
+
+
+class MissingAuthenticationToken(ApiError):
+    code = "MissingAuthenticationTokenException"
+    message = "Missing Authentication Token"
+
+
+class IncompleteSignature(ApiError):
+    code = "IncompleteSignatureException"
+    message = "The request signature is incomplete."
+
+
+class InvalidSignature(ApiError):
+    code = "InvalidSignatureException"
+    message = (
+        "The request signature we calculated does not match the signature you provided. Check your AWS "
+        "Secret Access Key and signing method. Consult the service documentation for details."
+    )
+
+
+class UnrecognizedClient(ApiError):
+    code = "UnrecognizedClientException"
+    message = "The security token included in the request is invalid."
+
+
+class AccessDenied(ApiError):
+    code = "AccessDeniedException"
+    message = (
+        "User: {user} is not authorized to perform: {action} on resource: {resource} because no "
+        "identity-based policy allows the {action} action"
+    )
+
+
+class ExplicitlyDenied(AccessDenied):
+    message = (
+        "User: {user} is not authorized to perform: {action} on resource: {resource} with an explicit "
+        "deny in an identity-based policy"
+    )
+
+
+class LoopbackOnly(AccessDenied):
+    message = (
+        "This server does not check signatures, so it answers requests from this computer only. "
+        "Start it with --sigv4 verify to serve others."
+    )
+
+
+class ForeignPage(AccessDenied):
+    message = (
+        "This server does not check signatures, so a web page of another computer may not administer it. "
+        "Start it with --sigv4 verify to allow that."
+    )
