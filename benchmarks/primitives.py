@@ -61,7 +61,7 @@ def _nanoseconds(call: Call) -> int:
     return time.thread_time_ns() - start
 
 
-def primitives() -> dict[str, float]:
+def primitives(rounds: int = 40) -> dict[str, float]:
     """What each primitive costs.
 
     power_256 and power_of_g have a secret exponent of 256 bits; srp_shared_secret is v^u and the
@@ -89,16 +89,17 @@ def primitives() -> dict[str, float]:
             "jwt_sign": lambda: key.sign(_CLAIMS),
             "jwt_verify": lambda: jose.verify(token, lambda _: key.verify_key),
             "argon2id": lambda: passwords.verify_argon2id(encoded, "P2$Sword"),
-        }
+        },
+        rounds,
     )
 
 
-def bounds() -> dict[str, float]:
+def bounds(rounds: int = 40) -> dict[str, float]:
     """The crypto-bound limit of each operation in microseconds, and the primitives beside them.
 
     srp_sign_in is both requests; each operation that ends with tokens signs two of them.
     """
-    costs = primitives()
+    costs = primitives(rounds)
     two_signatures = 2 * costs["rsa_sign"]
     srp_steps = costs["power_of_g"] + costs["srp_shared_secret"] + costs["srp_proof"] + costs["aead"]
     return {

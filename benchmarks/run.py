@@ -72,7 +72,9 @@ async def _measure_all(running: Server, file: Path, dsn: str, users: int, second
         await connection.close()  # filling may take longer than the server keeps an idle one
     found = {}
     for name, once in (await operations(connections[0], pool, slow, users)).items():
+        before = _bound(name)
         found[name] = await _measure(once, connections, running.process.pid, seconds)
+        found[name] |= {"bound_us": (before + _bound(name)) / 2} if before else {}
     for connection in connections:
         await connection.close()
     return found
@@ -117,17 +119,15 @@ def memory(pid: int) -> list[int]:
     return [child.memory_info().rss >> 20 for child in psutil.Process(pid).children(recursive=True)]
 
 
-def _rows(
-    store: str, workers: int, users: int, found: dict[str, Any], bounds: dict[str, float]
-) -> list[dict[str, Any]]:
+def _rows(store: str, workers: int, users: int, found: dict[str, Any]) -> list[dict[str, Any]]:
     return [
         {
             "operation": name,
             "store": store,
             "workers": workers,
             "users": users,
-            "bound_us": round(bounds[name], 1) if name in bounds else None,
-            "ratio": round(bounds[name] / figures["cpu_us"], 3) if name in bounds else None,
+            "bound_us": None,
+            "ratio": round(figures["bound_us"] / figures["cpu_us"], 3) if "bound_us" in figures else None,
             **{key: round(value, 2) for key, value in figures.items()},
         }
         for name, figures in found.items()
@@ -147,14 +147,17 @@ def _print(rows: list[dict[str, Any]], memory: list[int]) -> None:
         )
 
 
-def _bounds() -> dict[str, float]:
-    """The crypto-bound times, with the other core as busy as the load keeps it while the server is measured.
+def _bound(operation: str) -> float:
+    """The crypto-bound time of an operation right now, in microseconds; 0 for one without.
 
-    A virtual core may share its silicon with its neighbour: alone, cryptography would look 12 to 16 % faster.
+    Taken just before and just after the operation, for machines change their speed from one minute to the
+    next; and with the other core as busy as the load keeps it, for two cores may share their silicon.
     """
+    if operation not in RATIOS["sqlite"]:
+        return 0.0
     with subprocess.Popen([sys.executable, "-c", "while True: pass"]) as neighbour:
         try:
-            return primitives.bounds()
+            return primitives.bounds(rounds=8)[operation]
         finally:
             neighbour.kill()
 
@@ -183,9 +186,8 @@ def main() -> None:
             for workers in options.workers or [1, 2]:
                 used = postgres if store == "postgres" else None
                 with server(store, workers, used) as (running, file, dsn):
-                    bounds = _bounds()
                     found = uvloop.run(_measure_all(running, file, dsn, options.users, options.seconds))
-                    rows += (now := _rows(store, workers, options.users, found, bounds))
+                    rows += (now := _rows(store, workers, options.users, found))
                     _print(now, memory(running.process.pid))
     OUTPUT.parent.mkdir(exist_ok=True)
     OUTPUT.write_bytes(msgspec.json.format(msgspec.json.encode(rows), indent=1))

@@ -5,6 +5,7 @@ so that `poolhouse dev` starts at once.
 """
 
 import asyncio
+import gc
 import importlib
 from collections.abc import AsyncIterator, Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -149,9 +150,20 @@ async def opened(settings: Settings) -> AsyncIterator[tuple[Gateway, Demo | None
     try:
         demo = await ensure_demo(env, write_private) if settings.profile == "dev" else None
         async with _background(env, metrics):
+            _settle_memory()
             yield Gateway(env, metrics, _pages(env, metrics, demo)), demo
     finally:
         await close_env(env)
+
+
+def _settle_memory() -> None:
+    """Let the collector of cycles look at what requests make, and at that less often: a tenth of their time.
+
+    What exists by now stays until the end, and requests leave hardly any cycles behind.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 100)
 
 
 def _pages(env: Env, metrics: Metrics, demo: Demo | None) -> tuple[Page, ...]:
