@@ -21,7 +21,8 @@ INSTALL := $(UV) pip install --quiet --python $(BIN)/python
 MAKE_VENV := $(UV) venv --quiet --clear --no-python-downloads --python $(PYTHON) $(VENV)
 BUILD := $(UV) build --quiet --wheel --no-build-isolation --python $(BIN)/python --out-dir dist
 endif
-HASHED := $(INSTALL) --require-hashes --only-binary :all:
+# A lock is the whole closure, so nothing is resolved: a release made after the lock cannot disturb it.
+HASHED := $(INSTALL) --require-hashes --no-deps --only-binary :all:
 
 # Tests that need node (20 or newer, with npm) or a browser are left out where it is missing, and `make test`
 # says so before and after. In CI (CI=true) nothing is left out: there they fail.
