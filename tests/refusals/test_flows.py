@@ -228,7 +228,7 @@ SECRETS = (
     ),
     Row(
         "an answer without SECRET_HASH",
-        NO_HASH,
+        WRONG_HASH,
         lambda s: answered(s, SECRET_HASH=""),
         answered,
         client=SECRET,

@@ -226,6 +226,20 @@ WHO = (
         ),
         arrange=lambda s: s.admin("AdminResetUserPassword", Username="ada"),
     ),
+    *(
+        Row(
+            f"{flow} for a user whose password was reset, where the client hides users",
+            INCORRECT,
+            sign_in,
+            lambda s, sign_in=sign_in: s.steps(
+                s.admin("AdminSetUserPassword", Username="ada", Password=PASSWORD, Permanent=True),
+                sign_in(s),
+            ),
+            client=HIDES,
+            arrange=lambda s: s.admin("AdminResetUserPassword", Username="ada"),
+        )
+        for flow, sign_in in (("a password", lambda s: s.sign_in()), ("SRP", lambda s: s.srp()))
+    ),
     Row(
         "a temporary password that is too old",
         "NotAuthorizedException: Temporary password has expired and must be reset by an administrator.",

@@ -283,6 +283,20 @@ NEW_PASSWORD = (
         lambda s: s.new_password(s.got["session"], password="Passw0rdPassw0rd!"),
         arrange=invited,
     ),
+    *(
+        Row(
+            f"a new password {what}",
+            "InvalidParameterException: 1 validation error detected: Value at 'password' failed to satisfy "
+            f"constraint: Member must {must}",
+            lambda s, password=password: s.new_password(s.got["session"], password=password),
+            lambda s: s.new_password(s.got["session"], password="P2$" + "a" * 253),
+            arrange=invited,
+        )
+        for what, password, must in (
+            ("of 257 characters", "P2$" + "a" * 254, "have length less than or equal to 256"),
+            ("with a space before it", " P2$Sword", r"satisfy regular expression pattern: ^[\S]+.*[\S]+$"),
+        )
+    ),
     Row(
         "a new password with an attribute that has a value",
         "NotAuthorizedException: Cannot modify an already provided email",

@@ -398,3 +398,13 @@ def test_every_operation_compiles():
     validate.compile_all()
 
     assert all(callable(validate._compiled(op.service, op.input, False)) for op in operations().values())
+
+
+def test_a_text_inside_another_is_checked_by_its_shape_and_not_repeated():
+    too_long = "Value at 'password' failed to satisfy constraint: Member must have length less than or equal to 256"
+
+    validate.check_text("cognito-idp", "PasswordType", "a" * 256, "password")
+    with pytest.raises(InvalidParameter) as caught:
+        validate.check_text("cognito-idp", "PasswordType", "a" * 257, "password")
+
+    assert caught.value.message == one(too_long)

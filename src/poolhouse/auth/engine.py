@@ -134,7 +134,7 @@ async def _complete(
 
     async def store(tx: Tx) -> ApiError | None:
         if not await families.add(tx, family):
-            return SessionUsed()
+            return None if await families.has(tx, family) else SessionUsed()
         if change:
             await change(tx)
         return None

@@ -99,6 +99,14 @@ def refusal_after_proof(user: User) -> ApiError | None:
     return None
 
 
+def looks_wrong(ctx: Ctx, user: User) -> bool:
+    """Must even the right password look like a wrong one?
+
+    So it is for a user who has to reset it, where the client hides users (behaviour file, gotcha 10).
+    """
+    return ctx.client.hides_users and user.status is UserStatus.RESET_REQUIRED
+
+
 def goes_by(ctx: Ctx, person: Person, typed: str, answer: str) -> bool:
     """Is USERNAME of an answer the person whom the sealed state names?"""
 

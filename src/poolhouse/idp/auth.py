@@ -5,7 +5,7 @@ from typing import Any
 from poolhouse.auth import engine, flows, refresh
 from poolhouse.auth.client_secret import check_hash
 from poolhouse.context import Ctx
-from poolhouse.errors import MissingParameter
+from poolhouse.errors import MissingParameter, WrongSecretHash
 from poolhouse.wire.operations import operation
 
 Request = dict[str, Any]
@@ -52,5 +52,5 @@ async def _respond(ctx: Ctx, req: Request) -> Response:
     username = answer.get("USERNAME")
     if not username:
         raise MissingParameter(name="USERNAME")
-    check_hash(ctx, answer.get("SECRET_HASH"), username)
+    check_hash(ctx, answer.get("SECRET_HASH"), username, missing=WrongSecretHash)
     return await engine.respond(ctx, req["ChallengeName"], req.get("Session"), answer)

@@ -23,6 +23,11 @@ _INSERT = Statement("""
  RETURNING family_id
 """)
 
+_HAS = Statement("""
+    SELECT family_id FROM token_families
+     WHERE pool_id = :pool_id AND sub = :sub AND family_id = :family_id AND event_id = :event_id
+""")
+
 _GET = Statement("""
     SELECT u.pool_id, u.sub, u.username, u.status, u.enabled, u.attributes, u.version, u.signed_out_at,
            u.created_at, u.modified_at, f.family_id, f.client_id, f.event_id, f.auth_time, f.expires_at,
@@ -84,6 +89,16 @@ async def add(tx: Tx, family: Family) -> bool:
         expires_at=family.expires_at,
     )
     return row is not None
+
+
+async def has(tx: Tx, family: Family) -> bool:
+    """Is it there from an earlier run of the same transaction, whose commit was not acknowledged?
+
+    Every completion of a sign-in has an `event_id` of its own, so a session that is shown again is not
+    taken for a repetition.
+    """
+    key = {"pool_id": family.pool_id, "sub": family.sub, "family_id": family.family_id}
+    return await tx.one(_HAS, **key, event_id=family.event_id) is not None
 
 
 async def with_user(tx: Tx, pool_id: str, sub: str, family_id: str) -> tuple[User | None, Family | None]:

@@ -52,11 +52,22 @@ def check(operation: Operation, body: Mapping[str, Any]) -> dict[str, Any]:
     """
     found: Found = []
     request: dict[str, Any] = _compiled(operation.service, operation.input, False)(body, "", found)
+    _refuse(operation.service, found)
+    return request
+
+
+def check_text(service: str, shape_name: str, value: str, path: str) -> None:
+    """As `check`, for a text that travels inside another: a password among the answers to a challenge."""
+    found: Found = []
+    _compiled(service, shape_name, False)(value, path, found)
+    _refuse(service, found)
+
+
+def _refuse(service: str, found: Found) -> None:
     if found:
-        refusal = InvalidParameter if operation.service == "cognito-idp" else ValidationFailed
+        refusal = InvalidParameter if service == "cognito-idp" else ValidationFailed
         plural = "" if len(found) == 1 else "s"
         raise refusal(f"{len(found)} validation error{plural} detected: {'; '.join(found)}")
-    return request
 
 
 def compile_all() -> None:

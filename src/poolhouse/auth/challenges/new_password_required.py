@@ -19,6 +19,7 @@ from poolhouse.ports import DAY, Tx
 from poolhouse.store import credentials as stored
 from poolhouse.store import users
 from poolhouse.store.users import NameTaken
+from poolhouse.wire import validate
 
 NEEDS = ("NEW_PASSWORD",)
 _PREFIX = "userAttributes."
@@ -31,7 +32,17 @@ def issue(ctx: Ctx, user: User) -> dict[str, str]:
     return {
         "USER_ID_FOR_SRP": user.username,
         "requiredAttributes": _json([_PREFIX + name for name in _missing(ctx, user)]),
-        "userAttributes": _json(dict(user.attributes)),
+        "userAttributes": _json(_readable(ctx, user)),
+    }
+
+
+def _readable(ctx: Ctx, user: User) -> dict[str, str]:
+    """What the client may read of the user; that the permission counts here too is [K] (3.5)."""
+    shown = ctx.client.readable
+    return {
+        name: value
+        for name, value in user.attributes.items()
+        if name in shown and not name.startswith("dev:")
     }
 
 
@@ -56,6 +67,7 @@ async def check(ctx: Ctx, user: User, answer: dict[str, str]) -> tuple[User, byt
         if not given.get(name):
             raise InvalidParameter(f"Invalid attributes given, {name} is missing")
     checked = attributes.for_update(ctx.pool, ctx.client, given) if given else {}
+    validate.check_text("cognito-idp", "PasswordType", answer["NEW_PASSWORD"], "password")
     await credentials.check_new(ctx, user, answer["NEW_PASSWORD"], passwords.CHANGE)
     changed = replace(
         user, status=UserStatus.CONFIRMED, attributes={**user.attributes, **_with_flags(checked)}

@@ -16,7 +16,7 @@ async def check(ctx: Ctx, sign_in: SignIn, person: Person, password: str) -> Sig
     if refused:
         raise refused
     right = await credentials.matches(ctx, person.credential, person.srp_id, password)
-    if not right or person.user is None:
+    if not right or person.user is None or who.looks_wrong(ctx, person.user):
         raise IncorrectLogin
     await credentials.modernise(ctx, person.user, person.credential, password)
     return prove(sign_in, "PASSWORD")

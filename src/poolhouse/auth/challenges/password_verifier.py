@@ -51,7 +51,8 @@ async def check(ctx: Ctx, sign_in: SignIn, person: Person, answer: dict[str, str
     refused = who.refusal_before_proof(ctx, person)
     if refused:
         raise refused
-    if not _proves(ctx, sign_in, person, answer) or person.user is None:
+    right = _proves(ctx, sign_in, person, answer)
+    if not right or person.user is None or who.looks_wrong(ctx, person.user):
         raise IncorrectLogin
     return prove(sign_in, "PASSWORD_VERIFIER")
 
