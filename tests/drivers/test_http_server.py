@@ -15,7 +15,7 @@ Talk = Callable[..., Any]
 
 
 async def application(scope: dict[str, Any], receive: Any, send: Any) -> None:
-    """Reads the body, and answers with its length."""
+    """Reads the body, and answers with its length; at /headers, with the names of the headers."""
     size, more = 0, True
     while more:
         event = await receive()
@@ -23,6 +23,8 @@ async def application(scope: dict[str, Any], receive: Any, send: Any) -> None:
             return
         size, more = size + len(event["body"]), event["more_body"]
     body = b'{"status":"live"}' if scope["path"] == "/health/live" else str(size).encode()
+    if scope["path"] == "/headers":
+        body = b" ".join(name for name, _ in scope["headers"])
     headers = [(b"content-length", str(len(body)).encode())]
     await send({"type": "http.response.start", "status": 200, "headers": headers})
     await send({"type": "http.response.body", "body": body})
@@ -121,10 +123,33 @@ async def test_a_header_that_is_too_large_is_refused_and_a_large_one_is_not() ->
         b"POST / HTTP/1.1\r\nhost: a\r\ntransfer-encoding : chunked\r\n\r\n0\r\n\r\n",
         b"GET / HTTP/1.1\r\nhost: a\r\n x: folded\r\n\r\n",
         b"GET / HTTP/1.1\r\nhost: a\r\nx y: z\r\n\r\n",
+        b"GET / HTTP/1.1\r\nx: y\r\n\r\n",
+        b"GET / HTTP/1.1\r\nhost: a\r\nhost: a\r\n\r\n",
+        b"POST / HTTP/1.1\r\nhost: a\r\ntransfer-encoding: gzip, chunked\r\n\r\n0\r\n\r\n",
+        b"PUT / HTTP/1.1\r\nhost: a\r\ntransfer-encoding: x\r\ntransfer-encoding: chunked\r\n\r\n0\r\n\r\n",
+        b"POST / HTTP/1.0\r\nhost: a\r\ntransfer-encoding: chunked\r\n\r\n0\r\n\r\n",
+        b"GET / HTTP/2.0\r\nhost: a\r\n\r\n",
+        b"CONNECT a:1 HTTP/1.1\r\nhost: a:1\r\n\r\n",
         b"NONSENSE\r\n\r\n",
         b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03",
     ],
-    ids=["two lengths", "both", "unknown coding", "space", "folded", "bad name", "nonsense", "tls"],
+    ids=[
+        "two lengths",
+        "both",
+        "unknown coding",
+        "space",
+        "folded",
+        "bad name",
+        "no host",
+        "two hosts",
+        "two codings",
+        "two codings in two lines",
+        "chunks in 1.0",
+        "version 2.0",
+        "a tunnel",
+        "nonsense",
+        "tls",
+    ],
 )
 async def test_a_broken_request_is_400_and_the_server_lives(broken: bytes) -> None:
     async with running() as port:
@@ -144,6 +169,61 @@ async def test_a_chunked_body_is_read_and_endless_chunks_are_cut_off() -> None:
     assert small.endswith(b"\r\n\r\n3")
     assert b" 200 " not in malformed
     assert endless == b""
+
+
+@pytest.mark.parametrize(
+    "unusual",
+    [
+        b"GET / HTTP/1.0\r\n\r\n",
+        b"POST / HTTP/1.1\r\nhost: a\r\ntransfer-encoding: Chunked\r\n\r\n0\r\n\r\n",
+        b"GET http://a/ HTTP/1.1\r\nhost: a\r\n\r\n",
+    ],
+    ids=["1.0 without a host", "a coding in capitals", "an address in full"],
+)
+async def test_an_unusual_request_is_a_request(unusual: bytes) -> None:
+    async with running() as port:
+        got = await answer(port, unusual)
+
+    assert got.startswith(b"HTTP/1.1 200")
+
+
+async def test_what_follows_the_chunks_of_a_body_becomes_no_header() -> None:
+    head = b"POST /headers HTTP/1.1\r\nhost: a\r\nx-before: 1\r\ntransfer-encoding: chunked\r\n\r\n"
+    async with running(request=5) as port:
+        got = await answer(port, head + b"3\r\nabc\r\n0\r\nx-after: 1\r\nhost: b\r\n\r\n")
+
+    assert got.endswith(b"\r\n\r\nhost x-before transfer-encoding")
+
+
+_OFFER = b"host: a\r\nconnection: Upgrade, HTTP2-Settings\r\nupgrade: h2c\r\nhttp2-settings: AAEAAEAA\r\n"
+
+
+async def test_a_request_that_offers_another_protocol_keeps_its_body() -> None:
+    """As Java's HttpClient sends every request."""
+    head = b"POST / HTTP/1.1\r\n" + _OFFER + b"content-length: 34\r\n\r\n"
+    body = b"GET / HTTP/1.1\r\nhost: smuggled\r\n\r\n"
+    async with running(request=5) as port:
+        apart = await answer(port, head, body, wait=0.05)
+        together = await answer(port, head + body)
+
+    assert len(body) == 34
+    for got in (apart, together):
+        assert got.startswith(b"HTTP/1.1 200")
+        assert got.count(b"HTTP/1.1") == 1
+        assert got.endswith(b"\r\n\r\n34")
+
+
+async def test_many_offers_of_another_protocol_on_one_connection_are_all_answered() -> None:
+    request = b"GET /headers HTTP/1.1\r\n" + _OFFER + b"\r\n"
+    async with running(request=5) as port:
+        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+        writer.write(request * 400)
+        received = b""
+        while received.count(b"host connection http2-settings") < 400:
+            received += await asyncio.wait_for(reader.read(65_536), 5)
+        writer.close()
+
+    assert received.count(b"HTTP/1.1 200") == 400
 
 
 async def test_a_signal_less_stop_lets_a_request_finish() -> None:

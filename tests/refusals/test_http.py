@@ -40,6 +40,11 @@ _FRAMES = {
         framed("Transfer-Encoding: xchunked", body=chunked()),
         framed(_CHUNKED, body=chunked()),
     ),
+    "chunks that are compressed as well": (
+        framed("Transfer-Encoding: gzip, chunked", body=chunked()),
+        framed(_CHUNKED, body=chunked()),
+    ),
+    "a second host": (framed(_LENGTH, "Host: evil.example.com"), framed(_LENGTH)),
     "a chunk whose size is no number": (
         framed(_CHUNKED, body=chunked("z{:x}")),
         framed(_CHUNKED, body=chunked()),

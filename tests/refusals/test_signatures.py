@@ -198,8 +198,8 @@ SIGNATURES = (
         ask,
     ),
     HttpRow(
-        "an X-Amz-Target that comes twice",
-        INCOMPLETE + "The header 'x-amz-target' must not come twice.",
+        "an X-Amz-Target that comes twice: two names are none",
+        "400 UnknownOperationException: The X-Amz-Target header names no operation of this service.",
         changed_headers(doubled("X-Amz-Target")),
         ask,
     ),

@@ -5,7 +5,17 @@ from collections.abc import Callable
 from typing import Any
 
 from tests.refusals.front import Front
-from tests.refusals.http_table import FORM, Answer, HttpRow, Request, http_table, play, signed, unsigned
+from tests.refusals.http_table import (
+    FORM,
+    TARGET,
+    Answer,
+    HttpRow,
+    Request,
+    http_table,
+    play,
+    signed,
+    unsigned,
+)
 
 NOT_JSON = "400 SerializationException: The request body is not valid JSON."
 TOO_DEEP = "400 SerializationException: The request body is nested more than 32 levels deep."
@@ -112,6 +122,18 @@ HEADERS = (
             ("that of an upload", "multipart/form-data"),
             ("another version's", "application/x-amz-json-2.0"),
         )
+    ),
+    HttpRow(
+        "a content type that comes twice",
+        CONTENT_TYPE,
+        lambda f: unsigned(f, sign_in(f, more=(("Content-Type", "text/plain"),))),
+        succeed,
+    ),
+    HttpRow(
+        "a target that comes twice",
+        UNKNOWN,
+        lambda f: unsigned(f, sign_in(f, more=(("X-Amz-Target", f"{TARGET}InitiateAuth"),))),
+        succeed,
     ),
     *(
         HttpRow(

@@ -3,7 +3,7 @@
 import pytest
 
 from poolhouse.web.loopback import is_local
-from poolhouse.web.request import HttpRequest
+from poolhouse.web.request import HttpRequest, read
 
 
 def request(peer: str, forwarded: str = "") -> HttpRequest:
@@ -26,6 +26,32 @@ def test_other_addresses_are_not(peer: str) -> None:
 )
 def test_a_proxy_here_that_speaks_for_somebody_elsewhere_is_not(forwarded: str) -> None:
     assert not is_local(request("127.0.0.1", forwarded))
+
+
+@pytest.mark.parametrize("forwarded", ["for=203.0.113.9", "for=127.0.0.1"])
+def test_a_proxy_here_that_says_so_in_another_way_is_not(forwarded: str) -> None:
+    headers = {"forwarded": forwarded}
+
+    assert not is_local(HttpRequest("POST", "/", "", tuple(headers.items()), b"", "127.0.0.1", headers))
+
+
+async def test_of_two_lines_that_name_proxies_both_count() -> None:
+    async def arrived(*addresses: bytes) -> HttpRequest:
+        scope = {
+            "method": "POST",
+            "raw_path": b"/",
+            "query_string": b"",
+            "headers": [(b"x-forwarded-for", address) for address in addresses],
+            "client": ("127.0.0.1", 50_000),
+        }
+        return await read(scope, nothing_more)
+
+    async def nothing_more() -> dict[str, object]:
+        return {"type": "http.request", "body": b""}
+
+    assert not is_local(await arrived(b"203.0.113.9", b"127.0.0.1"))
+    assert not is_local(await arrived(b"127.0.0.1", b"203.0.113.9"))
+    assert is_local(await arrived(b"127.0.0.1", b"::1"))
 
 
 @pytest.mark.parametrize("forwarded", ["127.0.0.1", "::1, 127.0.0.1"])

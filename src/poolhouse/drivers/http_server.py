@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any, Literal
 
+import httptools
 import uvicorn
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
@@ -19,6 +20,7 @@ from poolhouse.errors import SettingsError
 _BACKLOG = 2_048
 _LONGEST_HEADER = 65_536  # bytes of the request line and all headers
 _LONGEST_REQUEST = 8_388_608  # bytes as they travel: a body of 1 MB in one-byte chunks still fits
+_NOT_HTTP = "Invalid HTTP request received."
 
 
 @dataclass(frozen=True)
@@ -149,7 +151,7 @@ async def _end_on(stop: asyncio.Event, server: uvicorn.Server) -> None:
 
 
 class _BoundedProtocol(HttpToolsProtocol):
-    """uvicorn's parser, with an end to how long and how large a request may be on its way in."""
+    """uvicorn's parser, stricter, and with an end to how long and how large a request may be on its way."""
 
     def __init__(self, patience: float, *arguments: Any, **named: Any) -> None:
         super().__init__(*arguments, **named)
@@ -169,7 +171,8 @@ class _BoundedProtocol(HttpToolsProtocol):
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
-        super().data_received(data)
+        self._unset_keepalive_if_required()
+        self._parse(data)
         if not self._arriving:
             self._forget_deadline()
             return
@@ -184,17 +187,70 @@ class _BoundedProtocol(HttpToolsProtocol):
         self._arriving = self._in_header = True
         self._received = 0
 
+    def on_header(self, name: bytes, value: bytes) -> None:
+        if self._in_header:  # what follows the chunks of a body is no header (RFC 9110, section 6.5.1)
+            super().on_header(name, value)
+
     def on_headers_complete(self) -> None:
+        """What is raised here is answered with 400."""
         self._in_header = False
-        super().on_headers_complete()
+        if not self._is_well_framed():
+            raise ValueError("not a request that every server reads alike")
+        if not self.parser.should_upgrade():  # else `_parse` goes on without it
+            super().on_headers_complete()
 
     def on_message_complete(self) -> None:
+        if self.parser.should_upgrade():
+            return
         self._arriving = False
         super().on_message_complete()
 
     def on_response_complete(self) -> None:
         self._writes.flush()
         super().on_response_complete()
+
+    def _parse(self, data: bytes) -> None:
+        while data:
+            try:
+                self.parser.feed_data(data)
+            except httptools.HttpParserUpgrade as offered:
+                data = self._without_upgrade() + data[offered.args[0] :]
+            except httptools.HttpParserError:
+                self.logger.warning(_NOT_HTTP)
+                self.send_400_response(_NOT_HTTP)
+                return
+            else:
+                return
+
+    def _without_upgrade(self) -> bytes:
+        """The head of the request, as if it had not offered another protocol (RFC 9110, section 7.8).
+
+        Java's HttpClient offers HTTP/2 with every request. The parser would drop the body of such a
+        request, or take it for the next one, so a new parser gets it.
+        """
+        first = b"%b %b HTTP/%b\r\n" % (
+            self.parser.get_method(),
+            self.url,
+            self.parser.get_http_version().encode(),
+        )
+        kept = [name + b": " + value + b"\r\n" for name, value in self.headers if name != b"upgrade"]
+        self.parser = httptools.HttpRequestParser(self)
+        self.parser.set_dangerous_leniencies(lenient_data_after_close=True)
+        return b"".join([first, *kept, b"\r\n"])
+
+    def _is_well_framed(self) -> bool:
+        """Would a proxy before us see the same request? RFC 9112, sections 2.3, 3.2 and 6.1.
+
+        CONNECT asks for a tunnel and has no body, whatever its headers say.
+        """
+        version = self.parser.get_http_version()
+        hosts = [value for name, value in self.headers if name == b"host"]
+        codings = [value.lower() for name, value in self.headers if name == b"transfer-encoding"]
+        if self.parser.get_method() == b"CONNECT" or len(hosts) > 1:
+            return False
+        if version == "1.0":
+            return not codings
+        return version == "1.1" and len(hosts) == 1 and codings in ([], [b"chunked"])
 
     def _refuse(self) -> None:
         self._forget_deadline()

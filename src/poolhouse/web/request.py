@@ -15,7 +15,10 @@ Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 
 @dataclass(frozen=True, slots=True)
 class HttpRequest:
-    """One request. `path` and `query` are as sent, percent-encoded; header names are in lower case."""
+    """One request. `path` and `query` are as sent, percent-encoded; header names are in lower case.
+
+    by_name  a header that came more than once has all its values there, as one list
+    """
 
     method: str
     path: str
@@ -44,8 +47,19 @@ async def read(scope: Scope, receive: Receive) -> HttpRequest:
         headers=headers,
         body=await _body(receive),
         peer=client[0] if client else "",
-        by_name=dict(headers),
+        by_name=_by_name(headers),
     )
+
+
+def _by_name(headers: tuple[tuple[str, str], ...]) -> Mapping[str, str]:
+    """RFC 9110, section 5.3: no reader may take the first value and another one the last."""
+    once = dict(headers)
+    if len(once) == len(headers):
+        return once
+    values: dict[str, list[str]] = {}
+    for name, value in headers:
+        values.setdefault(name, []).append(value)
+    return {name: ", ".join(found) for name, found in values.items()}
 
 
 async def _body(receive: Receive) -> bytes:
