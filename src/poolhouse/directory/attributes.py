@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from poolhouse.directory.clients import Client
@@ -86,6 +87,15 @@ def is_phone(text: str) -> bool:
     return _PHONE.fullmatch(text) is not None
 
 
+def alias_by_shape(pool: Pool, name: str) -> str | None:
+    """The alias attribute, `email` or `phone_number`, that the name could be a value of."""
+    if "email" in pool.alias_attributes and is_email(name):
+        return "email"
+    if "phone_number" in pool.alias_attributes and is_phone(name):
+        return "phone_number"
+    return None
+
+
 def _permit(client: Client, names: Iterable[str]) -> None:
     for name in names:
         if name in NOT_USER_WRITABLE or name not in client.writable:
@@ -132,6 +142,18 @@ def _conform(pool: Pool, attributes: Mapping[str, str], *, missing: list[str]) -
         raise InvalidParameter("Invalid email address format.")
     if "phone_number" in attributes and not is_phone(attributes["phone_number"]):
         raise InvalidParameter("Invalid phone number format.")
+    _refuse_address_as_name(pool, attributes.get("preferred_username", ""))
+
+
+def _refuse_address_as_name(pool: Pool, preferred: str) -> None:
+    """Names are looked up before addresses, and nobody has to prove a preferred name: who could prefer the
+    address of somebody else would be taken for them. The words are [K].
+    """
+    kind = alias_by_shape(pool, preferred) if "preferred_username" in pool.alias_attributes else None
+    if kind:
+        raise InvalidParameter(
+            f"user.preferred_username: Attribute cannot be the value of another alias, {kind}.\n"
+        )
 
 
 def _fault(pool: Pool, name: str, value: str) -> str | None:
@@ -143,6 +165,8 @@ def _fault(pool: Pool, name: str, value: str) -> str | None:
         return None if value in ("true", "false") else "Attribute must be true or false."
     if attribute.data_type == "Number":
         return _number_fault(attribute, value)
+    if attribute.data_type == "DateTime":
+        return None if _is_instant(value) else "Attribute must be a date or a time."
     return _length_fault(attribute, value)
 
 
@@ -154,6 +178,15 @@ def _number_fault(attribute: Attribute, value: str) -> str | None:
     if attribute.max_value is not None and int(value) > attribute.max_value:
         return f"Number must be no more than {attribute.max_value}."
     return None
+
+
+def _is_instant(value: str) -> bool:
+    """ISO 8601, or seconds since 1970. Which forms Cognito takes is not documented [K]."""
+    try:
+        datetime.fromisoformat(value)
+    except ValueError:
+        return _NUMBER.fullmatch(value) is not None
+    return True
 
 
 def _length_fault(attribute: Attribute, value: str) -> str | None:

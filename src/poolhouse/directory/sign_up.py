@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from poolhouse.directory.attributes import is_email, is_phone
+from poolhouse.directory.attributes import alias_by_shape, is_email, is_phone
 from poolhouse.directory.pools import Pool
 from poolhouse.errors import InvalidParameter
 
@@ -10,6 +10,12 @@ EITHER = "Username should be either an email or a phone number."
 _ONLY: Mapping[str, str] = {
     "email": "Username should be an email.",
     "phone_number": "Username should be a phone number.",  # [K]
+}
+_NO_ALIAS: Mapping[str, str] = {
+    "email": "Username cannot be of email format, since user pool is configured for email alias.",
+    "phone_number": (
+        "Username cannot be of phone number format, since user pool is configured for phone number alias."
+    ),
 }
 _LOOKS_LIKE = {"email": is_email, "phone_number": is_phone}
 
@@ -21,14 +27,9 @@ def address_kind(pool: Pool, username: str) -> str | None:
 
 def _refuse_alias_shape(pool: Pool, username: str) -> None:
     """A name that could be somebody's alias is not to be had as a user name. The second text is [K]."""
-    if "email" in pool.alias_attributes and is_email(username):
-        raise InvalidParameter(
-            "Username cannot be of email format, since user pool is configured for email alias."
-        )
-    if "phone_number" in pool.alias_attributes and is_phone(username):
-        raise InvalidParameter(
-            "Username cannot be of phone number format, since user pool is configured for phone number alias."
-        )
+    kind = alias_by_shape(pool, username)
+    if kind:
+        raise InvalidParameter(_NO_ALIAS[kind])
 
 
 def _no_address(pool: Pool) -> str:
