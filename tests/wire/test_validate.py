@@ -101,7 +101,7 @@ def test_a_missing_member_is_null():
 
 def test_a_secret_is_never_repeated_and_every_violation_is_counted():
     """amazon-archives/amazon-cognito-identity-js #388."""
-    body = {"ClientId": "c", "Username": "", "Password": "my secret"}
+    body = {"ClientId": "c", "Username": "", "Password": "my secret "}
 
     assert refusal("SignUp", body) == (
         "3 validation errors detected: "
@@ -110,7 +110,7 @@ def test_a_secret_is_never_repeated_and_every_violation_is_counted():
         "Value at 'username' failed to satisfy constraint: Member must satisfy regular expression pattern: "
         r"[\p{L}\p{M}\p{S}\p{N}\p{P}]+; "
         "Value at 'password' failed to satisfy constraint: Member must satisfy regular expression pattern: "
-        r"[\S]+"
+        r"^[\S]+.*[\S]+$"
     )
     assert check("SignUp", {"ClientId": "c", "Username": "ada", "Password": "secret"})
 
@@ -284,6 +284,18 @@ def test_a_long_number_and_a_long_image():
     )
 
 
+@pytest.mark.parametrize("password", [" secret", "secret ", "se\ncret", "x", " ", "\tsecret"])
+def test_a_password_may_have_spaces_inside_only(password):
+    """Behaviour file, 1.17 and gotcha 43: the service checks another pattern than its model publishes."""
+    body = {"ClientId": "c", "Username": "ada"}
+
+    assert refusal("SignUp", body | {"Password": password}) == one(
+        "Value at 'password' failed to satisfy constraint: "
+        r"Member must satisfy regular expression pattern: ^[\S]+.*[\S]+$"
+    )
+    assert check("SignUp", body | {"Password": "my secret"})
+
+
 def test_a_long_value_is_not_repeated_whole():
     text = refusal("CreateUserPool", {"PoolName": "x" * 1_000_000})
 
@@ -298,6 +310,7 @@ PATTERNS = sorted(
         for shape in model(service)["shapes"].values()
         if "pattern" in shape
     }
+    | {shape["pattern"] for shape in validate._AS_OBSERVED.values()}
 )
 PIECES = (
     "a",
@@ -401,7 +414,9 @@ def test_every_operation_compiles():
 
 
 def test_a_text_inside_another_is_checked_by_its_shape_and_not_repeated():
-    too_long = "Value at 'password' failed to satisfy constraint: Member must have length less than or equal to 256"
+    too_long = (
+        "Value at 'password' failed to satisfy constraint: Member must have length less than or equal to 256"
+    )
 
     validate.check_text("cognito-idp", "PasswordType", "a" * 256, "password")
     with pytest.raises(InvalidParameter) as caught:
