@@ -9,7 +9,7 @@ from tests.contexts import context
 from tests.idp.groups import add, add_users, make
 from tests.idp.refused import refusal
 
-from poolhouse.errors import GroupExists
+from poolhouse.errors import GroupExists, GroupNotFound
 from poolhouse.idp import groups as operations
 from poolhouse.ports import MINUTE, Statement
 from poolhouse.store import groups
@@ -271,6 +271,16 @@ async def test_a_membership_that_was_made_while_the_group_went_is_good_for_nothi
     assert await members(world, pool) == []
     await add(world, pool)
     assert await members(world, pool) == ["ada"]
+
+
+async def test_of_many_who_delete_a_group_one_does(world, pool):
+    await make(world, pool)
+    calls = [world.call("DeleteGroup", UserPoolId=pool, GroupName="staff") for _ in range(4)]
+
+    results = await asyncio.gather(*calls, return_exceptions=True)
+
+    assert results.count({}) == 1
+    assert sum(isinstance(result, GroupNotFound) for result in results) == 3
 
 
 async def test_members_who_come_while_the_group_goes_are_not_in_it(world, pool):

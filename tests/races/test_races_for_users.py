@@ -64,3 +64,22 @@ async def test_one_of_many_changes_the_password(site: Site) -> None:
     outcomes = await race(*(change(number) for number in range(RUNNERS)))
 
     assert [outcome.won for outcome in outcomes].count(True) == 1
+
+
+async def test_a_user_whom_many_put_into_groups_is_in_a_hundred(site: Site) -> None:
+    pool = await new_pool(site)
+    await new_user(site, pool, "ada")
+    names = [f"g{number:03}" for number in range(98 + RUNNERS)]
+    for name in names:
+        await site.call("CreateGroup", UserPoolId=pool, GroupName=name)
+
+    async def join(name: str) -> Outcome:
+        return await site.attempt("AdminAddUserToGroup", UserPoolId=pool, GroupName=name, Username="ada")
+
+    for name in names[:98]:
+        assert (await join(name)).won
+    await race(*(join(names[0]) for _ in range(RUNNERS)))  # so that every connection is there
+    outcomes = await race(*(join(name) for name in names[98:]))
+
+    assert [outcome.won for outcome in outcomes].count(True) == 2
+    assert {outcome.text for outcome in outcomes} - {""} == {"A user can be in at most 100 groups."}

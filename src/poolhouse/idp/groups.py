@@ -4,10 +4,10 @@ from typing import Any
 
 from poolhouse.context import Ctx
 from poolhouse.directory.users import User, user_type
-from poolhouse.errors import GroupExists, GroupNotFound, InvalidParameter, LimitExceeded
+from poolhouse.errors import GroupExists, GroupNotFound, InvalidParameter, LimitExceeded, UserNotFound
 from poolhouse.idp import lookup
 from poolhouse.ports import Row, Tx
-from poolhouse.store import groups, paging, pools, snapshots, user_listing
+from poolhouse.store import groups, paging, pools, snapshots, user_listing, users
 from poolhouse.store.groups import NewGroup
 from poolhouse.store.user_listing import Page
 from poolhouse.wire.operations import operation
@@ -73,10 +73,14 @@ async def delete_group(ctx: Ctx, req: Request) -> Response:
     """
     group = await _group(ctx, req["GroupName"])
 
-    async def empty(tx: Tx) -> bool:
-        return await groups.empty(tx, ctx.pool.pool_id, group["group_id"])
+    async def delete(tx: Tx) -> bool:
+        if not await groups.empty(tx, ctx.pool.pool_id, group["group_id"]):
+            return False
+        if not await groups.remove(tx, ctx.pool.pool_id, group["group_id"]):
+            raise GroupNotFound  # somebody else has deleted it meanwhile
+        return True
 
-    while not await ctx.env.db.run(empty):
+    while not await ctx.env.db.run(delete):
         continue
     return {}
 
@@ -132,6 +136,8 @@ async def admin_add_user_to_group(ctx: Ctx, req: Request) -> Response:
 
     async def add(tx: Tx) -> None:
         user, group = await _user_and_group(tx, ctx, req)
+        if not await users.hold(tx, user.pool_id, user.sub):  # else two at once would both be the last
+            raise UserNotFound
         await groups.join(tx, ctx, user.sub, group["group_id"])
         if len(await groups.of_user(tx, user.pool_id, user.sub)) > MOST_OF_USER:
             # The operation declares no LimitExceededException (service model).

@@ -42,7 +42,9 @@ _UPDATE = Statement("""
      WHERE pool_id = :pool_id AND name = :name
  RETURNING name, group_id, description, role_arn, precedence, created_at, modified_at
 """)
-_DELETE = Statement("DELETE FROM user_groups WHERE pool_id = :pool_id AND group_id = :group_id")
+_DELETE = Statement("""
+    DELETE FROM user_groups WHERE pool_id = :pool_id AND group_id = :group_id RETURNING name
+""")
 # The number in LIMIT is there for the planner of PostgreSQL, which would take a parameter for a tenth of
 # the table and read all of it.
 _EMPTY = Statement(f"""
@@ -123,12 +125,13 @@ async def update(
 
 
 async def empty(tx: Tx, pool_id: str, group_id: str) -> bool:
-    """Take some members out; True once nobody is left, and then the group is deleted too."""
-    deleted = await tx.run(_EMPTY, pool_id=pool_id, group_id=group_id)
-    if deleted == _BATCH:
-        return False
-    await tx.run(_DELETE, pool_id=pool_id, group_id=group_id)
-    return True
+    """Take some members out; True once nobody is left."""
+    return await tx.run(_EMPTY, pool_id=pool_id, group_id=group_id) < _BATCH
+
+
+async def remove(tx: Tx, pool_id: str, group_id: str) -> bool:
+    """Delete the group, which has no members any more. False: there was none."""
+    return await tx.one(_DELETE, pool_id=pool_id, group_id=group_id) is not None
 
 
 async def join(tx: Tx, ctx: Ctx, sub: str, group_id: str) -> None:

@@ -81,6 +81,10 @@ _REMOVALS = tuple(
     )
 )
 
+_HOLD = Statement("""
+    UPDATE users SET version = version WHERE pool_id = :pool_id AND sub = :sub RETURNING sub
+""")
+
 _REMOVE = Statement("DELETE FROM users WHERE pool_id = :pool_id AND sub = :sub RETURNING sub")
 
 
@@ -213,6 +217,11 @@ async def _unverify(tx: Tx, ctx: Ctx, sub: str, kind: str) -> None:
         raise Conflict
     attributes = {**owner.attributes, f"{kind}_verified": "false"}
     await save(tx, ctx, owner, replace(owner, attributes=attributes))
+
+
+async def hold(tx: Tx, pool_id: str, sub: str) -> bool:
+    """Let others who hold, change or remove the user wait for this transaction. False: there is no user."""
+    return await tx.one(_HOLD, pool_id=pool_id, sub=sub) is not None
 
 
 async def remove(tx: Tx, pool_id: str, sub: str) -> bool:
