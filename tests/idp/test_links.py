@@ -6,6 +6,7 @@ import json
 
 import pytest
 from tests.idp.refused import pairs, plain, refusal
+from tests.providers import with_providers
 
 from poolhouse.directory.users import UserStatus
 from poolhouse.ports import Statement
@@ -36,6 +37,11 @@ async def link_refused(world, pool, source, username="ada"):
 async def linked(world, pool, username="ada"):
     found = await world.call("AdminGetUser", UserPoolId=pool, Username=username)
     return json.loads(plain(found["UserAttributes"]).get("identities", "[]"))
+
+
+@pytest.fixture(autouse=True)
+def _providers(monkeypatch):
+    with_providers(monkeypatch, "Google", "Facebook", "SignInWithApple", "LinkedIn", "corp")
 
 
 @pytest.fixture
@@ -236,3 +242,34 @@ async def test_a_change_of_attributes_keeps_the_links_and_a_deleted_user_frees_t
     await world.call("AdminDeleteUser", UserPoolId=pool, Username="ada")
 
     await link(world, pool, identity("Google", "109"), "bob")
+
+
+async def test_an_identity_of_a_provider_that_the_pool_does_not_have_is_not_linked(world, pool):
+    refused = await link_refused(world, pool, identity("Okta", "109"))
+
+    no_such = f"The provider Okta does not exist for User Pool {pool}"
+    assert refused == f"InvalidParameterException: {no_such}"
+    assert await linked(world, pool) == []
+    await link(world, pool, identity("corp", "109"))
+
+
+async def test_a_pool_has_no_identity_provider_as_long_as_none_can_be_made(world, pool, monkeypatch):
+    monkeypatch.undo()
+    for provider in ("Google", "corp"):
+        refused = await link_refused(world, pool, identity(provider, "109"))
+        assert f"The provider {provider} does not exist" in refused
+        user = {"UserPoolId": pool, "User": identity(provider, "109")}
+        assert await refusal(world, "AdminDisableProviderForUser", **user) == NOBODY
+    assert await linked(world, pool) == []
+    with_providers(monkeypatch, "Google")
+    await link(world, pool, identity("Google", "109"))
+
+
+async def test_a_user_of_the_pool_itself_is_no_source(world, pool):
+    refused = await link_refused(world, pool, identity("Cognito", "bob"))
+
+    assert refused == (
+        "InvalidParameterException: Invalid SourceUser: Cognito users with a username/password may not be "
+        "passed in as a SourceUser, only as a DestinationUser"
+    )
+    await link(world, pool, identity("Google", "bob"))

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+import pytest
+from tests.providers import with_providers
 from tests.refusals.scene import EMAIL, Scene
 from tests.refusals.table import Row, play, table
 
@@ -165,6 +167,12 @@ async def linked_five_times(s: Scene) -> None:
 
 
 LINKS = (
+    Row(
+        "a link to a provider that the pool does not have",
+        INVALID + "The provider Facebook does not exist for User Pool {pool}",
+        lambda s: link(s, provider="Facebook"),
+        link,
+    ),
     Row("a link of nobody", UNKNOWN, lambda s: link(s, to="nobody"), link),
     Row("a link to a user of another provider", UNKNOWN, lambda s: link(s, kind="Google"), link),
     Row(
@@ -196,6 +204,11 @@ LINKS = (
     ),
     Row("the end of a link that is not there", UNKNOWN, lambda s: unlink(s, "43"), unlink, arrange=link),
 )
+
+
+@pytest.fixture(autouse=True)
+def _google(monkeypatch: pytest.MonkeyPatch) -> None:
+    with_providers(monkeypatch, "Google")
 
 
 @table(USERS, FILTERS, GROUPS, LINKS)

@@ -55,6 +55,12 @@ class NameInUse(InvalidParameter):
     message = "An account with the given {name} already exists."
 
 
+class NotDeliverable(InvalidParameter):
+    """In place of CodeDeliveryFailureException, where the operation's model does not declare that."""
+
+    message = "This server has no service that delivers by {medium}, so the message was not sent."
+
+
 class NoEmailToVerify(InvalidParameter):
     message = "User does not have a valid registered email address"
 
@@ -92,6 +98,12 @@ class FilterAttribute(InvalidParameter):
 
 class RequestedAttributesMissing(InvalidParameter):
     message = "One or more requested attributes do not exist."
+
+
+class ProviderNotInPool(InvalidParameter):
+    """What CreateUserPoolClient answers; that AdminLinkProviderForUser does so too is [K]."""
+
+    message = "The provider {provider} does not exist for User Pool {pool_id}"
 
 
 class AlreadyLinked(InvalidParameter):

@@ -3,9 +3,17 @@
 from typing import Any
 
 from poolhouse.context import Ctx
+from poolhouse.directory import identities
 from poolhouse.directory.identities import SOCIAL, with_identities
 from poolhouse.directory.users import User, UserStatus
-from poolhouse.errors import AlreadyLinked, InvalidParameter, LimitExceeded, MergingNotSupported, UserNotFound
+from poolhouse.errors import (
+    AlreadyLinked,
+    InvalidParameter,
+    LimitExceeded,
+    MergingNotSupported,
+    ProviderNotInPool,
+    UserNotFound,
+)
 from poolhouse.idp import lookup
 from poolhouse.ports import Tx
 from poolhouse.store import codes, credentials, links, users
@@ -24,6 +32,8 @@ _LONGEST_SUBJECT = 512  # characters; what an index of the store takes
 async def admin_link_provider_for_user(ctx: Ctx, req: Request) -> Response:
     """Let an identity of another provider, that has not signed in yet, sign in as a native user."""
     provider, attribute_name, subject = _source(req["SourceUser"])
+    if provider not in identities.providers(ctx.pool):
+        raise ProviderNotInPool(provider=provider, pool_id=ctx.pool.pool_id)
     destination = req["DestinationUser"]
     if destination.get("ProviderName") != NATIVE:
         raise UserNotFound  # there are no users of other providers
@@ -69,7 +79,10 @@ async def admin_disable_provider_for_user(ctx: Ctx, req: Request) -> Response:
 def _source(identity: dict[str, str]) -> tuple[str, str, str]:
     provider, attribute_name, subject = _named(identity)
     if provider == NATIVE:
-        raise InvalidParameter("SourceUser must be a user of an external identity provider.")
+        raise InvalidParameter(
+            "Invalid SourceUser: Cognito users with a username/password may not be passed in as a "
+            "SourceUser, only as a DestinationUser"  # seen in boto/boto3 #4163
+        )
     if provider in SOCIAL and attribute_name != SUBJECT:
         raise InvalidParameter(f"ProviderAttributeName must be {SUBJECT} for the provider {provider}.")
     return provider, attribute_name, subject
