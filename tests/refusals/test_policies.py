@@ -55,6 +55,28 @@ async def describe_there(g: Gate) -> Answer:
     return Answer(answer.status, answer.headers, body)
 
 
+_ADMIN_ROLE = "arn:aws:iam::000000000000:role/admin"
+_GUEST_ROLE = "arn:aws:iam::000000000000:role/guest"
+
+
+async def group_as_clerk(g: Gate, operation: str, name: str, role: str | None) -> Answer:
+    members = {"UserPoolId": g.pool, "GroupName": name} | ({"RoleArn": role} if role else {})
+    return await signed(g, Request(operation, members), key=g.got["key"])
+
+
+def role_row(name: str, operation: str, group: str, twins_role: str | None) -> HttpRow:
+    """Somebody who may hand out the role of guests, and no other."""
+    return HttpRow(
+        name,
+        "400 AccessDeniedException: User: arn:aws:iam::000000000000:user/clerk is not authorized to perform: "
+        f"iam:PassRole on resource: {_ADMIN_ROLE} because no identity-based policy allows the iam:PassRole "
+        "action",
+        lambda g: group_as_clerk(g, operation, group, _ADMIN_ROLE),
+        lambda g: group_as_clerk(g, operation, group, twins_role),
+        arrange=clerk(("Allow", "cognito-idp:*", _POOL_ARN), ("Allow", "iam:PassRole", _GUEST_ROLE)),
+    )
+
+
 def clerk_row(
     name: str, error: str, operation: str, allowed: str, *statements: tuple[str, str, str]
 ) -> HttpRow:
@@ -116,6 +138,12 @@ POLICIES = (
     ),
 )
 
+ROLES = (
+    role_row("a new group with a role that is not the caller's to give", "CreateGroup", "new", _GUEST_ROLE),
+    role_row("a role for a group that is not the caller's to give", "UpdateGroup", "staff", _GUEST_ROLE),
+    role_row("a role, where a group without one is allowed", "CreateGroup", "new", None),
+)
+
 
 async def from_elsewhere(g: Gate) -> Answer:
     """Another computer asks a server that checks no signatures."""
@@ -155,6 +183,6 @@ LOOPBACK = (
 )
 
 
-@http_table(POLICIES, LOOPBACK)
+@http_table(POLICIES, ROLES, LOOPBACK)
 async def test_what_a_policy_does_not_allow_is_refused(row: HttpRow, gate: Gate, count: Any) -> None:
     await play(row, gate, count)

@@ -124,7 +124,9 @@ class Call:
         signer, env = self._signer, self._env
         if self._operation.action not in _ALWAYS_ALLOWED:
             caller.permit(env, signer, self._operation.action, self._resource(request))
-        pool_id = request.get("UserPoolId")
+        if "RoleArn" in request:  # who gives a group a role hands it to everybody in the group (1.9)
+            caller.permit(env, signer, "iam:PassRole", request["RoleArn"])
+        pool_id = self._pool_named(request)
         if pool_id is None:
             return _Place(signer.caller, signer.region)
         if pool_id.partition("_")[0] != signer.region:
@@ -141,5 +143,14 @@ class Call:
             return str(request["ResourceArn"])
         if self._operation.service != "cognito-idp" or "UserPoolId" not in request:
             return "*"
-        account, pool_id = self._env.settings.account_id, request["UserPoolId"]
+        return self._arn(request["UserPoolId"])
+
+    def _pool_named(self, request: Mapping[str, Any]) -> str | None:
+        """By its id or, where it is tagged, by its ARN: of this account and of the Region signed for."""
+        arn, prefix = request.get("ResourceArn", ""), self._arn("")
+        named = arn.removeprefix(prefix) if arn.startswith(prefix) else request.get("UserPoolId")
+        return None if named is None else str(named)
+
+    def _arn(self, pool_id: str) -> str:
+        account = self._env.settings.account_id
         return f"arn:aws:cognito-idp:{self._signer.region}:{account}:userpool/{pool_id}"
