@@ -66,6 +66,19 @@ def test_an_address_that_an_administrator_vouches_for_needs_no_code():
     assert change.to_prove == {}
 
 
+def test_a_flag_that_comes_with_a_new_address_is_not_about_the_kept_one():
+    keeps = pool(auto_verified=("email",), keep_original=("email",))
+
+    change = plan(keeps, user(**VERIFIED), {"email": "x@y.zz", "email_verified": "false"})
+    first = plan(keeps, user(), {"email": "x@y.zz", "email_verified": "false"})
+
+    assert change.after.attributes == VERIFIED
+    assert first.after.attributes == {}
+    assert change.to_prove == first.to_prove == {"email": "x@y.zz"}
+    alone = plan(keeps, user(**VERIFIED), {"email_verified": "false"})
+    assert alone.after.attributes == VERIFIED | {"email_verified": "false"}
+
+
 def test_a_new_address_that_is_said_to_be_unproven_needs_a_code():
     change = plan(pool(auto_verified=("email",)), user(), {"email_verified": "false", "email": "x@y.zz"})
 

@@ -199,3 +199,42 @@ async def test_of_many_users_who_want_one_address_one_gets_it(world):
     assert [type(result) for result in results].count(AliasExists) == 3
     shown = [(await user.shown())["email"] for user in users]
     assert shown.count("one@example.com") == 1
+
+
+INSENSITIVE = {
+    "AliasAttributes": ["preferred_username", "email"],
+    "UsernameConfiguration": {"CaseSensitive": False},
+}
+
+
+async def test_a_kelvin_sign_is_a_k_where_case_does_not_count(world):
+    user = await ada(world, INSENSITIVE)
+    await world.user(
+        user.pool, "kim", preferred_username="mike", email="k@example.com", email_verified="true"
+    )
+
+    for name in ("\u212aim", "mi\u212ae"):
+        refused = await user.update_refused(preferred_username=name)
+        assert refused == "AliasExistsException: An account with the given preferred_username already exists."
+    taken = {"UserPoolId": user.pool, "Username": "ada"}
+    pairs_of_kim = pairs(email="\u212a@example.com", email_verified="true")
+    assert (
+        await refusal(world, "AdminUpdateUserAttributes", UserAttributes=pairs_of_kim, **taken)
+        == ALREADY_TAKEN
+    )
+    found = await world.call("AdminGetUser", UserPoolId=user.pool, Username="\u212a@EXAMPLE.com")
+    assert found["Username"] == "kim"
+    await user.update(preferred_username="\u212aimberley")
+
+
+async def test_a_long_s_is_no_s_and_finds_nobody_elses_user(world):
+    user = await ada(world, INSENSITIVE)
+    await world.user(user.pool, "sam")
+
+    await user.update(preferred_username="\u017fam")
+
+    found = [
+        (await world.call("AdminGetUser", UserPoolId=user.pool, Username=name))["Username"]
+        for name in ("sam", "SAM", "\u017fam")
+    ]
+    assert found == ["sam", "sam", "ada"]

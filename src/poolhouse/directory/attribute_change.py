@@ -41,7 +41,7 @@ def plan(pool: Pool, user: User, given: Mapping[str, str]) -> Change:
         elif given.get(f"{name}_verified") == "true":
             attributes[name] = given[name]
         else:
-            _change_unproven(pool, attributes, name, given[name])
+            _change_unproven(pool, user, attributes, name, given[name])
             if name in pool.auto_verified:
                 to_prove[name] = given[name]
     return Change(replace(user, attributes=attributes), to_prove)
@@ -66,11 +66,17 @@ def _put(attributes: dict[str, str], name: str, value: str) -> None:
         attributes.pop(name, None)
 
 
-def _change_unproven(pool: Pool, attributes: dict[str, str], name: str, address: str) -> None:
-    """A new address is the user's at once, but not proven, unless the pool keeps the original."""
-    if name not in pool.keep_original:
+def _change_unproven(pool: Pool, user: User, attributes: dict[str, str], name: str, address: str) -> None:
+    """A new address is the user's at once, but not proven, unless the pool keeps the original.
+
+    Then the flag stays as well: one that came with the new address is not about the old one [K].
+    """
+    flag = f"{name}_verified"
+    if name in pool.keep_original:
+        _put(attributes, flag, user.attributes.get(flag, ""))
+    else:
         attributes[name] = address
-        attributes[f"{name}_verified"] = "false"
+        attributes[flag] = "false"
 
 
 def _refuse_losing_sign_in_name(pool: Pool, name: str) -> None:
