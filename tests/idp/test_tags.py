@@ -2,7 +2,9 @@
 
 import pytest
 from tests.idp.refused import refusal
+from tests.world import close_world, open_world
 
+from poolhouse.errors import TooManyRequests
 from poolhouse.store import snapshots
 
 ARGON2ID = {"poolhouse:password-storage": "argon2id"}
@@ -122,3 +124,20 @@ async def test_an_update_that_names_no_tags_does_not_weaken_how_passwords_are_ke
     await world.call("UpdateUserPool", UserPoolId=pool_id)
 
     assert await _tags(world, pool_id) == ARGON2ID
+
+
+async def test_tagging_one_pool_without_end_does_not_hold_up_another(tmp_path):
+    world = await open_world(tmp_path, quotas=True)
+    busy, other = await world.pool(), await world.pool()
+
+    async def tag_without_end():
+        for _ in range(40):
+            await world.call("TagResource", ResourceArn=_arn(busy), Tags={"a": "b"})
+
+    with pytest.raises(TooManyRequests):
+        await tag_without_end()
+    tagged = await world.call("TagResource", ResourceArn=_arn(other), Tags={"a": "b"})
+    await close_world(world)
+
+    assert tagged == {}
+    assert world.events["throttles"] == 1
