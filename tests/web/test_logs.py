@@ -2,7 +2,9 @@
 
 import json
 import logging
+import sqlite3
 from collections.abc import Iterator
+from typing import Literal
 
 import pytest
 import structlog
@@ -49,16 +51,60 @@ def test_a_request_is_one_readable_line_in_development(capsys: pytest.CaptureFix
     assert "operation=SignUp" in printed.err
 
 
+def logged(log_format: Literal["json", "readable"], error: Exception) -> None:
+    """An error, raised where a secret is at hand and blamed on another one that says it."""
+    logs.configure(log_format, "info")
+    password = "geheim"
+    try:
+        try:
+            {}[password]
+        except KeyError as cause:
+            raise error from cause
+    except Exception as caught:  # noqa: BLE001 - whatever it is
+        logs.fault("r-1", "SignUp", caught)
+
+
 def test_a_fault_has_its_trace_but_not_the_values_in_it(capsys: pytest.CaptureFixture[str]) -> None:
+    logged("json", ValueError("invalid literal: 'geheim'"))
+
+    line = json.loads(capsys.readouterr().out)
+    assert line["exception"].endswith("ValueError")
+    assert "KeyError" in line["exception"]
+    assert "raise error from cause" in line["exception"]
+    assert "geheim" not in json.dumps(line)
+
+
+def test_a_readable_fault_has_no_values_in_it_either(capsys: pytest.CaptureFixture[str]) -> None:
+    logged("readable", ValueError("invalid literal: 'geheim'"))
+
+    printed = capsys.readouterr().err
+    assert "raise error from cause" in printed
+    assert "ValueError" in printed
+    assert "geheim" not in printed
+
+
+@pytest.mark.parametrize(
+    "error", [sqlite3.OperationalError("disk is full"), ConnectionRefusedError(111, "disk is full")]
+)
+def test_what_the_operator_must_put_right_is_said(
+    error: Exception, capsys: pytest.CaptureFixture[str]
+) -> None:
+    logged("json", error)
+
+    assert "disk is full" in json.loads(capsys.readouterr().out)["exception"]
+
+
+def test_an_error_in_the_log_of_a_library_has_no_values_either(capsys: pytest.CaptureFixture[str]) -> None:
     logs.configure("json", "info")
     password = "geheim"
     try:
-        len(password) / 0
-    except ZeroDivisionError as error:
-        logs.fault("r-1", "SignUp", error)
+        int(password)
+    except ValueError:
+        logging.getLogger("asyncio").exception("Task exception was never retrieved")
 
     line = json.loads(capsys.readouterr().out)
-    assert "ZeroDivisionError" in line["exception"]
+    assert line["event"] == "Task exception was never retrieved"
+    assert line["exception"].endswith("ValueError")
     assert "geheim" not in json.dumps(line)
 
 

@@ -1,8 +1,13 @@
 """What Prometheus reads."""
 
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
 
-from poolhouse.web.metrics import Metrics
+import pytest
+
+from poolhouse.web.metrics import Metrics, MetricsPort
+from poolhouse.web.request import HttpRequest
 
 
 def shown(metrics: Metrics) -> dict[str, float]:
@@ -44,3 +49,34 @@ def test_nothing_is_lost_when_the_first_observations_come_from_many_threads() ->
             threads.submit(metrics.count, "lockouts")
 
     assert shown(metrics)['poolhouse_events_total{event="lockouts"}'] == 200
+
+
+async def test_the_page_is_for_this_computer_only() -> None:
+    async def asked(peer: str, **headers: str) -> bool:
+        request = HttpRequest("GET", "/metrics", "", tuple(headers.items()), b"", peer, headers)
+        return await Metrics().page(request) is not None
+
+    assert not await asked("203.0.113.9")
+    assert not await asked("127.0.0.1", **{"x-forwarded-for": "203.0.113.9"})
+    assert await asked("127.0.0.1")
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "status"),
+    [("GET", "/metrics", 200), ("GET", "/", 404), ("POST", "/metrics", 404), ("GET", "/metrics/x", 404)],
+)
+async def test_the_port_for_metrics_has_nothing_else(
+    tmp_path: Path, method: str, path: str, status: int
+) -> None:
+    events: list[dict[str, Any]] = []
+
+    async def send(event: Any) -> None:
+        events.append(event)
+
+    async def receive() -> dict[str, Any]:
+        return {"type": "http.request", "body": b""}
+
+    await MetricsPort(str(tmp_path))({"method": method, "path": path}, receive, send)
+
+    assert events[0]["status"] == status
+    assert (b"cache-control", b"no-store") in events[0]["headers"]

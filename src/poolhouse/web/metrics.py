@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from threading import Lock
 from typing import TYPE_CHECKING
 
+from poolhouse.web.loopback import is_local
 from poolhouse.web.request import HttpRequest, Receive, Scope, Send
 from poolhouse.web.response import Response
 
@@ -72,8 +73,8 @@ class Metrics:
         return generate_latest(self._meters().registry)
 
     async def page(self, request: HttpRequest) -> Response | None:
-        """GET /metrics on the port of the API, which only `poolhouse dev` has."""
-        if request.path != PATH or request.method != "GET":
+        """GET /metrics on the port of the API, which only `poolhouse dev` has, and for this computer only."""
+        if request.path != PATH or request.method != "GET" or not is_local(request):
             return None
         return Response(200, _HEADERS, self.text())
 
