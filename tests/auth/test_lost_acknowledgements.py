@@ -1,6 +1,6 @@
 """A commit whose answer is lost runs again: the sign-in that it stored is good, and still good once."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import replace
 from typing import Any
@@ -44,9 +44,9 @@ class _Site:
 
 
 @pytest.fixture
-async def forgetful(world: World) -> AsyncIterator[World]:
+async def forgetful(world: World) -> World:
     """Another worker of the same world, with a store that forgets."""
-    yield World(replace(world.env, db=Forgetful(world.env.db)), world.events)  # type: ignore[arg-type]
+    return World(replace(world.env, db=Forgetful(world.env.db)), world.events)  # type: ignore[arg-type]
 
 
 async def test_a_password_signs_in(world: World, forgetful: World) -> None:

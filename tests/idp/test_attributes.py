@@ -57,7 +57,7 @@ async def test_a_disabled_and_a_deleted_user_read_nothing(world):
     assert await user.shown() == {}
 
     await world.call("AdminDisableUser", UserPoolId=user.pool, Username="ada")
-    assert await user.refused("GetUser") == "NotAuthorizedException: User is disabled."
+    assert await user.refused("GetUser") == "NotAuthorizedException: Access Token has been revoked"
     await world.call("AdminDeleteUser", UserPoolId=user.pool, Username="ada")
     assert await user.refused("GetUser") == "UserNotFoundException: User does not exist."
 

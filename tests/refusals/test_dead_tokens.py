@@ -67,10 +67,20 @@ DEAD = (
     ),
     Row(
         "a token of a disabled user",
-        "NotAuthorizedException: User is disabled.",
+        REVOKED,
         shown,
         lambda s: s.steps(s.admin("AdminEnableUser", Username="ada"), fresh(s)),
         arrange=lambda s: another_sign_out(s, "AdminDisableUser"),
+    ),
+    Row(
+        "a token of before a user was disabled and enabled, where tokens name no sign-in",
+        REVOKED,
+        shown,
+        lambda s: s.steps(s.later(SECOND), fresh(s)),
+        client={"EnableTokenRevocation": False},
+        arrange=lambda s: s.steps(
+            another_sign_out(s, "AdminDisableUser"), s.admin("AdminEnableUser", Username="ada")
+        ),
     ),
     Row(
         "a token of before a user was disabled and enabled",

@@ -40,14 +40,14 @@ class BadSignature(JwtRefused):
 
 
 class VerifyKey:
-    """The public half of a signing key."""
+    """The public half of a signing key. `kid` is the one it was published under; None for a new key."""
 
-    def __init__(self, public_key: rsa.RSAPublicKey) -> None:
+    def __init__(self, public_key: rsa.RSAPublicKey, kid: str | None = None) -> None:
         numbers = public_key.public_numbers()
         self._key = public_key
         self._e = _encode_number(numbers.e)
         self._n = _encode_number(numbers.n)
-        self.kid = _thumbprint(self._e, self._n)
+        self.kid = kid or _thumbprint(self._e, self._n)
 
     def public_jwk(self) -> dict[str, str]:
         """The key as it stands in the JWKS, its members in Cognito's order."""
@@ -71,9 +71,9 @@ class VerifyKey:
 class SigningKey:
     """One RS256 key of a pool."""
 
-    def __init__(self, private_key: rsa.RSAPrivateKey) -> None:
+    def __init__(self, private_key: rsa.RSAPrivateKey, kid: str | None = None) -> None:
         self._key = private_key
-        self.verify_key = VerifyKey(private_key.public_key())
+        self.verify_key = VerifyKey(private_key.public_key(), kid)
         self.kid = self.verify_key.kid
         header = msgspec.json.encode({"kid": self.kid, "alg": "RS256"})
         self._header = base64.urlsafe_b64encode(header).rstrip(b"=") + b"."
@@ -103,21 +103,22 @@ def new_signing_key() -> bytes:
     )
 
 
-def load_signing_key(der: bytes) -> SigningKey:
+def load_signing_key(der: bytes, kid: str | None = None) -> SigningKey:
     """Load a key of `new_signing_key`; 5 us, for the primes are not tested again.
 
-    Only for keys that we sealed ourselves.
+    Only for keys that we sealed ourselves. A key keeps the `kid` that it was published under; None
+    gives the one of a new key.
     """
     key = serialization.load_der_private_key(der, None, unsafe_skip_rsa_key_validation=True)
     if not isinstance(key, rsa.RSAPrivateKey):
         raise ValueError("A signing key must be RSA.")
-    return SigningKey(key)
+    return SigningKey(key, kid)
 
 
 def load_verify_key(jwk: dict[str, str]) -> VerifyKey:
     """Load the public half from its JWK: for retired keys that still stand in the JWKS."""
     e, n = (int.from_bytes(_decode(jwk[member]), "big") for member in ("e", "n"))
-    return VerifyKey(rsa.RSAPublicNumbers(e, n).public_key())
+    return VerifyKey(rsa.RSAPublicNumbers(e, n).public_key(), jwk.get("kid"))
 
 
 def verify(token: str, key_by_kid: Callable[[str], VerifyKey | None]) -> Claims:
@@ -216,5 +217,6 @@ def _encode_number(number: int) -> str:
 
 
 def _thumbprint(e: str, n: str) -> str:
-    """RFC 7638, section 3, over SHA-256."""
-    return _encode(hashlib.sha256(f'{{"e":"{e}","kty":"RSA","n":"{n}"}}'.encode()).digest())
+    """RFC 7638, section 3, over SHA-256, as Cognito's kids are written: 44 characters of base64 (4.1)."""
+    digest = hashlib.sha256(f'{{"e":"{e}","kty":"RSA","n":"{n}"}}'.encode()).digest()
+    return base64.b64encode(digest).decode()

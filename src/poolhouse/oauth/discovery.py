@@ -3,11 +3,12 @@
 from typing import Any
 
 from poolhouse.context import Snapshot
+from poolhouse.store import signing_keys
 
 
 def jwks(snapshot: Snapshot) -> dict[str, Any]:
-    """Every key that may still have signed a living token (RFC 7517, section 5)."""
-    return {"keys": [key.public_jwk() for key in snapshot.keys.public.values()]}
+    """Every key that may still have signed a living token, and the next (RFC 7517, section 5)."""
+    return signing_keys.public_set(snapshot.keys)
 
 
 def openid_configuration(issuer: str) -> dict[str, Any]:

@@ -101,7 +101,9 @@ async def living(tx: Tx, pool_id: str, now: Instant) -> Sequence[Row]:
 
 def opened(seal_key: bytes, pool_id: str, rows: Sequence[Row], now: Instant) -> KeySet:
     """The keys of `living`. Raises `ValueError` when one was changed or moved in the store."""
-    keys = {row["kid"]: jose.load_signing_key(open_private(seal_key, pool_id, row)) for row in rows}
+    keys = {
+        row["kid"]: jose.load_signing_key(open_private(seal_key, pool_id, row), row["kid"]) for row in rows
+    }
     signing = {use: keys[_signs_now(rows, use, now)["kid"]] for use in USES}
     public = {kid: key.verify_key for kid, key in keys.items()}
     turns = [row["created_at"] for row in rows] + [

@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 
-from poolhouse.context import Caller, Env, Snapshot
+from poolhouse.context import Caller, Env, PoolKeys, Snapshot
 from poolhouse.crypto import jose
 from poolhouse.directory.users import User
 from poolhouse.errors import (
@@ -16,7 +16,6 @@ from poolhouse.errors import (
     AccessTokenUnverified,
     ApiError,
     InvalidAccessToken,
-    UserDisabled,
     UserNotFound,
 )
 from poolhouse.ports import SECOND, Instant, Tx
@@ -44,17 +43,17 @@ class AccessClaims(msgspec.Struct, frozen=True):
 
 @dataclass(frozen=True, slots=True)
 class _Known:
-    """A token whose signature was right when the pool had this version."""
+    """A token whose signature was right by these keys."""
 
     pool_id: str
-    version: int
+    keys: PoolKeys
     claims: AccessClaims
 
 
 async def access_token(env: Env, token: str, now: Instant) -> tuple[Snapshot, Caller]:
     """Who shows this access token. Raises NotAuthorizedException or UserNotFoundException.
 
-    Checked: form, RS256 signature by the pool's access key, `token_use`, issuer, expiry, scope; then
+    Checked: form, RS256 signature by a key of the pool, `token_use`, issuer, expiry, scope; then
     in the store, every time: the user is there and enabled, and the sign-in is not revoked.
     """
     snapshot, claims = await _signed(env, token)
@@ -77,7 +76,8 @@ async def access_token(env: Env, token: str, now: Instant) -> tuple[Snapshot, Ca
 async def _signed(env: Env, token: str) -> tuple[Snapshot, AccessClaims]:
     """The claims of a token that one of our pools signed; remembered by the digest of the token.
 
-    Only at the same version of the pool, so that a key that has gone takes its tokens with it.
+    Only as long as the pool's keys were not read again, so that a key that has gone takes its tokens
+    with it.
     """
     if len(token) > _LONGEST:
         raise InvalidAccessToken
@@ -85,11 +85,11 @@ async def _signed(env: Env, token: str) -> tuple[Snapshot, AccessClaims]:
     known: _Known | None = env.tokens.get(digest)
     if known is not None:
         snapshot = await _of_pool(env, known.pool_id)
-        if known.version == snapshot.pool.version:
+        if known.keys is snapshot.keys:
             return snapshot, known.claims
     snapshot = await _snapshot(env, token)
     claims = _verified(env, snapshot, token)
-    env.tokens.put(digest, _Known(snapshot.pool.pool_id, snapshot.pool.version, claims))
+    env.tokens.put(digest, _Known(snapshot.pool.pool_id, snapshot.keys, claims))
     return snapshot, claims
 
 
@@ -129,7 +129,7 @@ def _refusal(claims: AccessClaims, user: User | None, family: Family | None) -> 
     if user is None:
         return UserNotFound()
     if not user.enabled:
-        return UserDisabled()
+        return AccessTokenRevoked()  # and not "User is disabled.", which is for signing in (1.17, 4.6)
     if claims.origin_jti:
         revoked = family is None or family.revoked_at > 0
     else:
