@@ -5,6 +5,7 @@ from poolhouse.delivery import templates
 from poolhouse.delivery.masking import masked
 from poolhouse.directory.pools import Pool
 from poolhouse.directory.users import User
+from poolhouse.errors import ApiError, CodeDeliveryFailure, NotDeliverable
 from poolhouse.ports import Message
 
 EMAIL = "EMAIL"
@@ -19,11 +20,32 @@ VERIFY_USER_ATTRIBUTE = "VerifyUserAttribute"
 ADMIN_CREATE_USER = "AdminCreateUser"
 
 _MEDIA = {"email": EMAIL, "phone_number": SMS}
+_NOBODY = "none"
+_DECLARE_NO_FAILURE = ("AdminResetUserPassword", "AdminUpdateUserAttributes")  # service model
 
 
 def medium_of(attribute: str) -> str:
     """The medium that reaches the address in `email` or `phone_number`."""
     return _MEDIA[attribute]
+
+
+def undeliverable(ctx: Ctx, medium: str) -> ApiError | None:
+    """What to answer where nobody carries messages of this medium (settings email_driver and sms_driver):
+    that one was sent must not be said.
+    """
+    settings = ctx.env.settings
+    driver = settings.email_driver if medium == EMAIL else settings.sms_driver
+    if driver != _NOBODY:
+        return None
+    refusal = NotDeliverable if ctx.operation in _DECLARE_NO_FAILURE else CodeDeliveryFailure
+    return refusal(medium=medium)
+
+
+def check_carrier(ctx: Ctx, medium: str) -> None:
+    """Raise what `undeliverable` says."""
+    refused = undeliverable(ctx, medium)
+    if refused:
+        raise refused
 
 
 def compose(ctx: Ctx, user: User, *, purpose: str, medium: str, to: str, code: str) -> Message:

@@ -41,12 +41,15 @@ async def send(
     purpose      what the code is good for, of store/codes.py: `SIGN_UP`, `PROVES[attribute]`, ...
     reason       why it is sent, of delivery/messages.py: `SIGN_UP`, `RESEND_CODE`, ...
     destination  the address, where it is not yet the attribute's value (keep-original, 3.6)
+
+    Raises `CodeDeliveryFailure` before anything is written.
     """
+    medium = messages.medium_of(attribute)
+    messages.check_carrier(ctx, medium)
     to = destination or user.attributes[attribute]
     code = await codes.issue(
         tx, ctx, user.sub, purpose, attribute=attribute, destination=to, life=_LIVES[purpose]
     )
-    medium = messages.medium_of(attribute)
     await outbox.put(tx, ctx, messages.compose(ctx, user, purpose=reason, medium=medium, to=to, code=code))
     return messages.details(attribute, to)
 
@@ -59,8 +62,12 @@ async def pretend(
     sub       the decoy's; a code that nobody gets to see is kept for it, so that wrong codes are
               answered as for a user
     channels  the attributes that the pool might have used, the likeliest first; not empty
+
+    Raises `CodeDeliveryFailure` where nobody at all would get a code.
     """
-    attribute, destination = simulated(ctx, name, channels)
+    carried = [kind for kind in channels if not messages.undeliverable(ctx, messages.medium_of(kind))]
+    attribute, destination = simulated(ctx, name, carried or channels)
+    messages.check_carrier(ctx, messages.medium_of(attribute))
     await codes.issue(tx, ctx, sub, purpose, attribute=attribute, destination="", life=_LIVES[purpose])
     no_message = ctx.env.rng.uuid()  # there is none; it stands for the one that `send` would put
     await outbox.finish(tx, ctx.pool.pool_id, no_message, 0)

@@ -63,6 +63,13 @@ class ExpiredCode(ApiError):
     message = "Invalid code provided, please request a code again."
 
 
+class CodeDeliveryFailure(ApiError):
+    """The wording is [K]."""
+
+    code = "CodeDeliveryFailureException"
+    message = "This server has no service that delivers by {medium}, so the message was not sent."
+
+
 class TooManyFailedAttempts(ApiError):
     code = "TooManyFailedAttemptsException"
     message = "Too many failed attempts. Request a new code."
@@ -73,5 +80,7 @@ class InvalidPassword(ApiError):
 
 
 class PasswordUsedBefore(ApiError):
+    """The wording is [K]."""
+
     code = "PasswordHistoryPolicyViolationException"
     message = "Password has previously been used."

@@ -103,10 +103,14 @@ async def _invited_again(ctx: Ctx, req: AdminCreateUserRequest, password: str) -
 
 
 async def _invite(tx: Tx, ctx: Ctx, user: User, password: str, mediums: Iterable[str] | None) -> None:
-    """Send the invitation on every desired medium for which the user has an address."""
+    """Send the invitation on every desired medium for which the user has an address.
+
+    Raises `CodeDeliveryFailure`: who cannot be invited is not created (with SUPPRESS they are).
+    """
     for medium in dict.fromkeys(mediums or _DEFAULT_MEDIUMS):
         to = user.attributes.get(_ATTRIBUTES[medium])
         if to:
+            messages.check_carrier(ctx, medium)
             message = messages.compose(
                 ctx, user, purpose=messages.ADMIN_CREATE_USER, medium=medium, to=to, code=password
             )

@@ -17,6 +17,7 @@ from poolhouse.errors import (
     AlreadyConfirmed,
     ApiError,
     CannotBeConfirmed,
+    CodeDeliveryFailure,
     CodeMismatch,
     ExpiredCode,
     InvalidSession,
@@ -57,11 +58,10 @@ async def sign_up(ctx: Ctx, req: SignUpRequest) -> Response:
     await credentials.check_new(ctx, None, password, passwords.SIGN_UP)
     sealed = await credentials.make(ctx, user, password)
 
-    async def create(tx: Tx) -> dict[str, str] | None:
+    async def create(tx: Tx) -> dict[str, str] | ApiError | None:
         await users.create(tx, ctx, user)
         await stored.put(tx, ctx, user.sub, sealed)
-        attribute = rules.attribute_to_verify(ctx.pool, user.attributes)
-        return await _send(tx, ctx, user, attribute, messages.SIGN_UP) if attribute else None
+        return await _first_code(tx, ctx, user)
 
     try:
         details = await ctx.env.db.run(create)
@@ -83,6 +83,17 @@ def _new_user(ctx: Ctx, req: SignUpRequest) -> User:
 def _exists(taken: NameTaken) -> ApiError:
     """Which exception it is depends on the kind of pool (gotcha 48)."""
     return UsernameExists() if taken.kind == "username" else AccountWithAttributeExists(name=taken.kind)
+
+
+async def _first_code(tx: Tx, ctx: Ctx, user: User) -> dict[str, str] | ApiError | None:
+    """Where nothing delivers the code, the user stays all the same, unconfirmed (1.1)."""
+    attribute = rules.attribute_to_verify(ctx.pool, user.attributes)
+    if attribute is None:
+        return None
+    try:
+        return await _send(tx, ctx, user, attribute, messages.SIGN_UP)
+    except CodeDeliveryFailure as failure:
+        return failure
 
 
 async def _send(tx: Tx, ctx: Ctx, user: User, attribute: str, reason: str) -> dict[str, str]:
@@ -160,9 +171,10 @@ def _not_to_be_sent_again(ctx: Ctx) -> Callable[[User], ApiError | None]:
             return UserDisabled()
         if user.status is not UserStatus.UNCONFIRMED:
             return AlreadyConfirmed()
-        if rules.attribute_to_verify(ctx.pool, user.attributes) is None:
+        attribute = rules.attribute_to_verify(ctx.pool, user.attributes)
+        if attribute is None:
             return NoAutoVerification()
-        return None
+        return messages.undeliverable(ctx, messages.medium_of(attribute))
 
     return refusal
 
