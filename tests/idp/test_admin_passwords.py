@@ -1,8 +1,12 @@
+from dataclasses import replace
+
 import pytest
-from tests.idp.people import EMAIL, NEW_PASSWORD, can_sign_in, disable, refusal, sign_up, stored
+from tests.idp.people import EMAIL, NEW_PASSWORD, can_sign_in, context, disable, refusal, sign_up, stored
 from tests.world import PASSWORD
 
+from poolhouse.directory.users import UserStatus
 from poolhouse.errors import NotAuthorized, PasswordResetRequired, UserNotConfirmed
+from poolhouse.store import users
 
 
 @pytest.fixture
@@ -133,6 +137,49 @@ async def test_a_permanent_password_ends_a_required_reset(world, pool, client):
 
     await set_password(world, pool, Permanent=True)
 
+    assert await can_sign_in(world, client, password=NEW_PASSWORD)
+
+
+@pytest.mark.parametrize(("permanent", "status"), [(True, "CONFIRMED"), (False, "FORCE_CHANGE_PASSWORD")])
+async def test_a_user_of_another_provider_gets_a_password(world, pool, permanent, status):
+    await world.user(pool)
+    user = await stored(world, pool)
+    ctx = await context(world, pool)
+    external = replace(user, status=UserStatus.EXTERNAL_PROVIDER)
+    await world.env.db.run(lambda tx: users.save(tx, ctx, user, external))
+
+    await set_password(world, pool, Permanent=permanent)
+
+    assert (await stored(world, pool)).status == status
+
+
+async def test_a_user_of_another_provider_cannot_be_reset(world, pool, client):
+    user = await stored(world, pool)
+    ctx = await context(world, pool)
+    external = replace(user, status=UserStatus.EXTERNAL_PROVIDER)
+    await world.env.db.run(lambda tx: users.save(tx, ctx, user, external))
+
+    for operation in ("AdminResetUserPassword", "ForgotPassword"):
+        placed = {"UserPoolId": pool} if operation.startswith("Admin") else {"ClientId": client["ClientId"]}
+        refused = await refusal(world, operation, **placed, Username="ada")
+        assert refused == ("NotAuthorizedException", "User password cannot be reset in the current state.")
+
+    await set_password(world, pool, Permanent=True)
+    await world.call("AdminResetUserPassword", UserPoolId=pool, Username="ada")
+
+
+async def test_where_only_administrators_reset_no_code_is_sent_for_them_either(world):
+    """A code could not be used there, so the user would be locked out [K]."""
+    only = {"RecoveryMechanisms": [{"Name": "admin_only", "Priority": 1}]}
+    pool = await world.pool(AccountRecoverySetting=only)
+    client = await world.client(pool)
+    await world.user(pool, email=EMAIL, email_verified="true")
+
+    refused = await refusal(world, "AdminResetUserPassword", UserPoolId=pool, Username="ada")
+
+    assert refused == ("NotAuthorizedException", "Contact administrator to reset password.")
+    assert await can_sign_in(world, client)
+    await set_password(world, pool, Permanent=True)
     assert await can_sign_in(world, client, password=NEW_PASSWORD)
 
 

@@ -4,6 +4,7 @@ import pytest
 from tests.idp.people import CODE, EMAIL, NEW_PASSWORD, can_sign_in, refusal
 from tests.world import PASSWORD
 
+from poolhouse.auth import credentials
 from poolhouse.errors import ApiError, IncorrectLogin, LimitExceeded, LockedOut
 from poolhouse.ports import HOUR, MINUTE, SECOND
 
@@ -188,3 +189,33 @@ async def test_as_many_passwords_are_remembered_as_the_pool_says(world):
         "Password has previously been used.",
     )
     assert await change(world, token, previous, PASSWORD) == {}  # the third before is forgotten
+
+
+@pytest.mark.parametrize(
+    ("operation", "code"),
+    [
+        ("AdminResetUserPassword", "PasswordResetRequiredException"),
+        ("AdminDisableUser", "NotAuthorizedException"),
+    ],
+)
+async def test_what_an_administrator_does_meanwhile_comes_first(
+    world, pool, client, token, monkeypatch, operation, code
+):
+    make = credentials.make
+
+    async def interrupted(*arguments):
+        await world.call(operation, UserPoolId=pool, Username="ada")
+        return await make(*arguments)
+
+    monkeypatch.setattr(credentials, "make", interrupted)
+
+    refused = await refusal(world, "ChangePassword", **change_of(token))
+
+    assert refused[0] == code
+    monkeypatch.undo()
+    await world.call("AdminEnableUser", UserPoolId=pool, Username="ada")
+    await world.call(
+        "AdminSetUserPassword", UserPoolId=pool, Username="ada", Password=PASSWORD, Permanent=True
+    )
+    token = (await world.tokens(client))["AccessToken"]
+    assert await change(world, token) == {}

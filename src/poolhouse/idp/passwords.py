@@ -74,10 +74,16 @@ def _without_code(ctx: Ctx) -> Callable[[User], ApiError | None]:
     """Why a user gets no code."""
 
     def refusal(user: User) -> ApiError | None:
-        unreachable = recovery.channel(ctx.pool, user) is None
-        return _not_resettable(user) or (NoVerifiedContact() if unreachable else None)
+        return _not_resettable(user) or _unreachable(ctx, user)
 
     return refusal
+
+
+def _unreachable(ctx: Ctx, user: User) -> ApiError | None:
+    attribute = recovery.channel(ctx.pool, user)
+    if attribute is None:
+        return NoVerifiedContact()
+    return messages.undeliverable(ctx, messages.medium_of(attribute))
 
 
 async def _send(tx: Tx, ctx: Ctx, user: User) -> dict[str, str]:
@@ -176,6 +182,9 @@ async def change_password(ctx: Ctx, req: ChangePasswordRequest) -> Response:
             return UserNotFound()
         if current.credential != user.credential:
             return IncorrectLogin()  # somebody else was first
+        refused = who.refusal_after_proof(current)
+        if refused:
+            return refused  # an administrator was first
         await _set(tx, ctx, current, current, sealed)
         return None
 
