@@ -160,11 +160,11 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     # Mail and text messages
     email_driver: Annotated[
         Literal["none", "inbox", "smtp", "ses"],
-        _about("How mail leaves. `inbox` (development only) keeps it; `none` refuses what would send one."),
+        _about("How mail leaves. `inbox` (development only) keeps it; `none` refuses to send."),
     ] = "none"
     sms_driver: Annotated[
         Literal["none", "inbox", "sns"],
-        _about("How text messages leave. `inbox` (development only) keeps them; `none` refuses what sends one."),
+        _about("How text messages leave. `inbox` (development only) keeps them; `none` refuses to send."),
     ] = "none"
     smtp_host: Annotated[str, _about("The mail server.", min_length=1)] = "localhost"
     smtp_port: Annotated[int, _about("The mail server's port.", ge=1, le=65_535)] = 587
