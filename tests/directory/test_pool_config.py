@@ -276,6 +276,43 @@ BAD = [
 ]
 
 
+SENDERS = [
+    "a@example.com",
+    "Anna <a@example.com>",
+    '"Anna, the first" <a@example.com>',
+    "Zoë <zoe@example.com>",
+    "a.b+c@mail.example.com",
+]
+
+
+@pytest.mark.parametrize("sender", SENDERS)
+def test_an_address_that_mail_can_have_is_kept_as_the_sender(sender):
+    given = {"From": sender, "ReplyToEmailAddress": sender}
+
+    assert given.items() <= new_config({"EmailConfiguration": given})["EmailConfiguration"].items()
+
+
+@pytest.mark.parametrize("member", ["From", "ReplyToEmailAddress"])
+@pytest.mark.parametrize(
+    "sender",
+    [
+        "Anna",
+        "@example.com",
+        "a@",
+        "a@example.com, b@example.com",
+        "a@example.com\r\nBcc: eve@example.com",
+        "Anna <a@example.com",
+        "a@@example.com",
+        "a" * 501 + "@example.com",
+        "friends: a@example.com;",
+        "(" * 500 + "a@example.com",
+    ],
+)
+def test_a_sender_that_no_mail_could_have_is_refused(member, sender):
+    with pytest.raises(InvalidParameter, match=f"EmailConfiguration.{member} must be one address"):
+        new_config({"EmailConfiguration": {member: sender}})
+
+
 @pytest.mark.parametrize(("request_", "text"), BAD)
 def test_settings_that_contradict_themselves_are_refused(request_, text):
     with pytest.raises(InvalidParameter, match=text):

@@ -1,5 +1,7 @@
 """The table of categories: complete, and with the rules of its own that some operations have."""
 
+import pytest
+
 from poolhouse.quotas.table import CATEGORY, DEFAULT_RATES, choices
 from poolhouse.wire.operations import operations
 
@@ -11,6 +13,47 @@ def _names(operation, request=None, user=""):
 def test_every_operation_of_the_model_has_a_category_and_no_other_has():
     assert set(CATEGORY) == {name for service, name in operations() if service == "cognito-idp"}
     assert set(CATEGORY.values()) <= set(DEFAULT_RATES)
+
+
+def test_the_rates_are_those_that_aws_publishes():
+    assert dict(DEFAULT_RATES) == {
+        "UserAuthentication": 120,
+        "UserCreation": 50,
+        "UserFederation": 25,
+        "UserAccountRecovery": 30,
+        "UserRead": 120,
+        "UserUpdate": 25,
+        "UserToken": 120,
+        "UserResourceRead": 50,
+        "UserResourceUpdate": 25,
+        "UserList": 30,
+        "UserPoolRead": 15,
+        "UserPoolUpdate": 15,
+        "UserPoolResourceRead": 20,
+        "UserPoolResourceUpdate": 15,
+        "UserPoolClientRead": 15,
+        "UserPoolClientUpdate": 15,
+        "ClientAuthentication": 150,
+        "LimitManagement": 1,
+    }
+
+
+@pytest.mark.parametrize(
+    ("category", "names"),
+    [
+        ("UserPoolUpdate", "CreateUserPool UpdateUserPool DeleteUserPool"),
+        ("UserPoolRead", "DescribeUserPool ListUserPools"),
+        ("UserPoolResourceUpdate", "AddCustomAttributes TagResource UntagResource"),
+        ("UserPoolResourceRead", "GetSigningCertificate ListTagsForResource"),
+        ("UserPoolClientUpdate", "CreateUserPoolClient UpdateUserPoolClient DeleteUserPoolClient"),
+        ("UserPoolClientRead", "DescribeUserPoolClient ListUserPoolClients"),
+        ("LimitManagement", "GetProvisionedLimit UpdateProvisionedLimit"),
+        ("UserCreation", "SignUp ConfirmSignUp AdminCreateUser AdminConfirmSignUp"),
+        ("UserAuthentication", "InitiateAuth AdminInitiateAuth RespondToAuthChallenge"),
+    ],
+)
+def test_operations_stand_in_the_category_that_aws_publishes(category, names):
+    assert {CATEGORY[name] for name in names.split()} == {category}
 
 
 def test_an_operation_counts_in_its_category():

@@ -5,6 +5,8 @@ as members of VerificationMessageTemplate: whichever is set shows in both places
 """
 
 from collections.abc import Mapping
+from email.errors import MessageError
+from email.policy import SMTP
 from typing import Any
 
 from poolhouse.errors import InvalidParameter
@@ -20,11 +22,15 @@ _MIRRORS = {
     "EmailVerificationMessage": "EmailMessage",
     "EmailVerificationSubject": "EmailSubject",
 }
+_LONGEST_SENDER = 512  # characters
 _INVITATION_PLACES = ("{username}", "{####}")
 
 
 def verification(request: Mapping[str, Any]) -> dict[str, Any]:
-    """VerificationMessageTemplate and its mirrors. Raises `InvalidParameter` where they disagree."""
+    """VerificationMessageTemplate and its mirrors. Raises `InvalidParameter` where they disagree.
+
+    The default texts are not shown: a real DescribeUserPool has only DefaultEmailOption [K].
+    """
     template = dict(request.get("VerificationMessageTemplate") or {})
     template.setdefault("DefaultEmailOption", "CONFIRM_WITH_CODE")
     found: dict[str, Any] = {"VerificationMessageTemplate": template}
@@ -45,6 +51,34 @@ def _agreed(request: Mapping[str, Any], template: Mapping[str, Any], mirror: str
             "or the same text in both."
         )
     return other if one is None else one
+
+
+def email(given: Mapping[str, Any]) -> dict[str, Any]:
+    """EmailConfiguration. Raises `InvalidParameter`, also for addresses that no mail could be sent from."""
+    config = {"EmailSendingAccount": "COGNITO_DEFAULT", **given}
+    if config["EmailSendingAccount"] == "DEVELOPER" and not config.get("SourceArn"):
+        raise InvalidParameter("EmailConfiguration needs a SourceArn when EmailSendingAccount is DEVELOPER.")
+    for member in ("From", "ReplyToEmailAddress"):
+        if config.get(member) and not _is_one_mailbox(config[member]):
+            raise InvalidParameter(
+                f"EmailConfiguration.{member} must be one address, such as a@example.com or "
+                "Anna <a@example.com>."
+            )
+    return config
+
+
+def _is_one_mailbox(text: str) -> bool:
+    """RFC 5322, section 3.4, as the mail driver will read it."""
+    if len(text) > _LONGEST_SENDER or not text.isprintable():
+        return False
+    try:
+        header = SMTP.header_factory("From", text)
+    except (ValueError, IndexError, MessageError, RecursionError):  # what `email` says to odd addresses
+        return False
+    if header.defects or len(header.addresses) != 1 or header.groups[0].display_name is not None:
+        return False
+    (address,) = header.addresses
+    return bool(address.username and address.domain)
 
 
 def check_invitation(template: Mapping[str, str]) -> None:

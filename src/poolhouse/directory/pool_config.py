@@ -63,7 +63,7 @@ def _mutable(request: Mapping[str, Any]) -> Config:
         "UserPoolTier": request.get("UserPoolTier", "ESSENTIALS"),
         "AdminCreateUserConfig": admin
         | {"UnusedAccountValidityDays": password["TemporaryPasswordValidityDays"]},
-        "EmailConfiguration": _email(request.get("EmailConfiguration", {})),
+        "EmailConfiguration": message_settings.email(request.get("EmailConfiguration", {})),
         "UserAttributeUpdateSettings": {"AttributesRequireVerificationBeforeUpdate": _keep_original(request)},
     }
     _check_sms(request.get("SmsConfiguration"))
@@ -112,13 +112,6 @@ def _admin_create_user(request: Mapping[str, Any]) -> tuple[dict[str, Any], int]
         message_settings.check_invitation(template)
         config["InviteMessageTemplate"] = dict(template)
     return config, days or _TEMPORARY_DAYS
-
-
-def _email(given: Mapping[str, Any]) -> dict[str, Any]:
-    config = {"EmailSendingAccount": "COGNITO_DEFAULT", **given}
-    if config["EmailSendingAccount"] == "DEVELOPER" and not config.get("SourceArn"):
-        raise InvalidParameter("EmailConfiguration needs a SourceArn when EmailSendingAccount is DEVELOPER.")
-    return config
 
 
 def _keep_original(request: Mapping[str, Any]) -> list[str]:

@@ -27,7 +27,7 @@ async def take(env: Env, pool_id: str, operation: str, request: Mapping[str, Any
 
 
 def give_back(env: Env, pool_id: str, operation: str, request: Mapping[str, Any], code: str) -> None:
-    """After an operation that answered the error `code`: a failed sign-in does not count (8.1)."""
+    """After an operation that answered the error `code`: a failed sign-in does not count [K]."""
     choices = table.choices(operation, request) if env.settings.quotas else ()
     cached = env.rates.get(rates.CACHED)  # `take` put it there
     if code not in table.FAILED_SIGN_IN or not choices or cached is None:

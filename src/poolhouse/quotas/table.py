@@ -93,7 +93,8 @@ CATEGORY: Mapping[str, str] = MappingProxyType(
     {operation: category for category, names in _OPERATIONS.items() for operation in names.split()}
 )
 
-# Answers that mean a failed sign-in: such a request is given back to UserAuthentication.
+# Answers that mean a failed sign-in: such a request is given back to UserAuthentication [K]. With an
+# empty set every try counts.
 FAILED_SIGN_IN = frozenset(
     {"NotAuthorizedException", "UserNotFoundException", "CodeMismatchException", "ExpiredCodeException"}
 )
