@@ -44,8 +44,8 @@ PREFIX = "Attributes did not conform to the schema: custom:x: "
         (custom("Boolean"), ["true", "false"], ["yes", "1", " true"], "Attribute must be true or false."),
         (
             custom("Number"),
-            ["0", "-5", "9" * 18],
-            ["1.5", "x", "1e3", "٣", "9" * 19],
+            ["0", "-5", "9" * 308],
+            ["1.5", "x", "1e3", "٣", "9" * 309],
             "Attribute must be a number.",
         ),
         (custom("Number", min_value=1), ["1", "2"], ["0", "-1"], "Number must be no less than 1."),

@@ -130,6 +130,20 @@ async def test_a_pool_has_no_more_groups_than_it_may(world, pool, monkeypatch):
     await make(world, pool, "c")
 
 
+async def test_a_pool_has_ten_thousand_groups(world, pool):
+    ctx = await context(world.env, pool)
+
+    async def fill(tx):
+        for number in range(9_999):
+            await groups.create(tx, ctx, NewGroup(f"g{number}", f"id-{number}", None, None, None))
+
+    await world.env.db.run(fill)
+
+    await make(world, pool, "the-last")
+    refused = await refusal(world, "CreateGroup", UserPoolId=pool, GroupName="one-more")
+    assert refused == "LimitExceededException: A user pool can have at most 10000 groups."
+
+
 async def test_a_group_whose_making_was_run_twice_is_not_taken_for_another(world, pool):
     """PostgreSQL runs a transaction again when the connection is lost during its COMMIT."""
     mine = NewGroup("staff", "id-1", None, None, None)

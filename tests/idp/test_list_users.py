@@ -87,6 +87,29 @@ async def test_a_user_is_found_by_sub(world, pool):
     assert "bob" in await listed(world, pool, Filter=f'sub ^= "{sub[:4]}"')
 
 
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("phone_number", "+12065550100"),
+        ("name", "Ada Lovelace"),
+        ("given_name", "Ada"),
+        ("family_name", "Lovelace"),
+        ("preferred_username", "Countess"),
+        ("email", "Ada@Example.com"),
+    ],
+)
+async def test_users_are_found_by_each_attribute_that_can_be_searched_without_regard_to_case(
+    world, pool, name, value
+):
+    await add(world, pool, "dora", **{name: value})
+
+    for text in (value, value.lower(), value.upper()):
+        assert "dora" in await listed(world, pool, Filter=f'{name} = "{text}"')
+        assert "dora" in await listed(world, pool, Filter=f'{name} ^= "{text[:3]}"')
+    assert "dora" not in await listed(world, pool, Filter=f'{name} = "{value[:-1]}"')
+    assert "dora" not in await listed(world, pool, Filter=f'username = "{value}"')
+
+
 async def test_where_addresses_are_user_names_the_user_name_filter_knows_the_sub_only(world):
     pool = await world.pool(UsernameAttributes=["email"])
     name = await world.user(pool, "ada@example.com")
@@ -101,6 +124,26 @@ async def test_a_filter_that_makes_no_sense_is_refused(world, pool):
     assert await refusal(world, "ListUsers", UserPoolId=pool, Filter="email = ada") == syntax
     custom = await refusal(world, "ListUsers", UserPoolId=pool, Filter='custom:foo = "x"')
     assert custom == "InvalidParameterException: Invalid search attribute: custom:foo"
+
+
+@pytest.mark.parametrize("name", ["address", "birthdate", "email_verified", "identities", "custom:plan"])
+async def test_no_other_attribute_can_be_searched(world, pool, name):
+    refused = await refusal(world, "ListUsers", UserPoolId=pool, Filter=f'{name} = "x"')
+
+    assert refused == f"InvalidParameterException: Invalid search attribute: {name}"
+    assert await listed(world, pool, Filter='username = "ada"') == ["ada"]
+
+
+async def test_a_filter_is_text_and_nothing_else(world, pool):
+    for value in ("' OR '1'='1", "%", "_", "a' --", "*", "ada%"):
+        assert await listed(world, pool, Filter=f'username = "{value}"') == []
+        assert await listed(world, pool, Filter=f'email ^= "{value}"') == []
+    longest = "x" * (256 - len('username = ""'))
+    assert await listed(world, pool, Filter=f'username = "{longest}"') == []
+    too_long = await refusal(world, "ListUsers", UserPoolId=pool, Filter=f'username = "{longest}x"')
+    assert "Member must have length less than or equal to 256" in too_long
+    nul = await refusal(world, "ListUsers", UserPoolId=pool, Filter='username = "a\0"')
+    assert "Member must not contain the character U+0000" in nul
 
 
 async def test_a_filter_follows_what_changes(world, pool):

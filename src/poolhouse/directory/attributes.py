@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from poolhouse.directory.clients import Client
 from poolhouse.directory.pools import Pool
-from poolhouse.directory.schema import NOT_USER_WRITABLE, Attribute
+from poolhouse.directory.schema import LONGEST_NUMBER, NOT_USER_WRITABLE, Attribute
 from poolhouse.errors import InvalidParameter, UnauthorizedAttribute
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 # Deliberately loose: one @, something on either side, a dot in the domain, no spaces or control characters.
 _EMAIL = re.compile(r"[^\s@\x00-\x1f\x7f<>]{1,128}@[^\s@\x00-\x1f\x7f<>.]+(\.[^\s@\x00-\x1f\x7f<>.]+)+")
 _PHONE = re.compile(r"\+[0-9]{2,15}")
-_NUMBER = re.compile(r"-?[0-9]{1,18}")
+_NUMBER = re.compile(rf"-?[0-9]{{1,{LONGEST_NUMBER}}}")
 _LONGEST_BYTES = 2048
 _OURS = ("sub", "identities")  # written by Poolhouse alone, for administrators too
 _DOES_NOT_CONFORM = "Attributes did not conform to the schema: "

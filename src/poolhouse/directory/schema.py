@@ -6,6 +6,7 @@ from typing import Any
 
 VERIFIED_FLAGS = frozenset({"email_verified", "phone_number_verified"})
 IDENTITIES = "identities"  # the linked identities of a user, which whoever may read the user may read (4.1)
+LONGEST_NUMBER = 308  # digits: bounds go up to 2^1023 [K]
 NOT_USER_WRITABLE = VERIFIED_FLAGS | {"sub", IDENTITIES}
 
 _TEXT = [

@@ -7,14 +7,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from poolhouse.directory.schema import NOT_USER_WRITABLE, STANDARD, Attribute, to_entry
+from poolhouse.directory.schema import LONGEST_NUMBER, NOT_USER_WRITABLE, STANDARD, Attribute, to_entry
 from poolhouse.errors import InvalidParameter
 
 Entry = dict[str, Any]
 
 _MOST_CUSTOM = 50
 _LONGEST_TEXT = 2048
-_LONGEST_NUMBER = 20  # digits
 
 
 def new_schema(requested: Iterable[Mapping[str, Any]]) -> list[Entry]:
@@ -133,7 +132,7 @@ def _whole(text: str | None, kind: str, attribute: Attribute) -> int | None:
     if text is None:
         return None
     digits = text.removeprefix("-")
-    if not (digits.isascii() and digits.isdigit() and len(digits) <= _LONGEST_NUMBER):
+    if not (digits.isascii() and digits.isdigit() and len(digits) <= LONGEST_NUMBER):
         raise _bad_constraints(kind, attribute)
     return int(text)
 
