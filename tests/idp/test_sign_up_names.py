@@ -1,5 +1,5 @@
 import pytest
-from tests.idp.people import EMAIL, PHONE, listed, refusal, request_of, sign_up, stored
+from tests.idp.people import EMAIL, PHONE, can_sign_in, forgot, listed, refusal, request_of, sign_up, stored
 
 from poolhouse.errors import UsernameExists
 
@@ -132,3 +132,29 @@ async def test_what_could_be_an_alias_is_no_user_name(world, alias, name, messag
 
 async def test_an_address_may_be_a_user_name_where_it_is_no_alias(world, client):
     assert "UserSub" in await sign_up(world, client, EMAIL)
+
+
+async def test_a_name_that_only_looks_like_another_is_that_one_or_nobodys_and_gets_no_mail(world):
+    """U+212A is a k in lower case: such a name finds the user, but the code goes where it always goes."""
+    pool = await world.pool(UsernameAttributes=["email"], UsernameConfiguration={"CaseSensitive": False})
+    client = await world.client(pool)
+    await world.user(pool, "kim@example.com", email_verified="true")
+    alike = "\N{KELVIN SIGN}im@example.com"
+
+    refused = await refusal(world, "SignUp", **request_of(client, alike))
+    await forgot(world, client, alike)
+
+    assert refused == ("UsernameExistsException", "An account with the given email already exists.")
+    assert [message.to for message in await world.inbox(pool)] == ["kim@example.com"]
+    assert "UserSub" in await sign_up(world, client, "tim@example.com")
+
+
+async def test_an_address_signs_in_verified_or_not_and_so_does_the_uuid(world):
+    pool = await world.pool(UsernameAttributes=["email"])
+    client = await world.client(pool)
+    sub = (await sign_up(world, client, EMAIL))["UserSub"]
+    await world.call("AdminConfirmSignUp", UserPoolId=pool, Username=EMAIL)
+
+    assert await can_sign_in(world, client, EMAIL)
+    assert await can_sign_in(world, client, sub)
+    assert not (await stored(world, pool, EMAIL)).verified("email")

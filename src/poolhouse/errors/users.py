@@ -49,6 +49,8 @@ class AliasExistsOnConfirm(AliasExists):
 
 
 class UnsupportedUserState(ApiError):
+    """The wording is [K]."""
+
     code = "UnsupportedUserStateException"
     message = "The user's status does not allow a new invitation."
 
@@ -71,6 +73,8 @@ class CodeDeliveryFailure(ApiError):
 
 
 class TooManyFailedAttempts(ApiError):
+    """The wording is [K]."""
+
     code = "TooManyFailedAttemptsException"
     message = "Too many failed attempts. Request a new code."
 

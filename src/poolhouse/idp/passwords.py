@@ -229,7 +229,7 @@ async def admin_reset_user_password(ctx: Ctx, req: AdminResetUserPasswordRequest
 
 @operation("AdminSetUserPassword")
 async def admin_set_user_password(ctx: Ctx, req: AdminSetUserPasswordRequest) -> Response:
-    """Give a user a password, for good or until the next sign-in. Nobody is signed out."""
+    """Give a user a password, for good or until the next sign-in. Nobody is signed out [K]."""
 
     async def find(tx: Tx) -> User:
         return await lookup.for_admin(tx, ctx, req["Username"])
