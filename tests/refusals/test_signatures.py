@@ -162,6 +162,12 @@ SIGNATURES = (
         ask,
     ),
     HttpRow(
+        "a payload that is not signed",
+        WRONG,
+        lambda g: ask(g, more=(("X-Amz-Content-SHA256", "UNSIGNED-PAYLOAD"),)),
+        ask,
+    ),
+    HttpRow(
         "a signature that is six minutes old",
         INVALID + "Signature expired: {time} is now earlier than {time} ({time} - 5 min.)",
         lambda g: ask(g, seconds=-360),
