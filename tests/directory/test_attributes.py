@@ -138,6 +138,19 @@ def test_an_attribute_that_came_later_is_not_writable_by_clients_that_were_there
     assert for_update(of, None, {"custom:x": "1"}) == {"custom:x": "1"}
 
 
+def test_a_developers_attribute_is_written_by_administrators_only():
+    of = pool(Attribute("dev:custom:x", "String", True, False, developer_only=True))
+
+    for write in (
+        lambda: for_update(of, client(of), {"dev:custom:x": "1"}),
+        lambda: for_deletion(of, client(of), ["dev:custom:x"]),
+        lambda: for_new_user(of, client(of), {"dev:custom:x": "1"}, {}),
+    ):
+        with pytest.raises(UnauthorizedAttribute):
+            write()
+    assert for_update(of, None, {"dev:custom:x": "1"}) == {"dev:custom:x": "1"}
+
+
 def test_a_required_attribute_is_writable_by_a_client_that_names_none():
     of = pool(Attribute("custom:x", "String", True, required=True))
 
