@@ -74,16 +74,24 @@ def _without_code(ctx: Ctx) -> Callable[[User], ApiError | None]:
     """Why a user gets no code."""
 
     def refusal(user: User) -> ApiError | None:
-        return _not_resettable(user) or _unreachable(ctx, user)
+        return _without_contact(ctx)(user) or _undeliverable(ctx, user)
 
     return refusal
 
 
-def _unreachable(ctx: Ctx, user: User) -> ApiError | None:
+def _without_contact(ctx: Ctx) -> Callable[[User], ApiError | None]:
+    """Why no code can have been sent to a user."""
+
+    def refusal(user: User) -> ApiError | None:
+        unreachable = recovery.channel(ctx.pool, user) is None
+        return _not_resettable(user) or (NoVerifiedContact() if unreachable else None)
+
+    return refusal
+
+
+def _undeliverable(ctx: Ctx, user: User) -> ApiError | None:
     attribute = recovery.channel(ctx.pool, user)
-    if attribute is None:
-        return NoVerifiedContact()
-    return messages.undeliverable(ctx, messages.medium_of(attribute))
+    return messages.undeliverable(ctx, messages.medium_of(attribute)) if attribute else None
 
 
 async def _send(tx: Tx, ctx: Ctx, user: User) -> dict[str, str]:
@@ -123,7 +131,7 @@ async def confirm_forgot_password(ctx: Ctx, req: ConfirmForgotPasswordRequest) -
 async def _with_right_code(ctx: Ctx, name: str, code: str) -> User:
     """Whoever was sent this code, which stays good. Raises what a wrong code is answered with."""
     hiding = ctx.client.hides_users
-    refusal = _without_code(ctx) if hiding else _not_resettable
+    refusal = _without_contact(ctx) if hiding else _not_resettable
 
     async def check(tx: Tx) -> User | ApiError:
         user = await lookup.for_public(tx, ctx, name, refusal)
