@@ -81,6 +81,14 @@ async def test_bytes_that_are_no_request_are_refused_and_the_server_lives(
     count("twins", 1)
 
 
+async def test_a_body_that_says_it_is_too_large_is_refused_before_it_comes(front: Front) -> None:
+    payload = json.dumps(front.sign_in()).encode()
+
+    assert await front.statuses(framed("Content-Length: 9223372036854775807")(payload)) == [413]
+    assert await front.statuses(framed("Content-Length: 1048577")(b"")) == [413]
+    assert await front.statuses(framed(_LENGTH)(payload)) == [200]
+
+
 async def test_no_header_changes_the_issuer(front: Front) -> None:
     named = "evil.example.com"
     more = (

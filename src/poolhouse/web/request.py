@@ -39,6 +39,9 @@ class ClientGone(Exception):
 async def read(scope: Scope, receive: Receive) -> HttpRequest:
     """Raises `RequestTooLarge` before more than the limit is kept, and `ClientGone`."""
     headers = tuple((name.decode("latin-1"), value.decode("latin-1")) for name, value in scope["headers"])
+    by_name = _by_name(headers)
+    if int(by_name.get("content-length", 0)) > LARGEST_BODY:  # that it is a number, the parser has seen
+        raise RequestTooLarge
     client = scope.get("client")
     return HttpRequest(
         method=scope["method"],
@@ -47,7 +50,7 @@ async def read(scope: Scope, receive: Receive) -> HttpRequest:
         headers=headers,
         body=await _body(receive),
         peer=client[0] if client else "",
-        by_name=_by_name(headers),
+        by_name=by_name,
     )
 
 
