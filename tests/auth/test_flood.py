@@ -1,10 +1,13 @@
 """A flood of passwords: who would wait too long is turned away, and nothing is counted against them."""
 
+from contextlib import suppress
+from typing import Any
+
 import pytest
 from tests.world import World
 
 from poolhouse.directory.pools import PASSWORD_STORAGE_TAG
-from poolhouse.errors import TooManyRequests
+from poolhouse.errors import IncorrectLogin, TooManyRequests
 
 FLOWS = ["ALLOW_USER_PASSWORD_AUTH", "ALLOW_REFRESH_TOKEN_AUTH"]
 
@@ -42,3 +45,31 @@ async def test_the_queue_is_empty_when_everybody_was_served(world: World) -> Non
     await world.tokens(client)
 
     assert world.env.hashing.waiting == 0
+
+
+@pytest.mark.parametrize("password", ["P2$Sword", "Wr0ng-P2$Sword"], ids=["right", "wrong"])
+async def test_a_password_of_before_the_pool_kept_hashes_takes_as_long_as_nobodys(
+    world: World, monkeypatch: pytest.MonkeyPatch, password: str
+) -> None:
+    pool = await world.pool()
+    client = await world.client(pool, ExplicitAuthFlows=FLOWS, PreventUserExistenceErrors="ENABLED")
+    await world.user(pool)
+    described = await world.call("DescribeUserPool", UserPoolId=pool)
+    arn = described["UserPool"]["Arn"]
+    await world.call("TagResource", ResourceArn=arn, Tags={PASSWORD_STORAGE_TAG: "argon2id"})
+    hashed: list[object] = []
+    run = world.env.hashing.run
+
+    async def counted(*arguments: Any) -> Any:
+        hashed.append(arguments[0])
+        return await run(*arguments)
+
+    monkeypatch.setattr(world.env.hashing, "run", counted)
+
+    async def hashes(name: str) -> int:
+        hashed.clear()
+        with suppress(IncorrectLogin):
+            await world.tokens(client, name, password)
+        return len(hashed)
+
+    assert await hashes("nobody") == await hashes("ada") == 1

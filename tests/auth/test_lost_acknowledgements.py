@@ -11,7 +11,8 @@ from tests.races.sites import srp_answer
 from tests.world import World
 
 from poolhouse.errors import ApiError, SessionUsed
-from poolhouse.ports import Db, Tx
+from poolhouse.ports import SECOND, Db, Tx
+from poolhouse.store import key_rotation, snapshots
 
 Transaction = Callable[[Tx], Awaitable[Any]]
 
@@ -67,6 +68,18 @@ async def test_a_proof_signs_in_once(world: World, forgetful: World) -> None:
     assert "AccessToken" in signed_in["AuthenticationResult"]
     with pytest.raises(SessionUsed):
         await forgetful.call("RespondToAuthChallenge", **answer)
+
+
+async def test_keys_are_rotated_once(world: World, forgetful: World) -> None:
+    pool = await world.pool()
+    before = (await snapshots.of_pool(world.env, pool)).keys.public
+
+    made = await key_rotation.rotate(forgetful.env, pool)
+
+    world.advance(3 * SECOND)
+    after = (await snapshots.of_pool(world.env, pool)).keys
+    assert after.public.keys() == before.keys() | set(made)
+    assert [after.id_key.kid, after.access_key.kid] == made
 
 
 async def test_a_new_password_is_set_and_signs_in_once(world: World, forgetful: World) -> None:

@@ -8,7 +8,7 @@ from tests.environment import environment
 from tests.pool_parts import POOL, add_pool
 
 from poolhouse.errors import LockedOut
-from poolhouse.ports import MINUTE, SECOND, Statement
+from poolhouse.ports import DAY, MINUTE, SECOND, Statement
 from poolhouse.store import attempts
 
 ADA, BOB = "ada's sub", "bob's sub"
@@ -128,6 +128,32 @@ async def test_after_a_lock_the_fifteen_minutes_begin_with_its_end(env):
     await begin(env)
 
     assert await lock_seconds(env) == 4
+
+
+async def test_a_clock_that_was_moved_on_and_back_shuts_nobody_out(env):
+    env.clock.advance(30 * DAY)
+    for _ in range(5):
+        await begin(env)
+    with pytest.raises(LockedOut):
+        await begin(env)
+
+    env.clock.advance(-30 * DAY)
+
+    for _ in range(5):
+        await begin(env)
+    with pytest.raises(LockedOut):
+        await begin(env)
+
+
+async def test_a_lock_of_another_worker_whose_clock_is_ahead_holds(env):
+    env.clock.advance(MINUTE)
+    for _ in range(5):
+        await begin(env)
+
+    env.clock.advance(-MINUTE)
+
+    with pytest.raises(LockedOut):
+        await begin(env)
 
 
 async def test_principals_are_counted_apart(env):

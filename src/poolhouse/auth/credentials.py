@@ -48,6 +48,13 @@ async def matches(ctx: Ctx, credential: Credential, username: str, password: str
     return passwords.matches(*arguments)
 
 
+async def as_slow_as_nobody(ctx: Ctx, credential: Credential, password: str) -> None:
+    """A wrong password for a verifier of before the pool kept argon2id: refused no sooner than for nobody."""
+    if credential.kind == "srp" and ctx.pool.password_storage == "argon2id":
+        nobody = passwords.decoy_credential("argon2id", credential.salt)
+        await matches(ctx, nobody, "", password)
+
+
 def refuse_when_flooded(ctx: Ctx) -> None:
     """Raise `TooManyRequests` where a password would wait too long to be compared. Before it is counted."""
     if ctx.pool.password_storage == "argon2id" and ctx.env.hashing.full:

@@ -7,27 +7,31 @@ at the same moment no more than the free ones are ever evaluated.
 from poolhouse.context import Ctx
 from poolhouse.directory.pools import Lockout
 from poolhouse.errors import ApiError, LockedOut
-from poolhouse.ports import MINUTE, SECOND, Instant, Statement, Tx
+from poolhouse.ports import HOUR, MINUTE, SECOND, Instant, Statement, Tx
 
 FORGOTTEN_AFTER: Instant = 15 * MINUTE
 
 # n tries are counted; from the last free one on, each locks for 2^(n - free) seconds, but no longer
-# than the pool says. `:doublings` is where the power would pass that, so the shift stays small.
+# than the pool says. `:doublings` is where the power would pass that, so the shift stays small. A lock
+# that ends later than any could was set before the clock was moved back (`poolhouse dev`): it must not
+# shut the user out.
 _BEGIN = Statement("""
     INSERT INTO attempts (pool_id, principal, failures, last_at, locked_until)
     VALUES (:pool_id, :principal, 1, :now, :first_lock)
     ON CONFLICT (pool_id, principal) DO UPDATE
        SET failures = CASE
-               WHEN attempts.last_at <= :forgotten AND attempts.locked_until <= :forgotten THEN 1
+               WHEN attempts.last_at <= :forgotten AND attempts.locked_until <= :forgotten
+                 OR attempts.locked_until >= :latest THEN 1
                ELSE attempts.failures + 1 END,
            last_at = :now,
            locked_until = CASE
-               WHEN attempts.last_at <= :forgotten AND attempts.locked_until <= :forgotten THEN :first_lock
+               WHEN attempts.last_at <= :forgotten AND attempts.locked_until <= :forgotten
+                 OR attempts.locked_until >= :latest THEN :first_lock
                WHEN attempts.failures + 1 < :free THEN 0
                WHEN attempts.failures + 1 - :free >= :doublings THEN :longest_lock
                ELSE :now + 1000000 * (CAST(1 AS BIGINT) << CAST(attempts.failures + 1 - :free AS INTEGER))
                END
-     WHERE attempts.locked_until <= :now
+     WHERE attempts.locked_until <= :now OR attempts.locked_until >= :latest
  RETURNING failures
 """)
 _LAST = Statement("SELECT last_at FROM attempts WHERE pool_id = :pool_id AND principal = :principal")
@@ -52,6 +56,7 @@ async def begin(tx: Tx, ctx: Ctx, principal: str) -> ApiError | None:
         free=lockout.free_tries,
         doublings=_doublings(lockout),
         longest_lock=ctx.now + lockout.longest_seconds * SECOND,
+        latest=ctx.now + lockout.longest_seconds * SECOND + HOUR,
     )
     return LockedOut() if counted is None else None
 

@@ -16,6 +16,8 @@ async def check(ctx: Ctx, sign_in: SignIn, person: Person, password: str) -> Sig
     if refused:
         raise refused
     right = await credentials.matches(ctx, person.credential, person.srp_id, password)
+    if not right:
+        await credentials.as_slow_as_nobody(ctx, person.credential, password)
     if not right or person.user is None or who.looks_wrong(ctx, person.user):
         raise IncorrectLogin
     await credentials.modernise(ctx, person.user, person.credential, password)
