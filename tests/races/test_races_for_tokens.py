@@ -83,7 +83,7 @@ async def test_after_a_revocation_no_worker_takes_a_token_of_the_sign_in(site: S
 
 
 async def test_nobody_refreshes_past_a_sign_out(site: Site) -> None:
-    """Refreshes and the sign-out at once: whatever they were given, it is dead when the sign-out is answered."""
+    """At once with the sign-out: whatever a refresh was given is dead when the sign-out is answered."""
     pool, client, tokens = await signed_in(site, **_GRACE)
 
     async def sign_out() -> Outcome:
