@@ -20,7 +20,7 @@ def _lines() -> Iterator[str]:
         yield f"    [*] --> {step}: {flow}"
     for step, following in FOLLOWS.items():
         for after in sorted(following):
-            yield f"    {step} --> {after}: proven {PROVES[step]}"
+            yield f"    {step} --> {after}" + (f": proven {PROVES[step]}" if PROVES[step] else "")
     yield "    TOKENS --> [*]"
 
 

@@ -11,7 +11,7 @@ from poolhouse.crypto.jose import SigningKey, VerifyKey
 from poolhouse.directory.clients import Client
 from poolhouse.directory.pools import Pool
 from poolhouse.directory.users import User
-from poolhouse.ports import Clock, Db, Instant, Rng, Vault
+from poolhouse.ports import Clock, Db, Instant, Invoker, Rng, Vault
 from poolhouse.settings import Settings
 
 T = TypeVar("T")
@@ -104,6 +104,7 @@ class Env:
     vault: Vault
     hashing: Hashing
     count: Callable[..., None]  # count("lockouts") and the like: a named event of the metrics
+    invoker: Invoker | None = None  # None: no function can be called
     snapshots: Cache = field(default_factory=lambda: Cache(1_000))
     loading: dict[str, Task[Snapshot]] = field(default_factory=dict)  # pools being read, by id
     clients: Cache = field(default_factory=lambda: Cache(10_000))
@@ -136,7 +137,11 @@ PUBLIC = Caller("public")
 
 @dataclass(frozen=True, slots=True)
 class Ctx:
-    """One request. `pool`, `keys` and `client` are there when the operation names them."""
+    """One request. `pool`, `keys` and `client` are there when the operation names them.
+
+    metadata  `ClientMetadata`, which goes to Lambda triggers and nowhere else
+    sdk       the caller's SDK, as triggers see it
+    """
 
     env: Env
     request_id: str
@@ -146,6 +151,8 @@ class Ctx:
     caller: Caller = PUBLIC
     snapshot: Snapshot | None = None
     app_client: Client | None = None
+    metadata: Mapping[str, str] = field(default_factory=dict)
+    sdk: str = "aws-sdk-unknown-unknown"
 
     @property
     def pool(self) -> Pool:

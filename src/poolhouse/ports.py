@@ -165,6 +165,22 @@ class Message:
     configuration_set: str = ""  # SES
 
 
+class Invoker(Protocol):
+    """Calls Lambda functions, wherever they run."""
+
+    async def invoke(self, arn: str, event: bytes, *, seconds: float) -> bytes:
+        """Call a function with a JSON event and give what it returns, as JSON; one attempt.
+
+        Raises `FunctionFailed` when it raised, `InvocationTimeout` when it did not answer within
+        `seconds`, and `InvocationFailed` when it could not be called.
+        """
+        ...
+
+    async def obstacle(self, arn: str) -> str | None:
+        """Why nothing here can call the function of this ARN: one sentence. None: it can be called."""
+        ...
+
+
 class Sender(Protocol):
     async def send(self, message: Message) -> None:
         """Hand the message over. Raises `DeliveryFailed` when it was not taken."""

@@ -27,6 +27,9 @@ INSERTS = {
                                     generation, rotated_at, revoked_at)
         VALUES ('p', 's', :id, 'c', 'e', 0, :at, 1, 0, 0)
     """,
+    "spent_sessions": """
+        INSERT INTO spent_sessions (pool_id, session_id, expires_at) VALUES ('p', :id, :at)
+    """,
     "outbox": """
         INSERT INTO outbox (pool_id, message_id, state, sealed, tries, due_at, created_at)
         VALUES ('p', :id, 'FAILED', :blob, 8, :at, 0)

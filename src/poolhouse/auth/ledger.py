@@ -44,8 +44,20 @@ async def _in_flight(ctx: Ctx, principal: str) -> bool:
     return began is None or ctx.env.clock.now() - began < _IN_FLIGHT
 
 
+async def taken_back(ctx: Ctx, principal: str) -> None:
+    """The try was right, but the sign-in is not done: what was wrong before goes on counting.
+
+    Else whoever knows the password could guess at the second factor for ever, five tries at a time.
+    """
+
+    async def take_back(tx: Tx) -> None:
+        await attempts.take_back(tx, ctx, principal)
+
+    await ctx.env.db.run_singly(take_back, durable=False)
+
+
 async def cleared(ctx: Ctx, principal: str) -> None:
-    """Forget the tries of somebody who has just proven the secret."""
+    """Forget the tries of somebody who has just signed in."""
 
     async def clear(tx: Tx) -> None:
         await attempts.clear(tx, ctx, principal)

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from poolhouse.auth import engine
+from poolhouse.auth import completion
 from poolhouse.auth.client_secret import check_hash
 from poolhouse.context import Ctx
 from poolhouse.directory.users import User
@@ -28,7 +28,7 @@ async def by_flow(ctx: Ctx, text: str, secret_hash: str | None) -> dict[str, Any
     check_hash(ctx, secret_hash, user.username, wrong=SecretHashMismatch)
     if token.generation != family.generation:
         raise InvalidRefreshToken
-    return issue.tokens(ctx, user, await engine.groups_of(ctx, user), family)
+    return issue.tokens(ctx, user, await completion.groups_of(ctx, user), family)
 
 
 async def by_operation(ctx: Ctx, text: str) -> dict[str, Any]:
@@ -39,7 +39,7 @@ async def by_operation(ctx: Ctx, text: str) -> dict[str, Any]:
         generation = await _rotated(ctx, token, family)
     elif token.generation != family.generation:
         raise RefreshTokenReuse
-    result = issue.tokens(ctx, user, await engine.groups_of(ctx, user), family)
+    result = issue.tokens(ctx, user, await completion.groups_of(ctx, user), family)
     if ctx.client.rotates:
         result["RefreshToken"] = issue.refresh_token(ctx, family, generation)
     return result

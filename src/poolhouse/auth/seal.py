@@ -20,8 +20,8 @@ def seal(ctx: Ctx, sign_in: SignIn) -> str:
     return base64.b64encode(sealed).decode()
 
 
-def open_sealed(ctx: Ctx, text: str, step: str) -> SignIn:
-    """The sign-in behind the text, if it waits for `step`, here, and not for too long.
+def open_sealed(ctx: Ctx, text: str, *steps: str) -> SignIn:
+    """The sign-in behind the text, if it waits for one of `steps`, here, and not for too long.
 
     Raises `InvalidSession` or `SessionExpired`.
     """
@@ -30,7 +30,7 @@ def open_sealed(ctx: Ctx, text: str, step: str) -> SignIn:
         sign_in = _DECODER.decode(aead.open_sealed(ctx.keys.session, sealed, _bound_to(ctx)))
     except (ValueError, binascii.Error, msgspec.DecodeError) as error:
         raise InvalidSession from error
-    if sign_in.step != step:
+    if sign_in.step not in steps:
         raise InvalidSession
     if ctx.now - sign_in.began_at > ctx.client.session_validity:
         raise SessionExpired

@@ -10,12 +10,16 @@ class SignIn(msgspec.Struct, frozen=True, array_like=True):
     """A sign-in under way.
 
     family_id    made when the sign-in begins; storing its tokens under it is what makes it good once
-    step         the challenge that is to be answered next
+    step         of auth/table.py: what is to be answered next
     name         what was typed as user name
     sub          the user's, or the decoy's for a name without an owner
     proven       what the answers so far have proven (auth/table.py, PROVES)
     began_at     start of this step's life
     private      what the step needs and the client must not see (the SRP ephemeral, say)
+    chosen       the step that was chosen and is not answered yet
+    device_key   the remembered device that the sign-in came from; only its own challenge proves it
+    rounds       answers so far: with `family_id` it names a session that is good once (store/sessions.py)
+    history      CUSTOM_AUTH: the `session` list of its triggers, as JSON
     """
 
     pool_id: str
@@ -29,12 +33,25 @@ class SignIn(msgspec.Struct, frozen=True, array_like=True):
     began_at: Instant
     private: bytes = b""
     public: bytes = b""
+    chosen: str = ""
+    device_key: str = ""
+    rounds: int = 0
+    history: bytes = b""
 
 
 def prove(sign_in: SignIn, step: str) -> SignIn:
-    """The same sign-in, knowing what this step proves."""
-    return msgspec.structs.replace(sign_in, proven=(*sign_in.proven, PROVES[step]))
+    """The same sign-in, knowing what this step proves; a choice that led to it is answered."""
+    return msgspec.structs.replace(sign_in, proven=(*sign_in.proven, PROVES[step]), chosen="")
+
+
+def choose(sign_in: SignIn, step: str, *, private: bytes = b"") -> SignIn:
+    """The same sign-in, this step to be asked next. `private` is what its `issue` finds in the state."""
+    return msgspec.structs.replace(sign_in, chosen=step, private=private)
 
 
 def at_step(sign_in: SignIn, step: str, now: Instant, *, private: bytes = b"", public: bytes = b"") -> SignIn:
-    return msgspec.structs.replace(sign_in, step=step, began_at=now, private=private, public=public)
+    """The state in which the answer to `step` is awaited."""
+    rounds = sign_in.rounds + 1
+    return msgspec.structs.replace(
+        sign_in, step=step, began_at=now, private=private, public=public, rounds=rounds
+    )

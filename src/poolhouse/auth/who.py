@@ -13,6 +13,7 @@ from poolhouse.directory.attributes import is_email, is_phone
 from poolhouse.directory.users import User, UserStatus
 from poolhouse.errors import (
     ApiError,
+    InvalidSession,
     PasswordResetRequired,
     UserDisabled,
     UserNotConfirmed,
@@ -30,6 +31,13 @@ class Person:
     srp_id: str  # USER_ID_FOR_SRP
     credential: Credential
     user: User | None
+
+
+def known(person: Person) -> User:
+    """Whoever has proven something is somebody; unless they were deleted meanwhile."""
+    if person.user is None:
+        raise InvalidSession
+    return person.user
 
 
 async def by_name(ctx: Ctx, name: str) -> Person:

@@ -7,8 +7,9 @@ from typing import Any, Literal, Self
 
 import msgspec
 
-from poolhouse.directory import schema
+from poolhouse.directory import schema, triggers
 from poolhouse.directory.schema import Attribute
+from poolhouse.directory.triggers import Trigger
 from poolhouse.ports import Instant
 
 _LONGEST_NAME = 512  # characters: PostgreSQL keeps at most 2,700 bytes in one place of an index
@@ -19,6 +20,9 @@ ALIAS_KINDS = ("email", "phone_number", "preferred_username")
 PASSWORD_STORAGE_TAG = "poolhouse:password-storage"
 FREE_TRIES_TAG = "poolhouse:lockout-free-tries"
 LONGEST_LOCK_TAG = "poolhouse:lockout-max-seconds"
+
+# A member of the stored configuration that no operation shows: the second factors that are turned on.
+MFA_FACTORS = "MfaFactors"
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +59,18 @@ class Lockout:
 
 
 @dataclass(frozen=True, slots=True)
+class DeviceSettings:
+    """`DeviceConfiguration` (behaviour file, 2.2).
+
+    challenge     a remembered device stands for the second factor (ChallengeRequiredOnNewDevice)
+    asks_user     a device is remembered only when the user says so (DeviceOnlyRememberedOnUserPrompt)
+    """
+
+    challenge: bool
+    asks_user: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Pool:
     """One user pool at one version.
 
@@ -79,6 +95,11 @@ class Pool:
     case_sensitive: bool
     sign_up_open: bool
     password_storage: Literal["srp", "argon2id"]
+    mfa: Literal["OFF", "OPTIONAL", "ON"]
+    mfa_factors: frozenset[str]  # SMS_MFA | SOFTWARE_TOKEN_MFA | EMAIL_OTP
+    first_factors: tuple[str, ...]  # AllowedFirstAuthFactors
+    devices: DeviceSettings | None
+    triggers: Mapping[str, Trigger]  # by kind (directory/triggers.py)
 
     @property
     def region(self) -> str:
@@ -129,6 +150,22 @@ def from_row(row: Mapping[str, Any], tags: Mapping[str, str]) -> Pool:
         case_sensitive=username.get("CaseSensitive", True),
         sign_up_open=not admin.get("AllowAdminCreateUserOnly", False),
         password_storage="argon2id" if tags.get(PASSWORD_STORAGE_TAG) == "argon2id" else "srp",
+        mfa=config.get("MfaConfiguration", "OFF"),
+        mfa_factors=frozenset(config.get(MFA_FACTORS, ())),
+        first_factors=tuple(
+            config.get("Policies", {}).get("SignInPolicy", {}).get("AllowedFirstAuthFactors") or ("PASSWORD",)
+        ),
+        devices=_devices(config.get("DeviceConfiguration")),
+        triggers=triggers.from_config(config.get("LambdaConfig", {})),
+    )
+
+
+def _devices(config: Mapping[str, Any] | None) -> DeviceSettings | None:
+    if not config:
+        return None
+    return DeviceSettings(
+        challenge=config.get("ChallengeRequiredOnNewDevice", False),
+        asks_user=config.get("DeviceOnlyRememberedOnUserPrompt", False),
     )
 
 

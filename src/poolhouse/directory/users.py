@@ -20,6 +20,29 @@ class UserStatus(StrEnum):
     EXTERNAL_PROVIDER = "EXTERNAL_PROVIDER"
 
 
+class Factors(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What a user has set up beside the password: the column `factors`.
+
+    sms, email, totp  turned on as a second factor
+    passkey           passkeys count as a second factor
+    token             a software token is verified
+    passkeys          how many are registered
+    preferred         SMS_MFA | EMAIL_OTP | SOFTWARE_TOKEN_MFA, or empty
+    """
+
+    sms: bool = False
+    email: bool = False
+    totp: bool = False
+    passkey: bool = False
+    token: bool = False
+    passkeys: int = 0
+    preferred: str = ""
+
+
+NO_FACTORS = Factors()
+_FACTORS = msgspec.json.Decoder(Factors)
+
+
 @dataclass(frozen=True, slots=True)
 class User:
     """One user at one version.
@@ -38,6 +61,7 @@ class User:
     signed_out_at: Instant
     created_at: Instant
     modified_at: Instant
+    factors: Factors = NO_FACTORS
     credential: bytes | None = None
     credential_set_at: Instant = 0
 
@@ -58,6 +82,7 @@ def from_row(row: Mapping[str, Any], *, with_credential: bool = False) -> User:
         signed_out_at=row["signed_out_at"],
         created_at=row["created_at"],
         modified_at=row["modified_at"],
+        factors=NO_FACTORS if row["factors"] in (None, "{}") else _FACTORS.decode(row["factors"]),
         credential=row["sealed"] if with_credential else None,
         credential_set_at=(row["set_at"] or 0) if with_credential else 0,
     )

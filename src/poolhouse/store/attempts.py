@@ -35,6 +35,13 @@ _BEGIN = Statement("""
  RETURNING failures
 """)
 _LAST = Statement("SELECT last_at FROM attempts WHERE pool_id = :pool_id AND principal = :principal")
+_FORGET_ONLY = Statement("""
+    DELETE FROM attempts WHERE pool_id = :pool_id AND principal = :principal AND failures <= 1
+""")
+_TAKE_BACK = Statement("""
+    UPDATE attempts SET failures = failures - 1, locked_until = 0
+     WHERE pool_id = :pool_id AND principal = :principal AND failures > 1
+""")
 _CLEAR = Statement("DELETE FROM attempts WHERE pool_id = :pool_id AND principal = :principal")
 
 
@@ -65,6 +72,16 @@ async def last_try(tx: Tx, ctx: Ctx, principal: str) -> Instant | None:
     """When the last try that counted began; None: nothing is counted."""
     row = await tx.one(_LAST, pool_id=ctx.pool.pool_id, principal=principal)
     return None if row is None else row["last_at"]
+
+
+async def take_back(tx: Tx, ctx: Ctx, principal: str) -> None:
+    """Let one try that was right not count; those that were wrong before still do.
+
+    Its lock is lifted: it began when there was none, so at most one try follows at once, as after any lock.
+    """
+    key = {"pool_id": ctx.pool.pool_id, "principal": principal}
+    await tx.run(_FORGET_ONLY, **key)
+    await tx.run(_TAKE_BACK, **key)
 
 
 async def clear(tx: Tx, ctx: Ctx, principal: str) -> None:

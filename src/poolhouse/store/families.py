@@ -14,9 +14,10 @@ from poolhouse.ports import Instant, Row, Statement, Tx
 
 _INSERT = Statement("""
     INSERT INTO token_families (pool_id, sub, family_id, client_id, event_id, auth_time, expires_at,
-                                generation, rotated_at, revoked_at)
+                                generation, rotated_at, revoked_at, device_key, claims)
     SELECT u.pool_id, u.sub, CAST(:family_id AS TEXT), CAST(:client_id AS TEXT), CAST(:event_id AS TEXT),
-           CAST(:auth_time AS BIGINT), CAST(:expires_at AS BIGINT), 0, 0, 0
+           CAST(:auth_time AS BIGINT), CAST(:expires_at AS BIGINT), 0, 0, 0,
+           CAST(:device_key AS TEXT), CAST(:claims AS TEXT)
       FROM users u
      WHERE u.pool_id = :pool_id AND u.sub = :sub AND u.enabled = 1
     ON CONFLICT (pool_id, sub, family_id) DO NOTHING
@@ -29,9 +30,10 @@ _HAS = Statement("""
 """)
 
 _GET = Statement("""
-    SELECT u.pool_id, u.sub, u.username, u.status, u.enabled, u.attributes, u.version, u.signed_out_at,
-           u.created_at, u.modified_at, f.family_id, f.client_id, f.event_id, f.auth_time, f.expires_at,
-           f.generation, f.rotated_at, f.revoked_at
+    SELECT u.pool_id, u.sub, u.username, u.status, u.enabled, u.attributes, u.version, u.factors,
+           u.signed_out_at, u.created_at, u.modified_at,
+           f.family_id, f.client_id, f.event_id, f.auth_time, f.expires_at, f.generation,
+           f.rotated_at, f.revoked_at, f.device_key, f.claims
       FROM users u
       LEFT JOIN token_families f
         ON f.pool_id = u.pool_id AND f.sub = u.sub AND f.family_id = :family_id
@@ -58,7 +60,11 @@ _REVOKE_ALL = Statement("""
 
 @dataclass(frozen=True, slots=True)
 class Family:
-    """One sign-in: what its tokens share. `family_id` is the claim `origin_jti`."""
+    """One sign-in: what its tokens share. `family_id` is the claim `origin_jti`.
+
+    device_key  the tracked device that its refresh tokens are bound to; empty: none
+    claims      as JSON, what the sign-in adds to its tokens for good (`acr`, `amr`)
+    """
 
     pool_id: str
     sub: str
@@ -70,6 +76,8 @@ class Family:
     generation: int = 0
     rotated_at: Instant = 0
     revoked_at: Instant = 0
+    device_key: str = ""
+    claims: str = "{}"
 
 
 async def add(tx: Tx, family: Family) -> bool:
@@ -87,6 +95,8 @@ async def add(tx: Tx, family: Family) -> bool:
         event_id=family.event_id,
         auth_time=family.auth_time,
         expires_at=family.expires_at,
+        device_key=family.device_key,
+        claims=family.claims,
     )
     return row is not None
 
@@ -123,6 +133,8 @@ def _family(row: Row | Mapping[str, Any]) -> Family | None:
         generation=row["generation"],
         rotated_at=row["rotated_at"],
         revoked_at=row["revoked_at"],
+        device_key=row["device_key"] or "",
+        claims=row["claims"] or "{}",
     )
 
 

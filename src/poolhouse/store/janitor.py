@@ -81,6 +81,16 @@ _KINDS: Mapping[str, _Kind] = {
              WHERE pool_id = :pool_id AND sub = :sub AND family_id = :family_id AND expires_at < :before
         """),
     ),
+    "spent_sessions": _Kind(
+        Statement("""
+            SELECT pool_id, session_id FROM spent_sessions
+             WHERE expires_at < :before ORDER BY expires_at LIMIT :most
+        """),
+        Statement("""
+            DELETE FROM spent_sessions
+             WHERE pool_id = :pool_id AND session_id = :session_id AND expires_at < :before
+        """),
+    ),
     "outbox": _Kind(
         Statement("""
             SELECT pool_id, message_id FROM outbox

@@ -22,7 +22,7 @@ COUNTER = "users"
 _SUB = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.ASCII)
 
 # The columns that make a `User`, of `users u`.
-COLUMNS = """u.pool_id, u.sub, u.username, u.status, u.enabled, u.attributes, u.version,
+COLUMNS = """u.pool_id, u.sub, u.username, u.status, u.enabled, u.attributes, u.version, u.factors,
            u.signed_out_at, u.created_at, u.modified_at"""
 
 _OWNERS = Statement("""
@@ -41,15 +41,16 @@ _WITH_CREDENTIAL = Statement(f"""
 _BY_SUB = Statement(f"SELECT {COLUMNS} FROM users u WHERE u.pool_id = :pool_id AND u.sub = :sub")
 
 _INSERT = Statement("""
-    INSERT INTO users (pool_id, sub, username, status, enabled, attributes, version, signed_out_at,
-                       created_at, modified_at)
-    VALUES (:pool_id, :sub, :username, :status, :enabled, :attributes, 1, 0, :now, :now)
+    INSERT INTO users (pool_id, sub, username, status, enabled, attributes, version, factors,
+                       signed_out_at, created_at, modified_at)
+    VALUES (:pool_id, :sub, :username, :status, :enabled, :attributes, 1, :factors, 0, :now, :now)
     ON CONFLICT (pool_id, sub) DO NOTHING
 """)
 
 _UPDATE = Statement("""
     UPDATE users
-       SET status = :status, enabled = :enabled, attributes = :attributes, version = version + 1,
+       SET status = :status, enabled = :enabled, attributes = :attributes, factors = :factors,
+           version = version + 1,
            signed_out_at = :signed_out_at, modified_at = :now
      WHERE pool_id = :pool_id AND sub = :sub AND version = :version
  RETURNING version
@@ -78,6 +79,9 @@ _REMOVALS = tuple(
         "memberships",
         "token_families",
         "codes",
+        "software_tokens",
+        "passkeys",
+        "devices",
     )
 )
 
@@ -150,7 +154,8 @@ async def create(tx: Tx, ctx: Ctx, user: User, *, take_aliases: bool = False) ->
         username=user.username,
         status=user.status.value,
         enabled=int(user.enabled),
-        attributes=_json(user),
+        attributes=_json(user.attributes),
+        factors=_json(user.factors),
         now=ctx.now,
     )
     for claim, attribute in names.claims(ctx.pool, user).items():
@@ -170,7 +175,8 @@ async def save(tx: Tx, ctx: Ctx, before: User, after: User, *, take_aliases: boo
         sub=after.sub,
         status=after.status.value,
         enabled=int(after.enabled),
-        attributes=_json(after),
+        attributes=_json(after.attributes),
+        factors=_json(after.factors),
         signed_out_at=after.signed_out_at,
         now=ctx.now,
         version=before.version,
@@ -251,8 +257,8 @@ def new(ctx: Ctx, username: str | None, status: UserStatus, attributes: dict[str
     )
 
 
-def _json(user: User) -> str:
-    return msgspec.json.encode(user.attributes).decode()
+def _json(value: object) -> str:
+    return msgspec.json.encode(value).decode()
 
 
 def signed_out(user: User, now: Instant) -> User:

@@ -104,6 +104,7 @@ class Call:
             caller=place.caller,
             snapshot=place.snapshot,
             app_client=place.client,
+            metadata=request.get("ClientMetadata") or {},
         )
 
     async def _place(self, request: Mapping[str, Any], now: Instant) -> _Place:

@@ -5,6 +5,9 @@ from dataclasses import replace
 import msgspec
 
 from poolhouse.auth import credentials
+from poolhouse.auth.challenges.asked import Asked
+from poolhouse.auth.sign_in import SignIn, prove
+from poolhouse.auth.who import Person, known
 from poolhouse.context import Ctx
 from poolhouse.directory import attributes, passwords
 from poolhouse.directory.users import User, UserStatus
@@ -12,6 +15,7 @@ from poolhouse.errors import (
     AliasExists,
     AttributeAlreadyProvided,
     InvalidParameter,
+    InvalidSession,
     SessionUsed,
     TemporaryPasswordExpired,
 )
@@ -25,11 +29,12 @@ NEEDS = ("NEW_PASSWORD",)
 _PREFIX = "userAttributes."
 
 
-def issue(ctx: Ctx, user: User) -> dict[str, str]:
+async def issue(ctx: Ctx, sign_in: SignIn, person: Person) -> Asked:
     """Asked only after the temporary password was right. Raises `TemporaryPasswordExpired`."""
+    user = known(person)
     if ctx.now - user.credential_set_at > ctx.pool.password_policy.temporary_days * DAY:
         raise TemporaryPasswordExpired
-    return {
+    parameters = {
         "USER_ID_FOR_SRP": user.username,
         "requiredAttributes": _json([_PREFIX + name for name in _missing(ctx, user)]),
         "userAttributes": _json(_readable(ctx, user)),
@@ -44,6 +49,7 @@ def _readable(ctx: Ctx, user: User) -> dict[str, str]:
         for name, value in user.attributes.items()
         if name in shown and not name.startswith("dev:")
     }
+    return Asked(parameters, private=_proven(user))
 
 
 def _missing(ctx: Ctx, user: User) -> list[str]:
@@ -54,11 +60,27 @@ def _missing(ctx: Ctx, user: User) -> list[str]:
     ]
 
 
-async def check(ctx: Ctx, user: User, answer: dict[str, str]) -> tuple[User, bytes]:
-    """The user as it will be, and the sealed new credential; `store` writes both.
+async def check(ctx: Ctx, sign_in: SignIn, person: Person, answer: dict[str, str]) -> tuple[SignIn, Person]:
+    """Make it the user's password, once.
 
     Raises InvalidPasswordException, InvalidParameterException or NotAuthorizedException.
     """
+    before = known(person)
+    if before.status is not UserStatus.FORCE_CHANGE_PASSWORD:
+        raise SessionUsed
+    if _proven(before) != sign_in.private:
+        raise InvalidSession  # there is another temporary password since
+    after, credential = await _changed(ctx, before, answer)
+
+    async def store(tx: Tx) -> User:
+        return await _store(tx, ctx, before, after, credential)
+
+    saved = await ctx.env.db.run(store)
+    return prove(sign_in, "NEW_PASSWORD_REQUIRED"), replace(person, user=saved)
+
+
+async def _changed(ctx: Ctx, user: User, answer: dict[str, str]) -> tuple[User, bytes]:
+    """The user as it will be, and the sealed new credential."""
     given = {name.removeprefix(_PREFIX): text for name, text in answer.items() if name.startswith(_PREFIX)}
     for name in given:
         if user.attributes.get(name):
@@ -81,17 +103,19 @@ def _with_flags(given: dict[str, str]) -> dict[str, str]:
     return {name: value for name, value in given.items() if value} | flags
 
 
-def proven(user: User) -> bytes:
+def _proven(user: User) -> bytes:
     """Which temporary password was proven: a session is good for as long as that is the password."""
     return user.credential_set_at.to_bytes(8, "big")
 
 
-async def store(tx: Tx, ctx: Ctx, before: User, after: User, credential: bytes) -> User:
-    """Write the new password and attributes: in the transaction that completes the sign-in.
+async def _store(tx: Tx, ctx: Ctx, before: User, after: User, credential: bytes) -> User:
+    """Write the new password and attributes.
 
     Raises `SessionUsed` when the user was changed since `before` was read: by another session, say.
     """
-    current = await users.by_sub(tx, before.pool_id, before.sub)
+    current = await users.with_credential(tx, before.pool_id, before.sub)
+    if current is not None and current.credential == credential:
+        return current  # it was done, and the acknowledgement was lost
     if current is None or current.version != before.version:
         raise SessionUsed
     try:

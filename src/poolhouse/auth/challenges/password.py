@@ -1,4 +1,4 @@
-"""PASSWORD: the password itself, in the call that begins the flow. Ends in tokens or another step."""
+"""PASSWORD: the password itself (2.3, 2.4)."""
 
 from poolhouse.auth import credentials, who
 from poolhouse.auth.ledger import counted
@@ -7,9 +7,12 @@ from poolhouse.auth.who import Person
 from poolhouse.context import Ctx
 from poolhouse.errors import IncorrectLogin
 
+NEEDS = ("PASSWORD",)
 
-async def check(ctx: Ctx, sign_in: SignIn, person: Person, password: str) -> SignIn:
+
+async def check(ctx: Ctx, sign_in: SignIn, person: Person, answer: dict[str, str]) -> tuple[SignIn, Person]:
     """The try is counted before anything is compared; a wrong password raises `IncorrectLogin`."""
+    password = answer["PASSWORD"]
     credentials.refuse_when_flooded(ctx)
     await counted(ctx, person.sub)
     refused = who.refusal_before_proof(ctx, person)
@@ -21,4 +24,4 @@ async def check(ctx: Ctx, sign_in: SignIn, person: Person, password: str) -> Sig
     if not right or person.user is None or who.looks_wrong(ctx, person.user):
         raise IncorrectLogin
     await credentials.modernise(ctx, person.user, person.credential, password)
-    return prove(sign_in, "PASSWORD")
+    return prove(sign_in, "PASSWORD"), person

@@ -5,6 +5,7 @@ import binascii
 import hmac
 
 from poolhouse.auth import seal, who
+from poolhouse.auth.challenges.asked import Asked
 from poolhouse.auth.ledger import counted
 from poolhouse.auth.sign_in import SignIn, at_step, prove
 from poolhouse.auth.who import Person
@@ -17,10 +18,10 @@ NEEDS = ("PASSWORD_CLAIM_SIGNATURE", "PASSWORD_CLAIM_SECRET_BLOCK", "TIMESTAMP")
 _SKEW = 5 * MINUTE  # [K], behaviour file 2.1
 
 
-async def issue(ctx: Ctx, sign_in: SignIn, person: Person, client_public: str) -> dict[str, str]:
-    """The challenge for SRP_A. State is in SECRET_BLOCK; plain SRP has no Session (gotcha 3)."""
+async def issue(ctx: Ctx, sign_in: SignIn, person: Person) -> Asked:
+    """The challenge for SRP_A, which led here. The state is in SECRET_BLOCK (plain SRP: there alone)."""
     try:
-        a_public = srp.parse_public(client_public)
+        a_public = srp.parse_public(sign_in.private.decode())
     except ValueError as error:
         raise InvalidParameter("Invalid SRP_A") from error
     b = int.from_bytes(ctx.env.rng.bytes(srp.PRIVATE_BYTES), "big")
@@ -32,20 +33,21 @@ async def issue(ctx: Ctx, sign_in: SignIn, person: Person, client_public: str) -
         private=b.to_bytes(srp.PRIVATE_BYTES, "big"),
         public=_bytes(a_public) + _bytes(b_public),
     )
-    return {
+    parameters = {
         "SALT": person.credential.salt.hex(),
         "SECRET_BLOCK": seal.seal(ctx, waiting),
         "SRP_B": f"{b_public:x}",
         "USERNAME": person.srp_id,
         "USER_ID_FOR_SRP": person.srp_id,
     }
+    return Asked(parameters, waiting.private, waiting.public, session=sign_in.flow != "USER_SRP_AUTH")
 
 
 def _bytes(number: int) -> bytes:
     return number.to_bytes(400, "big")
 
 
-async def check(ctx: Ctx, sign_in: SignIn, person: Person, answer: dict[str, str]) -> SignIn:
+async def check(ctx: Ctx, sign_in: SignIn, person: Person, answer: dict[str, str]) -> tuple[SignIn, Person]:
     """The try is counted before anything is compared; a wrong proof raises `IncorrectLogin`."""
     await counted(ctx, person.sub)
     refused = who.refusal_before_proof(ctx, person)
@@ -54,7 +56,7 @@ async def check(ctx: Ctx, sign_in: SignIn, person: Person, answer: dict[str, str
     right = _proves(ctx, sign_in, person, answer)
     if not right or person.user is None or who.looks_wrong(ctx, person.user):
         raise IncorrectLogin
-    return prove(sign_in, "PASSWORD_VERIFIER")
+    return prove(sign_in, "PASSWORD_VERIFIER"), person
 
 
 def _proves(ctx: Ctx, sign_in: SignIn, person: Person, answer: dict[str, str]) -> bool:

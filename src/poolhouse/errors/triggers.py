@@ -1,0 +1,57 @@
+"""What a Lambda trigger that fails is answered with (behaviour file, 1.17 and 5.1)."""
+
+from poolhouse.errors.answers import ApiError
+
+
+class FunctionFailed(Exception):
+    """The function ran and raised."""
+
+    def __init__(self, error_type: str, message: str) -> None:
+        super().__init__(error_type)
+        self.error_type = error_type
+        self.message = message
+
+
+class InvocationFailed(Exception):
+    """The function could not be called; `reason` is what Lambda calls it, such as AccessDeniedException.
+
+    passing  it may work the next time
+    """
+
+    def __init__(self, reason: str, *, passing: bool = False) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.passing = passing
+
+
+class InvocationTimeout(Exception):
+    """The function did not answer in time."""
+
+
+class UserLambdaValidation(ApiError):
+    code = "UserLambdaValidationException"
+    message = "{trigger} failed with error {error}."
+
+
+class UnexpectedLambda(ApiError):
+    code = "UnexpectedLambdaException"
+    message = "{trigger} invocation failed due to error {reason}."
+
+
+class LambdaNotConfigured(UnexpectedLambda):
+    """Nothing here can call the function."""
+
+    message = "{trigger} invocation failed due to configuration."
+
+
+class LambdaTimeout(UnexpectedLambda):
+    message = "{arn} failed with error Socket timeout while invoking Lambda function."
+
+
+class UnrecognizableLambdaOutput(ApiError):
+    code = "InvalidLambdaResponseException"
+    message = "Unrecognizable lambda output"
+
+
+class LambdaOutputNotJson(UnrecognizableLambdaOutput):
+    message = "Invalid lambda function output : Invalid JSON"

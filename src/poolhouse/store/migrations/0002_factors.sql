@@ -1,0 +1,57 @@
+-- What a user has beside the password: second factors, passkeys, devices; and what a sign-in leaves behind.
+
+ALTER TABLE users ADD COLUMN factors TEXT;              -- JSON, directory/users.py; NULL: none
+ALTER TABLE token_families ADD COLUMN device_key TEXT;  -- the tracked device; NULL: none
+ALTER TABLE token_families ADD COLUMN claims TEXT;      -- JSON: acr and amr of the sign-in; NULL: none
+
+-- The secret of an authenticator app. A new one is PENDING until a code proves that the app has it.
+CREATE TABLE software_tokens (
+    pool_id TEXT NOT NULL,
+    sub TEXT NOT NULL,
+    state TEXT NOT NULL,                      -- PENDING | VERIFIED
+    sealed BYTEA NOT NULL,
+    name TEXT NOT NULL,                       -- FriendlyDeviceName
+    last_step BIGINT NOT NULL,                -- the time step of the last code: it and all before are good no more
+    created_at BIGINT NOT NULL,
+    PRIMARY KEY (pool_id, sub, state)
+);
+
+-- Sessions of a sign-in under way that must not be answered twice: the primary key is what makes them good once.
+CREATE TABLE spent_sessions (
+    pool_id TEXT NOT NULL,
+    session_id TEXT NOT NULL,
+    expires_at BIGINT NOT NULL,
+    PRIMARY KEY (pool_id, session_id)
+);
+CREATE INDEX spent_sessions_by_expiry ON spent_sessions (expires_at);
+
+-- Passkeys (WebAuthn credentials). The challenge of a registration waits in `sealed` of state PENDING.
+CREATE TABLE passkeys (
+    pool_id TEXT NOT NULL,
+    sub TEXT NOT NULL,
+    credential_id TEXT NOT NULL,              -- base64url
+    public_key BYTEA NOT NULL,                -- COSE
+    sign_count BIGINT NOT NULL,
+    name TEXT NOT NULL,
+    relying_party_id TEXT NOT NULL,
+    attachment TEXT NOT NULL,
+    transports TEXT NOT NULL,                 -- JSON
+    created_at BIGINT NOT NULL,
+    PRIMARY KEY (pool_id, sub, credential_id)
+);
+CREATE UNIQUE INDEX passkeys_by_credential ON passkeys (pool_id, credential_id);
+
+CREATE TABLE devices (
+    pool_id TEXT NOT NULL,
+    sub TEXT NOT NULL,
+    device_key TEXT NOT NULL,
+    group_key TEXT NOT NULL,
+    sealed BYTEA NOT NULL,                    -- salt and SRP verifier; empty until it is confirmed
+    state TEXT NOT NULL,                      -- OFFERED | not_remembered | remembered
+    name TEXT NOT NULL,
+    last_ip TEXT NOT NULL,
+    created_at BIGINT NOT NULL,
+    modified_at BIGINT NOT NULL,
+    authenticated_at BIGINT NOT NULL,
+    PRIMARY KEY (pool_id, sub, device_key)
+);
