@@ -39,6 +39,7 @@ async def issue(ctx: Ctx, sign_in: SignIn, person: Person) -> Asked:
         "requiredAttributes": _json([_PREFIX + name for name in _missing(ctx, user)]),
         "userAttributes": _json(_readable(ctx, user)),
     }
+    return Asked(parameters, private=_proven(user))
 
 
 def _readable(ctx: Ctx, user: User) -> dict[str, str]:
@@ -49,7 +50,6 @@ def _readable(ctx: Ctx, user: User) -> dict[str, str]:
         for name, value in user.attributes.items()
         if name in shown and not name.startswith("dev:")
     }
-    return Asked(parameters, private=_proven(user))
 
 
 def _missing(ctx: Ctx, user: User) -> list[str]:
