@@ -18,6 +18,7 @@ FORGOT_PASSWORD = "ForgotPassword"
 UPDATE_USER_ATTRIBUTE = "UpdateUserAttribute"
 VERIFY_USER_ATTRIBUTE = "VerifyUserAttribute"
 ADMIN_CREATE_USER = "AdminCreateUser"
+AUTHENTICATION = "Authentication"
 
 _MEDIA = {"email": EMAIL, "phone_number": SMS}
 _NOBODY = "none"
@@ -52,6 +53,8 @@ def compose(ctx: Ctx, user: User, *, purpose: str, medium: str, to: str, code: s
     """Write a message. `code` is the temporary password where the purpose is `ADMIN_CREATE_USER`."""
     if purpose == ADMIN_CREATE_USER:
         subject, template = templates.invitation(ctx.pool, medium)
+    elif purpose == AUTHENTICATION:
+        subject, template = templates.authentication(ctx.pool, medium)
     else:
         subject, template = templates.verification(ctx.pool, medium)
     username = _sign_in_name(ctx.pool, user)

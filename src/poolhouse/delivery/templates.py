@@ -15,6 +15,9 @@ USERNAME = "{username}"
 VERIFICATION = "Your verification code is {####}. "
 VERIFICATION_SUBJECT = "Your verification code"
 
+AUTHENTICATION = "Your authentication code is {####}. "
+AUTHENTICATION_SUBJECT = "Your authentication code"
+
 _PLACE = re.compile(r"\{####\}|\{username\}")
 _TAG = re.compile(r"<[A-Za-z!/]")
 
@@ -52,6 +55,14 @@ def verification(pool: Pool, medium: str) -> tuple[str, Template]:
         return "", Template(own.get("SmsMessage") or config.get("SmsVerificationMessage") or VERIFICATION)
     subject = own.get("EmailSubject") or config.get("EmailVerificationSubject") or VERIFICATION_SUBJECT
     return subject, _email(own.get("EmailMessage") or config.get("EmailVerificationMessage") or VERIFICATION)
+
+
+def authentication(pool: Pool, medium: str) -> tuple[str, Template]:
+    """The subject (for e-mail) and the text of a code that signs in; the e-mail's usual words are [K]."""
+    if medium == "SMS":
+        return "", Template(pool.config.get("SmsAuthenticationMessage") or AUTHENTICATION)
+    own = pool.config.get("EmailMfaConfiguration", {})
+    return own.get("Subject") or AUTHENTICATION_SUBJECT, _email(own.get("Message") or AUTHENTICATION)
 
 
 def _email(text: str) -> Template:

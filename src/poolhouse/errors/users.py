@@ -60,6 +60,12 @@ class CodeMismatch(ApiError):
     message = "Invalid verification code provided, please try again."
 
 
+class SignInCodeMismatch(CodeMismatch):
+    """The wording of SMS_MFA, SMS_OTP and EMAIL_OTP."""
+
+    message = "Invalid code or auth state for the user."
+
+
 class ExpiredCode(ApiError):
     code = "ExpiredCodeException"
     message = "Invalid code provided, please request a code again."

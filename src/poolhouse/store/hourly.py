@@ -12,6 +12,7 @@ ATTRIBUTE_CODE = "ATTRIBUTE_CODE"
 CONFIRM_SIGN_UP = "CONFIRM_SIGN_UP"
 VERIFY_ATTRIBUTE = "VERIFY_ATTRIBUTE"
 FORGOT_PASSWORD = "FORGOT_PASSWORD"
+SIGN_IN_CODE = "SIGN_IN_CODE"
 
 LIMITS: Mapping[str, int] = {
     RESEND: 5,
@@ -19,6 +20,7 @@ LIMITS: Mapping[str, int] = {
     ATTRIBUTE_CODE: 5,
     CONFIRM_SIGN_UP: 15,
     VERIFY_ATTRIBUTE: 15,
+    SIGN_IN_CODE: 20,  # 5 to 20 in Cognito (8.2), there for each address and requester
     FORGOT_PASSWORD: 20,  # usual; the setting reset_attempts_per_hour decides
 }
 

@@ -1,0 +1,80 @@
+"""Codes that are good for one step of one sign-in: SMS_MFA, SMS_OTP, EMAIL_OTP (behaviour file, 2.4).
+
+Only a digest is kept, in the sealed state of the sign-in, so a code is good for nobody else's and for no
+other session. Wrong ones count in the one ledger.
+"""
+
+import hmac
+from collections.abc import Sequence
+
+from poolhouse.auth.challenges.asked import Asked
+from poolhouse.auth.ledger import counted
+from poolhouse.auth.sign_in import SignIn
+from poolhouse.auth.who import Person
+from poolhouse.context import Ctx
+from poolhouse.crypto import aead
+from poolhouse.delivery import messages, verification
+from poolhouse.delivery.masking import masked
+from poolhouse.directory.users import User
+from poolhouse.errors import ApiError, SignInCodeMismatch
+from poolhouse.ports import Tx
+from poolhouse.store import hourly, outbox
+
+MFA_DIGITS = 6
+FIRST_FACTOR_DIGITS = 8  # observed (2.4)
+
+
+async def send(ctx: Ctx, sign_in: SignIn, user: User, attribute: str, digits: int) -> Asked:
+    """Send a code to the user's `email` or `phone_number`. Raises `LimitExceeded`.
+
+    digits  of the code: MFA_DIGITS or FIRST_FACTOR_DIGITS
+    """
+    to, code = user.attributes[attribute], _new(ctx, digits)
+    medium = messages.medium_of(attribute)
+    message = messages.compose(ctx, user, purpose=messages.AUTHENTICATION, medium=medium, to=to, code=code)
+
+    async def put(tx: Tx) -> ApiError | None:
+        refused = await hourly.take(tx, ctx, user.sub, hourly.SIGN_IN_CODE)
+        if refused is None:
+            await outbox.put(tx, ctx, message)
+        return refused
+
+    await ctx.env.db.run(put)
+    return _asked(ctx, sign_in, attribute, to, code)
+
+
+async def pretend(ctx: Ctx, sign_in: SignIn, channels: Sequence[str], digits: int) -> Asked:
+    """What `send` would answer for a name that nobody has, with as many statements (2.7)."""
+    attribute, to = verification.simulated(ctx, sign_in.name, channels)
+
+    async def put(tx: Tx) -> ApiError | None:
+        refused = await hourly.take(tx, ctx, sign_in.sub, hourly.SIGN_IN_CODE)
+        await outbox.finish(tx, ctx.pool.pool_id, ctx.env.rng.uuid(), 0)  # there is none; it takes the time
+        return refused
+
+    await ctx.env.db.run(put)
+    return _asked(ctx, sign_in, attribute, to, _new(ctx, digits))
+
+
+def _new(ctx: Ctx, digits: int) -> str:
+    return ctx.env.settings.fixed_code or ctx.env.rng.digits(digits)
+
+
+def _asked(ctx: Ctx, sign_in: SignIn, attribute: str, to: str, code: str) -> Asked:
+    parameters = {
+        "CODE_DELIVERY_DELIVERY_MEDIUM": messages.medium_of(attribute),
+        "CODE_DELIVERY_DESTINATION": masked(attribute, to),
+    }
+    return Asked(parameters, private=_digest(ctx, sign_in, code))
+
+
+async def check(ctx: Ctx, sign_in: SignIn, person: Person, code: str) -> None:
+    """The try is counted before anything is compared. Raises `SignInCodeMismatch` or `LockedOut`."""
+    await counted(ctx, person.sub)
+    right = hmac.compare_digest(sign_in.private, _digest(ctx, sign_in, code))
+    if not right or person.user is None:
+        raise SignInCodeMismatch
+
+
+def _digest(ctx: Ctx, sign_in: SignIn, code: str) -> bytes:
+    return aead.keyed_digest(ctx.keys.digest, "sign-in code", sign_in.sub, sign_in.family_id, code)
