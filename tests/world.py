@@ -9,7 +9,7 @@ async def test_somebody_signs_up(world):
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import poolhouse.operations  # noqa: F401 - registers every operation
 from poolhouse.context import Caller, Env, Hashing
@@ -23,6 +23,7 @@ from poolhouse.store import migrate, outbox, snapshots
 from poolhouse.web import api, caller
 from poolhouse.web.caller import Signer
 from poolhouse.wire import json11, operations
+from tests.functions import Event, Functions
 
 REGION = "us-east-1"
 PASSWORD = "P2$Sword"
@@ -34,6 +35,20 @@ class World:
     def __init__(self, env: Env, events: Counter[str]) -> None:
         self.env = env
         self.events = events
+
+    @property
+    def functions(self) -> Functions:
+        """What the pool's triggers call (tests/functions.py)."""
+        return cast(Functions, self.env.invoker)
+
+    @property
+    def fired(self) -> list[Event]:
+        """The events of every trigger so far, oldest first."""
+        return self.functions.fired
+
+    def triggers(self, **versions: str) -> dict[str, Any]:
+        """LambdaConfig that names every function of `functions`."""
+        return self.functions.config(**versions)
 
     @property
     def now(self) -> Instant:
@@ -134,6 +149,7 @@ async def open_world(folder: Path, db: Db | None = None, **settings: Any) -> Wor
         vault=KeyFileVault(folder / "master.key"),
         hashing=Hashing(ThreadPoolExecutor(1)),
         count=lambda name, amount=1: events.update({name: amount}),
+        invoker=Functions(),
     )
     return World(env, events)
 

@@ -26,6 +26,7 @@ _TEXTS = {
     "ReadAttributes": "email",
     "WriteAttributes": "email",
 }
+_TEXTS |= dict.fromkeys(_SHAPES["LambdaConfigType"]["members"], _ARN)
 # What stands elsewhere in the answer: names, ids, tags, the schema, secrets. They have tests of their own.
 _ELSEWHERE = {"PoolName", "UserPoolTags", "Schema", "UserPoolId", "ClientName", "ClientId", "ClientSecret"}
 _ELSEWHERE |= {"GenerateSecret"}
@@ -34,6 +35,7 @@ _BESIDE: Mapping[str, Mapping[str, Any]] = {
     "EmailConfiguration": {"EmailConfiguration": {"SourceArn": _ARN}},
     "SmsConfiguration": {"SmsConfiguration": {"SnsCallerArn": _ARN}},
     "UserAttributeUpdateSettings": {"AutoVerifiedAttributes": ["email", "phone_number"]},
+    "LambdaConfig": {"LambdaConfig": {"KMSKeyID": _ARN}},
     "TokenValidityUnits": {"IdTokenValidity": 1, "AccessTokenValidity": 1, "RefreshTokenValidity": 3_650},
     "RefreshTokenRotation": {
         "ExplicitAuthFlows": ["ALLOW_USER_SRP_AUTH"],
@@ -64,7 +66,8 @@ def _settings(shape_name: str, path: Path = ()) -> Iterator[tuple[Path, Any]]:
     for member, target in _SHAPES[shape_name]["members"].items():
         if not path and member in _ELSEWHERE:
             continue
-        if _SHAPES[target["shape"]]["type"] == "structure":
+        # A function with its version is one value: neither can be without the other.
+        if _SHAPES[target["shape"]]["type"] == "structure" and "LambdaConfig" not in path:
             yield from _settings(target["shape"], (*path, member))
         else:
             yield from (((*path, member), value) for value in _values(target["shape"], member))

@@ -118,12 +118,6 @@ POOLS = (
         pool,
     ),
     Row(
-        "a trigger, which nothing would call",
-        NOT_YET.format("LambdaConfig"),
-        lambda s: pool(s, LambdaConfig={"PreSignUp": "arn:aws:lambda:us-east-1:000000000000:function:check"}),
-        lambda s: pool(s, LambdaConfig={}),
-    ),
-    Row(
         "a second factor without a way to send it",
         INVALID + "SMS configuration and Auto verification for phone_number are required when MFA is "
         "required/optional",
@@ -152,7 +146,7 @@ POOLS = (
         "a tag of ours that does not exist",
         INVALID
         + "Poolhouse knows no tag poolhouse:colour. Its own tags are poolhouse:password-storage, "
-        + "poolhouse:lockout-free-tries, poolhouse:lockout-max-seconds.",
+        + "poolhouse:unreachable-triggers, poolhouse:lockout-free-tries, poolhouse:lockout-max-seconds.",
         lambda s: tag(s, poolhouse__colour="red"),
         lambda s: tag(s, colour="red"),
     ),

@@ -7,7 +7,7 @@ keeps the entries that differ from the standard attributes (behaviour file, 1.10
 from collections.abc import Mapping
 from typing import Any
 
-from poolhouse.directory import message_settings, schema_rules, unsupported_settings
+from poolhouse.directory import message_settings, schema_rules, triggers, unsupported_settings
 from poolhouse.errors import FeatureUnavailableInTier, InvalidParameter, TierChangeNotAllowed
 
 Config = dict[str, Any]
@@ -58,7 +58,7 @@ def _mutable(request: Mapping[str, Any]) -> Config:
             "SignInPolicy": {"AllowedFirstAuthFactors": ["PASSWORD"]},
         },
         "DeletionProtection": request.get("DeletionProtection", "INACTIVE"),
-        "LambdaConfig": {},
+        "LambdaConfig": triggers.checked(request.get("LambdaConfig") or {}),
         "MfaConfiguration": "OFF",
         "UserPoolTier": request.get("UserPoolTier", "ESSENTIALS"),
         "AdminCreateUserConfig": admin
@@ -155,9 +155,15 @@ def _check_names(config: Config) -> None:
 
 def _check_tier(config: Config, before: str = "LITE") -> None:
     """Behaviour file, 7.3. `before` is the tier that the pool has had."""
-    history = config["Policies"]["PasswordPolicy"]["PasswordHistorySize"]
-    if config["UserPoolTier"] != "LITE" or not history:
+    if config["UserPoolTier"] != "LITE":
         return
-    if before != "LITE":
-        raise TierChangeNotAllowed("Set PasswordHistorySize to 0 before you change the tier to LITE.")
-    raise FeatureUnavailableInTier("PasswordHistorySize is not available in the LITE tier.")
+    if config["Policies"]["PasswordPolicy"]["PasswordHistorySize"]:
+        if before != "LITE":
+            raise TierChangeNotAllowed("Set PasswordHistorySize to 0 before you change the tier to LITE.")
+        raise FeatureUnavailableInTier("PasswordHistorySize is not available in the LITE tier.")
+    if triggers.needs_essentials(config["LambdaConfig"]):
+        if before != "LITE":
+            raise TierChangeNotAllowed(
+                "Use V1_0 of PreTokenGenerationConfig before you change the tier to LITE."
+            )
+        raise FeatureUnavailableInTier("Of PreTokenGenerationConfig, the LITE tier has V1_0 only.")

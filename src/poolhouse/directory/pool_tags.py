@@ -2,7 +2,12 @@
 
 from collections.abc import Mapping
 
-from poolhouse.directory.pools import FREE_TRIES_TAG, LONGEST_LOCK_TAG, PASSWORD_STORAGE_TAG
+from poolhouse.directory.pools import (
+    FREE_TRIES_TAG,
+    LONGEST_LOCK_TAG,
+    PASSWORD_STORAGE_TAG,
+    UNREACHABLE_TAG,
+)
 from poolhouse.errors import InvalidParameter
 
 MOST = 50
@@ -10,7 +15,7 @@ OURS = "poolhouse:"
 ARGON2ID = "argon2id"
 
 _NUMBERS = {FREE_TRIES_TAG: (1, 100), LONGEST_LOCK_TAG: (1, 86_400)}
-_STORAGES = ("srp", ARGON2ID)
+_CHOICES = {PASSWORD_STORAGE_TAG: ("srp", ARGON2ID), UNREACHABLE_TAG: ("refused", "allowed")}
 
 
 def check(tags: Mapping[str, str]) -> None:
@@ -36,14 +41,19 @@ def stores_argon2id(tags: Mapping[str, str]) -> bool:
     return tags.get(PASSWORD_STORAGE_TAG) == ARGON2ID
 
 
+def allows_unreachable(tags: Mapping[str, str]) -> bool:
+    """May a trigger be saved that nothing can call now?"""
+    return tags.get(UNREACHABLE_TAG) == "allowed"
+
+
 def _check_ours(key: str, value: str) -> None:
-    if key == PASSWORD_STORAGE_TAG:
-        if value not in _STORAGES:
-            raise InvalidParameter(f"The tag {key} must be srp or argon2id.")
+    if key in _CHOICES:
+        if value not in _CHOICES[key]:
+            raise InvalidParameter(f"The tag {key} must be {' or '.join(_CHOICES[key])}.")
     elif key in _NUMBERS:
         low, high = _NUMBERS[key]
         if not (value.isascii() and value.isdigit() and len(value) <= 6 and low <= int(value) <= high):
             raise InvalidParameter(f"The tag {key} must be a whole number from {low} to {high}.")
     else:
-        known = ", ".join((PASSWORD_STORAGE_TAG, *_NUMBERS))
+        known = ", ".join((*_CHOICES, *_NUMBERS))
         raise InvalidParameter(f"Poolhouse knows no tag {key}. Its own tags are {known}.")

@@ -20,6 +20,7 @@ ALIAS_KINDS = ("email", "phone_number", "preferred_username")
 PASSWORD_STORAGE_TAG = "poolhouse:password-storage"
 FREE_TRIES_TAG = "poolhouse:lockout-free-tries"
 LONGEST_LOCK_TAG = "poolhouse:lockout-max-seconds"
+UNREACHABLE_TAG = "poolhouse:unreachable-triggers"
 
 # A member of the stored configuration that no operation shows: the second factors that are turned on.
 MFA_FACTORS = "MfaFactors"

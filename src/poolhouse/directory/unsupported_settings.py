@@ -15,7 +15,6 @@ _ABSENT = (None, "", False)
 
 # Members of a pool's configuration, each with the values that ask for nothing.
 _POOL_MEMBERS: Mapping[str, tuple[Any, ...]] = {
-    "LambdaConfig": ({},),
     "DeviceConfiguration": (),
     "AcrConfiguration": ({},),
     "SmsAuthenticationMessage": (DEFAULT_SMS_AUTHENTICATION,),

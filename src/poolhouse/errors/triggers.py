@@ -1,6 +1,7 @@
 """What a Lambda trigger that fails is answered with (behaviour file, 1.17 and 5.1)."""
 
 from poolhouse.errors.answers import ApiError
+from poolhouse.errors.parameters import InvalidParameter
 
 
 class FunctionFailed(Exception):
@@ -55,3 +56,18 @@ class UnrecognizableLambdaOutput(ApiError):
 
 class LambdaOutputNotJson(UnrecognizableLambdaOutput):
     message = "Invalid lambda function output : Invalid JSON"
+
+
+class TriggerUnreachable(InvalidParameter):
+    """Ours: Cognito calls any function of AWS, and learns only then that it cannot."""
+
+    message = (
+        "{kind} names a function that cannot be called here: {why} "
+        "To save it all the same, give the pool the tag {tag} = allowed."
+    )
+
+
+class VerifiedWithoutAttribute(UnrecognizableLambdaOutput):
+    """PreSignUp verifies an address that the user does not have. The words are [K]."""
+
+    message = "PreSignUp sets {member}, but the user has no {name}."

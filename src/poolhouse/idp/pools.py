@@ -11,10 +11,16 @@ import msgspec
 
 from poolhouse.context import Ctx
 from poolhouse.crypto import aead
-from poolhouse.directory import pool_config, pool_tags, schema, schema_rules
+from poolhouse.directory import pool_config, pool_tags, schema, schema_rules, triggers
 from poolhouse.directory import pools as pool_rules
-from poolhouse.directory.pools import Pool
-from poolhouse.errors import DeletionProtected, InvalidParameter, LimitExceeded, PoolNotFound
+from poolhouse.directory.pools import UNREACHABLE_TAG, Pool
+from poolhouse.errors import (
+    DeletionProtected,
+    InvalidParameter,
+    LimitExceeded,
+    PoolNotFound,
+    TriggerUnreachable,
+)
 from poolhouse.idp.tags import replace_tags
 from poolhouse.ports import Row, Tx
 from poolhouse.store import (
@@ -59,11 +65,23 @@ async def create_user_pool(ctx: Ctx, req: CreateUserPoolRequest) -> Response:
     config = pool_config.new_config(req)
     wanted = req.get("UserPoolTags") or {}
     pool_tags.check(wanted)
+    await _refuse_unreachable(ctx, config["LambdaConfig"], wanted)
     signing = await signing_keys.new_pair()
     while True:
         pool_id = f"{ctx.region}_{ctx.env.rng.text(_ID_LENGTH, _ID_ALPHABET)}"
         if await _created(ctx, NewPool(pool_id, req["PoolName"], config, wanted, signing)):
             return {"UserPool": await _described(ctx, pool_id)}
+
+
+async def _refuse_unreachable(ctx: Ctx, config: Mapping[str, Any], wanted: Mapping[str, str]) -> None:
+    """A trigger that nothing can call is told when it is saved, not at the first sign-in."""
+    if not config or pool_tags.allows_unreachable(wanted):
+        return
+    invoker = ctx.env.invoker
+    for trigger in triggers.from_config(config).values():
+        why = "This server calls no functions." if invoker is None else await invoker.obstacle(trigger.arn)
+        if why:
+            raise TriggerUnreachable(kind=trigger.kind, why=why, tag=UNREACHABLE_TAG)
 
 
 async def _created(ctx: Ctx, pool: NewPool) -> bool:
@@ -109,6 +127,8 @@ async def _described(ctx: Ctx, pool_id: str) -> Response:
 async def update_user_pool(ctx: Ctx, req: UpdateUserPoolRequest) -> Response:
     """Replace everything that may change: what the request leaves out gets its default."""
     pool_id = req["UserPoolId"]
+    lambdas = triggers.checked(req.get("LambdaConfig") or {})
+    await _refuse_unreachable(ctx, lambdas, req.get("UserPoolTags", ctx.pool.tags))
 
     async def write(tx: Tx) -> None:
         row = await pools.begin_change(tx, pool_id)
