@@ -163,6 +163,34 @@ class Message:
     reply_to: str = ""
     identity_arn: str = ""  # SES: the identity that sends
     configuration_set: str = ""  # SES
+    region: str = ""  # SNS: the pool's own Region
+    function: str = ""  # the ARN of the function that sends in our place; empty: we send
+    event: bytes = b""  # what it is called with, as JSON; the code is filled in as it leaves
+    kms_key: str = ""  # the ARN of the key under which it gets the code
+
+
+@dataclass(frozen=True)
+class DataKey:
+    """A key for one message, and the same key wrapped for who may open it.
+
+    provider, info  how the AWS Encryption SDK names the wrapping key in a message's header
+    """
+
+    plaintext: bytes
+    wrapped: bytes
+    provider: bytes
+    info: bytes
+
+
+class DataKeys(Protocol):
+    """Makes the keys under which custom senders get codes: AWS KMS, or a key file."""
+
+    async def generate(self, key_arn: str, bound: Mapping[str, str]) -> DataKey:
+        """A new 256-bit key, wrapped under the key of this ARN and bound to the encryption context.
+
+        Raises `DeliveryFailed` when there is none to be had.
+        """
+        ...
 
 
 class Invoker(Protocol):

@@ -1,12 +1,21 @@
 """What is sent to a user, and what the answer says about it."""
 
+from collections.abc import Collection
+from dataclasses import replace
+
+import msgspec
+
 from poolhouse.context import Ctx
-from poolhouse.delivery import templates
+from poolhouse.delivery import links, templates
 from poolhouse.delivery.masking import masked
+from poolhouse.delivery.templates import Template
 from poolhouse.directory.pools import Pool
+from poolhouse.directory.triggers import Trigger
 from poolhouse.directory.users import User
 from poolhouse.errors import ApiError, CodeDeliveryFailure, NotDeliverable
 from poolhouse.ports import Message
+from poolhouse.triggers import call, custom_message, custom_sender
+from poolhouse.triggers.custom_message import USUAL, Wording
 
 EMAIL = "EMAIL"
 SMS = "SMS"
@@ -22,7 +31,14 @@ AUTHENTICATION = "Authentication"
 
 _MEDIA = {"email": EMAIL, "phone_number": SMS}
 _NOBODY = "none"
-_DECLARE_NO_FAILURE = ("AdminResetUserPassword", "AdminUpdateUserAttributes")  # service model
+_DECLARE_NO_FAILURE = (  # service model
+    "AdminInitiateAuth",
+    "AdminResetUserPassword",
+    "AdminRespondToAuthChallenge",
+    "AdminUpdateUserAttributes",
+    "InitiateAuth",
+    "RespondToAuthChallenge",
+)
 
 
 def medium_of(attribute: str) -> str:
@@ -31,9 +47,11 @@ def medium_of(attribute: str) -> str:
 
 
 def undeliverable(ctx: Ctx, medium: str) -> ApiError | None:
-    """What to answer where nobody carries messages of this medium (settings email_driver and sms_driver):
-    that one was sent must not be said.
+    """What to answer where nobody carries messages of this medium: no function of the pool's, and nobody
+    whom the settings email_driver and sms_driver name. That one was sent must not be said.
     """
+    if custom_sender.sends(ctx.pool, medium):
+        return None
     settings = ctx.env.settings
     driver = settings.email_driver if medium == EMAIL else settings.sms_driver
     if driver != _NOBODY:
@@ -49,16 +67,26 @@ def check_carrier(ctx: Ctx, medium: str) -> None:
         raise refused
 
 
-def compose(ctx: Ctx, user: User, *, purpose: str, medium: str, to: str, code: str) -> Message:
-    """Write a message. `code` is the temporary password where the purpose is `ADMIN_CREATE_USER`."""
-    if purpose == ADMIN_CREATE_USER:
-        subject, template = templates.invitation(ctx.pool, medium)
-    elif purpose == AUTHENTICATION:
-        subject, template = templates.authentication(ctx.pool, medium)
-    else:
-        subject, template = templates.verification(ctx.pool, medium)
+def compose(
+    ctx: Ctx, user: User, *, purpose: str, medium: str, to: str, code: str, wording: Wording = USUAL
+) -> Message:
+    """Write a message. `code` is the temporary password where the purpose is `ADMIN_CREATE_USER`; it is empty
+    for a user without one."""
+    function = custom_sender.of(ctx.pool, medium)
+    if function is not None:
+        return _handed_over(ctx, function, user, purpose=purpose, medium=medium, to=to, code=code)
+    subject, template = _words(ctx, user, purpose, medium, code, wording)
     username = _sign_in_name(ctx.pool, user)
-    sending = ctx.pool.config.get("EmailConfiguration", {}) if medium == EMAIL else {}
+    message = replace(
+        _addressed(ctx, user, purpose=purpose, medium=medium, to=to, code=code),
+        subject=templates.Template(subject).filled(code=code, username=username),
+        body=template.filled(code=code, username=username),
+        html=template.html,
+    )
+    return _as_configured(ctx.pool, message)
+
+
+def _addressed(ctx: Ctx, user: User, *, purpose: str, medium: str, to: str, code: str) -> Message:
     return Message(
         message_id=ctx.env.rng.uuid(),
         user_pool_id=ctx.pool.pool_id,
@@ -67,15 +95,66 @@ def compose(ctx: Ctx, user: User, *, purpose: str, medium: str, to: str, code: s
         username=user.username,
         purpose=purpose,
         code=code,
-        subject=templates.Template(subject).filled(code=code, username=username),
-        body=template.filled(code=code, username=username),
+        subject="",
+        body="",
         at=ctx.now,
-        html=template.html,
-        sender=sending.get("From", ""),
-        reply_to=sending.get("ReplyToEmailAddress", ""),
-        identity_arn=sending.get("SourceArn", ""),
-        configuration_set=sending.get("ConfigurationSet", ""),
     )
+
+
+def _handed_over(ctx: Ctx, function: Trigger, user: User, **facts: str) -> Message:
+    """A message that a function of the pool sends: it gets the facts, and words it itself."""
+    event = custom_sender.event(ctx, function, facts["purpose"], user.username, call.attributes(user, ctx))
+    return replace(
+        _addressed(ctx, user, **facts),
+        function=function.arn,
+        event=msgspec.json.encode(event),
+        kms_key=function.kms_key,
+    )
+
+
+def _words(
+    ctx: Ctx, user: User, purpose: str, medium: str, code: str, wording: Wording
+) -> tuple[str, Template]:
+    """Subject and text: the function's, else the pool's own, else the usual ones."""
+    link = links.confirmation(ctx, user, code) if by_link(ctx.pool, purpose, medium) else ""
+    subject, template = _usual_words(ctx, purpose, medium, code, link)
+    text = wording.email if medium == EMAIL else wording.sms
+    if medium == EMAIL:
+        subject = wording.subject or subject
+    return subject, templates.worded(text, medium, link) if text else template
+
+
+def _usual_words(ctx: Ctx, purpose: str, medium: str, code: str, link: str) -> tuple[str, Template]:
+    if purpose == ADMIN_CREATE_USER:
+        return templates.invitation(ctx.pool, medium, password=bool(code))
+    if purpose == AUTHENTICATION:
+        return templates.authentication(ctx.pool, medium)
+    return templates.link(ctx.pool, link) if link else templates.verification(ctx.pool, medium)
+
+
+def by_link(pool: Pool, purpose: str, medium: str) -> bool:
+    """Does a message confirm by a link? Only sign-ups do; that all other messages have codes is [K]."""
+    return medium == EMAIL and purpose in (SIGN_UP, RESEND_CODE) and links.confirms_by_link(pool)
+
+
+def _as_configured(pool: Pool, message: Message) -> Message:
+    """The message as the pool wants it sent."""
+    if message.medium == SMS:
+        return replace(message, region=pool.config.get("SmsConfiguration", {}).get("SnsRegion", ""))
+    config = pool.config.get("EmailConfiguration", {})
+    return replace(
+        message,
+        sender=config.get("From", ""),
+        reply_to=config.get("ReplyToEmailAddress", ""),
+        identity_arn=config.get("SourceArn", ""),
+        configuration_set=config.get("ConfigurationSet", ""),
+    )
+
+
+async def worded(ctx: Ctx, user: User, purpose: str, mediums: Collection[str]) -> Wording:
+    """What the pool's function makes of a message that is about to be sent; not in a transaction."""
+    confirms = by_link(ctx.pool, purpose, EMAIL)
+    return await custom_message.ask(ctx, user, purpose, mediums, by_link=confirms)
 
 
 def details(attribute: str, destination: str) -> dict[str, str]:

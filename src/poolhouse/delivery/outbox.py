@@ -14,6 +14,7 @@ from poolhouse.context import Env
 from poolhouse.errors import DeliveryFailed, PoolNotFound
 from poolhouse.ports import HOUR, MINUTE, SECOND, Instant, Message, Row, Sender, Tx
 from poolhouse.store import outbox, snapshots
+from poolhouse.triggers import custom_sender
 
 PAUSE = 0.5  # seconds between two looks at the outbox
 MOST_TRIES = 8
@@ -39,7 +40,8 @@ class _Lease:
 
 
 async def run(env: Env, senders: Mapping[str, Sender]) -> None:
-    """Deliver until cancelled. `senders` are by medium; without one, messages are given up."""
+    """Deliver until cancelled. `senders` are by medium, and one for custom senders; without one, messages
+    are given up."""
     while True:
         try:
             found = await deliver_due(env, senders)
@@ -84,7 +86,8 @@ async def _deliver(env: Env, senders: Mapping[str, Sender], row: Row) -> None:
     except ValueError:
         await _give_up(env, lease, "The message does not open: it was changed in the store.")
         return
-    await _send(env, senders.get(message.medium), message, lease)
+    carrier = custom_sender.CARRIER if message.function else message.medium
+    await _send(env, senders.get(carrier), message, lease)
 
 
 async def _leased(env: Env, row: Row) -> _Lease | None:

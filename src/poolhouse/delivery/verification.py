@@ -12,6 +12,7 @@ from poolhouse.directory import attributes
 from poolhouse.directory.users import User
 from poolhouse.ports import Instant, Tx
 from poolhouse.store import codes, outbox
+from poolhouse.triggers.custom_message import USUAL, Wording
 
 # Which purpose proves which attribute once the user is confirmed.
 PROVES: Mapping[str, str] = {"email": codes.VERIFY_EMAIL, "phone_number": codes.VERIFY_PHONE_NUMBER}
@@ -34,6 +35,7 @@ async def send(
     purpose: str,
     reason: str,
     destination: str | None = None,
+    wording: Wording = USUAL,
 ) -> dict[str, str]:
     """Send the user a new code, and give its `CodeDeliveryDetails`.
 
@@ -41,6 +43,7 @@ async def send(
     purpose      what the code is good for, of store/codes.py: `SIGN_UP`, `PROVES[attribute]`, ...
     reason       why it is sent, of delivery/messages.py: `SIGN_UP`, `RESEND_CODE`, ...
     destination  the address, where it is not yet the attribute's value (keep-original, 3.6)
+    wording      what `messages.worded` gave, before the transaction
 
     Raises `CodeDeliveryFailure` before anything is written.
     """
@@ -50,7 +53,8 @@ async def send(
     code = await codes.issue(
         tx, ctx, user.sub, purpose, attribute=attribute, destination=to, life=_LIVES[purpose]
     )
-    await outbox.put(tx, ctx, messages.compose(ctx, user, purpose=reason, medium=medium, to=to, code=code))
+    message = messages.compose(ctx, user, purpose=reason, medium=medium, to=to, code=code, wording=wording)
+    await outbox.put(tx, ctx, message)
     return messages.details(attribute, to)
 
 

@@ -74,7 +74,7 @@ async def put(tx: Tx, ctx: Ctx, message: Message) -> None:
         _PUT,
         pool_id=message.user_pool_id,
         message_id=message.message_id,
-        state="KEPT" if driver == INBOX else "WAITING",
+        state="KEPT" if driver == INBOX and not message.function else "WAITING",
         sealed=seal(ctx.keys, ctx.env.rng, message),
         now=ctx.now,
     )

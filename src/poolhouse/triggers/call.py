@@ -49,9 +49,22 @@ async def fire(
     trigger = ctx.pool.triggers.get(kind)
     if trigger is None:
         return None
-    event = {
+    event = event_of(ctx, trigger, source, username, request, response)
+    answer = await _answer(ctx, trigger, msgspec.json.encode(event))
+    return _response(event, answer)
+
+
+# Where the first half of `triggerSource` is not the kind.
+SOURCES: Mapping[str, str] = {"PreTokenGeneration": "TokenGeneration"}
+
+
+def event_of(
+    ctx: Ctx, trigger: Trigger, source: str, username: str, request: Members, response: Members
+) -> dict[str, Any]:
+    """The event as every function gets it (5.1)."""
+    return {
         "version": trigger.version[1],
-        "triggerSource": f"{SOURCES.get(kind, kind)}_{source}",
+        "triggerSource": f"{SOURCES.get(trigger.kind, trigger.kind)}_{source}",
         "region": ctx.pool.region,
         "userPoolId": ctx.pool.pool_id,
         "userName": username,
@@ -59,12 +72,6 @@ async def fire(
         "request": dict(request),
         "response": dict(response),
     }
-    answer = await _answer(ctx, trigger, msgspec.json.encode(event))
-    return _response(event, answer)
-
-
-# Where the first half of `triggerSource` is not the kind.
-SOURCES: Mapping[str, str] = {"PreTokenGeneration": "TokenGeneration"}
 
 
 def _client_id(ctx: Ctx) -> str:

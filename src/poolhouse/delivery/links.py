@@ -1,0 +1,29 @@
+"""The link in a mail that confirms a sign-up (behaviour file, 3.6 and 6.1)."""
+
+from urllib.parse import urlencode
+
+from poolhouse.context import Ctx
+from poolhouse.directory.pools import Pool
+from poolhouse.directory.users import User
+
+PATH = "/confirmUser"
+BY_LINK = "CONFIRM_WITH_LINK"
+
+
+def confirms_by_link(pool: Pool) -> bool:
+    """Does a sign-up by e-mail get a link in place of a code?"""
+    template = pool.config.get("VerificationMessageTemplate", {})
+    return bool(template.get("DefaultEmailOption") == BY_LINK)
+
+
+def base(ctx: Ctx) -> str:
+    """Where the pool's pages are. It is made from the settings, never from a request."""
+    return f"{ctx.env.settings.public_url}/{ctx.pool.pool_id}"
+
+
+def confirmation(ctx: Ctx, user: User, code: str) -> str:
+    """The address that confirms the user. Empty where no app client asks, which a link has to name."""
+    if ctx.app_client is None:
+        return ""
+    asked = {"client_id": ctx.client.client_id, "user_name": user.username, "confirmation_code": code}
+    return f"{base(ctx)}{PATH}?{urlencode(asked)}"
