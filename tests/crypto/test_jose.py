@@ -21,8 +21,6 @@ OTHER = jose.load_signing_key(jose.new_signing_key())
 CLAIMS = {"sub": "ada", "exp": 1_800_000_000, "cognito:groups": ["admins"], "name": "Åsa"}
 
 
-
-
 def our_keys(kid: str) -> jose.VerifyKey | None:
     return {KEY.kid: KEY.verify_key}.get(kid)
 
