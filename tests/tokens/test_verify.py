@@ -125,7 +125,7 @@ async def test_what_one_worker_revokes_is_refused_by_another_that_knows_the_toke
 
 
 async def test_keys_stored_under_kids_of_another_form_go_on_signing_under_them(world: World) -> None:
-    """Keys of before kids had 44 characters: a token of theirs is good, and the JWKS has its kid."""
+    """A key may have been published under another kid: its tokens are good, and the JWKS has that kid."""
     client, _ = await signed_in(world)
     pool_id = client["UserPoolId"]
     made = [replace(key, kid=f"old-{key.token_use}") for key in await signing_keys.new_pair()]

@@ -217,6 +217,8 @@ def _encode_number(number: int) -> str:
 
 
 def _thumbprint(e: str, n: str) -> str:
-    """RFC 7638, section 3, over SHA-256, as Cognito's kids are written: 44 characters of base64 (4.1)."""
-    digest = hashlib.sha256(f'{{"e":"{e}","kty":"RSA","n":"{n}"}}'.encode()).digest()
-    return base64.b64encode(digest).decode()
+    """RFC 7638, section 3, over SHA-256, in base64url: what every library computes for the key.
+
+    Cognito's own kids are 44 characters of base64 (4.1); to clients a kid is opaque.
+    """
+    return _encode(hashlib.sha256(f'{{"e":"{e}","kty":"RSA","n":"{n}"}}'.encode()).digest())
