@@ -17,7 +17,7 @@ A setting is taken from the command line, else from the environment (`POOLHOUSE_
 `poolhouse.toml` (`<name> = value`; `--config` or `POOLHOUSE_CONFIG` names another file), else it has its
 default. What names no setting is refused. `poolhouse dev` reads a file only when one is named.
 
-In the environment a list is separated by commas, a table is written as `name=number,name=number`, and a
+In the environment a list is separated by commas, a table is written as `name=value,name=value`, and a
 switch is `on` or `off`. Settings marked *secret* are not options of the command line, where every user of
 the computer could read them; `database_url` is the exception, for those whose URL holds no password.
 

@@ -10,6 +10,7 @@ import importlib
 from collections.abc import AsyncIterator, Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager, suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import TypeVar
 
@@ -23,6 +24,7 @@ from poolhouse.delivery import outbox
 from poolhouse.drivers import data_folder, http_server
 from poolhouse.drivers.aws_endpoint import Sign
 from poolhouse.drivers.clock_rng import SystemClock, SystemRng
+from poolhouse.drivers.functions import opening
 from poolhouse.drivers.http_server import Limits, Listener
 from poolhouse.drivers.ses import SesSender
 from poolhouse.drivers.smtp import SmtpSender
@@ -146,14 +148,17 @@ async def opened(settings: Settings) -> AsyncIterator[tuple[Gateway, Demo | None
     validate.compile_all()
     powers.warm_up()
     metrics = Metrics()
-    env = await open_env(settings, metrics)
-    try:
-        demo = await ensure_demo(env, write_private) if settings.profile == "dev" else None
-        async with _background(env, metrics):
-            _settle_memory()
-            yield Gateway(env, metrics, _pages(env, metrics, demo)), demo
-    finally:
-        await close_env(env)
+    keys = Credentials(settings.lambda_access_key_id or "local", settings.lambda_secret_access_key or "local")
+    sign = sigv4.signer_of_posts(keys, "lambda", SystemClock().now)
+    async with opening.opened(settings, sign, logs.event, logs.warning) as invoker:
+        env = replace(await open_env(settings, metrics), invoker=invoker)
+        try:
+            demo = await ensure_demo(env, write_private) if settings.profile == "dev" else None
+            async with _background(env, metrics):
+                _settle_memory()
+                yield Gateway(env, metrics, _pages(env, metrics, demo)), demo
+        finally:
+            await close_env(env)
 
 
 def _settle_memory() -> None:

@@ -7,7 +7,7 @@ setting and says what to do, and shows no value of a setting that is secret.
 import tomllib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any, Literal, get_origin
+from typing import Any, Literal, get_args, get_origin
 from urllib.parse import urlsplit
 
 import msgspec
@@ -164,4 +164,6 @@ def _parsed(hint: Any, value: Any) -> Any:
     parts = [part.strip() for part in value.split(",") if part.strip()]
     if get_origin(kind) is list:
         return parts
-    return {name.strip(): int(rate) for name, _, rate in (part.partition("=") for part in parts)}
+    pairs = [part.partition("=") for part in parts]
+    of_texts = get_args(kind)[1] is str
+    return {name.strip(): value.strip() if of_texts else int(value) for name, _, value in pairs}

@@ -185,6 +185,58 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     sns_secret_access_key: Annotated[str, _about("Its secret.", secret=True)] = ""
     sns_endpoint_url: Annotated[str, _about("Another address than AWS's for SNS.")] = ""
 
+    # Lambda functions. An ARN in `function_urls` is called there; else one whose folder is in `functions`;
+    # everything else by the Lambda API, if that is set up.
+    functions: Annotated[
+        str,
+        _about(
+            "The folder of local functions: `<name>/handler.py` or `<name>/handler.mjs` is the function "
+            "`arn:aws:lambda:<region>:<account_id>:function:<name>` (the account 000000000000 is good too)."
+        ),
+    ] = ""
+    function_memory: Annotated[
+        int,
+        _about(
+            "What a local function may use, unless its `function.toml` says `memory`.",
+            unit="megabytes",
+            ge=64,
+            le=10_240,
+        ),
+    ] = 128
+    function_processes: Annotated[
+        int, _about("Processes of one local function, for each worker.", unit="processes", ge=1, le=100)
+    ] = 4
+    lambda_endpoint: Annotated[
+        str,
+        _about(
+            "An address that speaks the Lambda API, such as `http://localhost:3001` of SAM local, for "
+            "functions that neither `function_urls` nor `functions` has. It is told names of functions; "
+            "AWS itself, whole ARNs.",
+            form="an address",
+        ),
+    ] = ""
+    lambda_region: Annotated[str, _about("The Region of AWS Lambda. Empty: that of each ARN.")] = ""
+    lambda_access_key_id: Annotated[
+        str, _about("The access key for AWS Lambda. With it and no `lambda_endpoint`, AWS is called.")
+    ] = ""
+    lambda_secret_access_key: Annotated[str, _about("Its secret.", secret=True)] = ""
+    function_urls: Annotated[
+        dict[str, str],
+        _about(
+            "Functions that are called over HTTPS: the event is posted, signed with HMAC-SHA256 "
+            "(docs/functions.md). Plain HTTP is for this computer only.",
+            form="a table of ARN and address",
+        ),
+    ] = {}
+    function_url_secrets: Annotated[
+        dict[str, str],
+        _about(
+            "The secret for each ARN of `function_urls`, of at least 32 characters.",
+            form="a table of ARN and secret",
+            secret=True,
+        ),
+    ] = {}
+
     # Logs
     log_level: Annotated[
         Literal["debug", "info", "warning", "error"], _about("The least level that is logged.")

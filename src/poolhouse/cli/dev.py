@@ -39,6 +39,8 @@ class Ready(msgspec.Struct, frozen=True):
     "region",
     "account_id",
     "database_url",
+    "functions",
+    "lambda_endpoint",
     "fixed_code",
     "no_demo",
     "sigv4",
@@ -59,6 +61,7 @@ def dev(config: str | None, **options: Any) -> None:
     \b
     Examples:
       poolhouse dev
+      poolhouse dev --functions lambdas
       poolhouse dev --port 9000 --data pools --fixed-code 123456 --ready-file ready.json
     """
     settings = settings_from("dev", config, options)

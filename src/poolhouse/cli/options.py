@@ -13,7 +13,13 @@ from poolhouse.settings import Description, Settings, described, environment
 F = TypeVar("F", bound=Callable[..., Any])
 Profile = Literal["dev", "serve", "tools"]
 
-_METAVARS = {"data": "DIR", "ready_file": "PATH", "fixed_code": "123456"}
+_METAVARS = {
+    "data": "DIR",
+    "functions": "DIR",
+    "lambda_endpoint": "URL",
+    "ready_file": "PATH",
+    "fixed_code": "123456",
+}
 
 
 def settings_options(profile: Profile, *names: str) -> Callable[[F], F]:

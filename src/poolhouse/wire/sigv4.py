@@ -8,7 +8,7 @@ the payload is always hashed).
 import hashlib
 import hmac
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
@@ -140,6 +140,19 @@ def sign(
         f"SignedHeaders={';'.join(names)}, Signature={_signature(key, timestamp, scope, canonical)}"
     )
     return added
+
+
+def signer_of_posts(
+    credentials: Credentials, service: str, now: Callable[[], Instant]
+) -> Callable[[str, str, tuple[tuple[str, str], ...], bytes], dict[str, str]]:
+    """Signs the POSTs of one service: (region, path, headers, body) -> the headers to add."""
+
+    def sign_post(
+        region: str, path: str, headers: tuple[tuple[str, str], ...], body: bytes
+    ) -> dict[str, str]:
+        return sign(Request("POST", path, "", headers, body), credentials, region, service, now())
+
+    return sign_post
 
 
 @lru_cache(maxsize=1024)
