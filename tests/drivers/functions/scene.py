@@ -53,7 +53,7 @@ def write(folder: Path, name: str, text: str, file: str = "handler.py") -> None:
 
 @asynccontextmanager
 async def scene(folder: Path, **settings: Any) -> AsyncIterator[Scene]:
-    """With the functions of `folder`, which exists, as `poolhouse dev` has them unless the settings say otherwise."""
+    """As `poolhouse dev` has them, unless the settings say otherwise. The folder exists."""
     log: list[tuple[str, dict[str, Any]]] = []
     sign = sigv4.signer_of_posts(KEYS, "lambda", SystemClock().now)
     usual = Settings(**({"functions": str(folder)} | settings))
