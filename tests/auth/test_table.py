@@ -36,7 +36,6 @@ _NOT_YET = {  # the challenges that no module answers yet
     "SELECT_CHALLENGE",
     "EMAIL_OTP",
     "SMS_OTP",
-    "WEB_AUTHN",
     "SELECT_MFA_TYPE",
     "MFA_SETUP",
     "SOFTWARE_TOKEN_MFA",

@@ -26,6 +26,7 @@ OVER_ALL_POOLS = {
     "janitor._KINDS.hourly.find": "housekeeping",
     "janitor._KINDS.token_families.find": "housekeeping",
     "janitor._KINDS.spent_sessions.find": "housekeeping",
+    "janitor._KINDS.passkey_challenges.find": "housekeeping",
     "janitor._KINDS.outbox.find": "housekeeping",
     "newest._POOLS": "asks when anything was last written, to notice a clock that went back",
     "outbox._DUE": "one worker sends the messages of all pools",

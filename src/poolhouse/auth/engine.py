@@ -5,7 +5,7 @@ from types import ModuleType
 from typing import Any
 
 from poolhouse.auth import completion, ledger, seal, who
-from poolhouse.auth.challenges import new_password_required, password, password_verifier
+from poolhouse.auth.challenges import new_password_required, password, password_verifier, web_authn
 from poolhouse.auth.challenges.asked import Asked
 from poolhouse.auth.decision import next_step
 from poolhouse.auth.sign_in import SignIn, at_step, choose
@@ -21,6 +21,7 @@ Result = dict[str, Any]
 CHALLENGES: Mapping[str, ModuleType] = {
     "PASSWORD_VERIFIER": password_verifier,
     "NEW_PASSWORD_REQUIRED": new_password_required,
+    "WEB_AUTHN": web_authn,
 }
 
 # Challenges whose state is in an answer, because plain SRP has no Session (gotcha 3).

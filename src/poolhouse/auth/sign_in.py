@@ -44,6 +44,11 @@ def prove(sign_in: SignIn, step: str) -> SignIn:
     return msgspec.structs.replace(sign_in, proven=(*sign_in.proven, PROVES[step]), chosen="")
 
 
+def also(sign_in: SignIn, proof: str) -> SignIn:
+    """The same sign-in, where an answer proved more than its step does by itself."""
+    return msgspec.structs.replace(sign_in, proven=(*sign_in.proven, proof))
+
+
 def choose(sign_in: SignIn, step: str, *, private: bytes = b"") -> SignIn:
     """The same sign-in, this step to be asked next. `private` is what its `issue` finds in the state."""
     return msgspec.structs.replace(sign_in, chosen=step, private=private)

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from poolhouse.directory import message_settings, schema_rules, triggers, unsupported_settings
+from poolhouse.directory.pools import NOT_DESCRIBED
 from poolhouse.errors import FeatureUnavailableInTier, InvalidParameter, TierChangeNotAllowed
 
 Config = dict[str, Any]
@@ -42,7 +43,8 @@ def replaced_config(old: Mapping[str, Any], request: Mapping[str, Any]) -> Confi
     Raises as `new_config` does, and `TierChangeNotAllowed`.
     """
     unsupported_settings.check_pool(request)
-    config = _mutable(request) | {member: old[member] for member in _IMMUTABLE if member in old}
+    kept = (*_IMMUTABLE, *NOT_DESCRIBED)
+    config = _mutable(request) | {member: old[member] for member in kept if member in old}
     if "DcrConfiguration" not in config:
         config |= _given(old, ("DcrConfiguration",))
     _check_tier(config, old.get("UserPoolTier", "LITE"))

@@ -7,7 +7,8 @@ from typing import Any, Literal, Self
 
 import msgspec
 
-from poolhouse.directory import schema, triggers
+from poolhouse.directory import passkeys, schema, triggers
+from poolhouse.directory.passkeys import PasskeySettings
 from poolhouse.directory.schema import Attribute
 from poolhouse.directory.triggers import Trigger
 from poolhouse.ports import Instant
@@ -22,8 +23,11 @@ FREE_TRIES_TAG = "poolhouse:lockout-free-tries"
 LONGEST_LOCK_TAG = "poolhouse:lockout-max-seconds"
 UNREACHABLE_TAG = "poolhouse:unreachable-triggers"
 
-# A member of the stored configuration that no operation shows: the second factors that are turned on.
+# Members of the stored configuration that DescribeUserPool does not show: the second factors that are
+# turned on, and how passkeys are used. SetUserPoolMfaConfig alone changes them.
 MFA_FACTORS = "MfaFactors"
+WEB_AUTHN = "WebAuthnConfiguration"
+NOT_DESCRIBED = (MFA_FACTORS, WEB_AUTHN)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +103,7 @@ class Pool:
     mfa: Literal["OFF", "OPTIONAL", "ON"]
     mfa_factors: frozenset[str]  # SMS_MFA | SOFTWARE_TOKEN_MFA | EMAIL_OTP
     first_factors: tuple[str, ...]  # AllowedFirstAuthFactors
+    passkeys: PasskeySettings
     devices: DeviceSettings | None
     triggers: Mapping[str, Trigger]  # by kind (directory/triggers.py)
 
@@ -156,6 +161,7 @@ def from_row(row: Mapping[str, Any], tags: Mapping[str, str]) -> Pool:
         first_factors=tuple(
             config.get("Policies", {}).get("SignInPolicy", {}).get("AllowedFirstAuthFactors") or ("PASSWORD",)
         ),
+        passkeys=passkeys.from_config(config.get(WEB_AUTHN, {})),
         devices=_devices(config.get("DeviceConfiguration")),
         triggers=triggers.from_config(config.get("LambdaConfig", {})),
     )

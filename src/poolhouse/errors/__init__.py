@@ -8,6 +8,7 @@ from poolhouse.errors.answers import *  # noqa: F403
 from poolhouse.errors.authorization import *  # noqa: F403
 from poolhouse.errors.messages import *  # noqa: F403
 from poolhouse.errors.parameters import *  # noqa: F403
+from poolhouse.errors.passkeys import *  # noqa: F403
 from poolhouse.errors.resources import *  # noqa: F403
 from poolhouse.errors.triggers import *  # noqa: F403
 from poolhouse.errors.users import *  # noqa: F403

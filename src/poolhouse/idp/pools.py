@@ -13,7 +13,7 @@ from poolhouse.context import Ctx
 from poolhouse.crypto import aead
 from poolhouse.directory import pool_config, pool_tags, schema, schema_rules, triggers
 from poolhouse.directory import pools as pool_rules
-from poolhouse.directory.pools import UNREACHABLE_TAG, Pool
+from poolhouse.directory.pools import NOT_DESCRIBED, UNREACHABLE_TAG, Pool
 from poolhouse.errors import (
     DeletionProtected,
     InvalidParameter,
@@ -110,8 +110,9 @@ async def _described(ctx: Ctx, pool_id: str) -> Response:
         return pool, await counters.total(tx, pool_id, users.COUNTER)
 
     pool, number_of_users = await ctx.env.db.read(read)
+    shown = {member: value for member, value in pool.config.items() if member not in NOT_DESCRIBED}
     return {
-        **pool.config,
+        **shown,
         "Id": pool.pool_id,
         "Name": pool.name,
         "Arn": pool.arn(ctx.env.settings.account_id),

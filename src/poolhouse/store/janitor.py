@@ -91,6 +91,16 @@ _KINDS: Mapping[str, _Kind] = {
              WHERE pool_id = :pool_id AND session_id = :session_id AND expires_at < :before
         """),
     ),
+    "passkey_challenges": _Kind(
+        Statement("""
+            SELECT pool_id, sub FROM passkey_challenges
+             WHERE expires_at < :before ORDER BY expires_at LIMIT :most
+        """),
+        Statement("""
+            DELETE FROM passkey_challenges
+             WHERE pool_id = :pool_id AND sub = :sub AND expires_at < :before
+        """),
+    ),
     "outbox": _Kind(
         Statement("""
             SELECT pool_id, message_id FROM outbox

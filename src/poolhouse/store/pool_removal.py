@@ -29,6 +29,7 @@ _TABLES = {
     "codes": "sub",
     "software_tokens": "sub",
     "passkeys": "sub",
+    "passkey_challenges": "sub",
     "devices": "sub",
     "spent_sessions": "session_id",
     "attempts": "principal",

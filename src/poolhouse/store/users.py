@@ -81,6 +81,7 @@ _REMOVALS = tuple(
         "codes",
         "software_tokens",
         "passkeys",
+        "passkey_challenges",
         "devices",
     )
 )

@@ -37,6 +37,13 @@ _ALWAYS_ALLOWED = frozenset({"sts:GetCallerIdentity"})
 _INSTEAD: Mapping[tuple[str, str], type[ApiError]] = {
     ("RevokeToken", ClientNotFound.code): Unauthorized,
     ("GlobalSignOut", UserNotFound.code): AccessTokenRevoked,
+    ("StartWebAuthnRegistration", UserNotFound.code): AccessTokenRevoked,
+    ("StartWebAuthnRegistration", ClientNotFound.code): AccessTokenRevoked,
+    ("CompleteWebAuthnRegistration", UserNotFound.code): AccessTokenRevoked,
+    ("CompleteWebAuthnRegistration", ClientNotFound.code): AccessTokenRevoked,
+    ("ListWebAuthnCredentials", UserNotFound.code): AccessTokenRevoked,
+    ("ListWebAuthnCredentials", ClientNotFound.code): AccessTokenRevoked,
+    ("DeleteWebAuthnCredential", UserNotFound.code): AccessTokenRevoked,
 }
 
 

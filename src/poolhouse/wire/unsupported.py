@@ -14,9 +14,6 @@ _COGNITO_IDP = {
         AdminDeleteSoftwareToken AdminSetUserMFAPreference AdminSetUserSettings AssociateSoftwareToken
         GetUserPoolMfaConfig SetUserMFAPreference SetUserPoolMfaConfig SetUserSettings
         VerifySoftwareToken""",
-    "Passkeys come with a later release.": """
-        CompleteWebAuthnRegistration DeleteWebAuthnCredential ListWebAuthnCredentials
-        StartWebAuthnRegistration""",
     "Remembered devices come with a later release.": """
         AdminForgetDevice AdminGetDevice AdminListDevices AdminUpdateDeviceStatus ConfirmDevice
         ForgetDevice GetDevice ListDevices UpdateDeviceStatus""",

@@ -25,21 +25,35 @@ CREATE TABLE spent_sessions (
 );
 CREATE INDEX spent_sessions_by_expiry ON spent_sessions (expires_at);
 
--- Passkeys (WebAuthn credentials). The challenge of a registration waits in `sealed` of state PENDING.
+-- Passkeys (WebAuthn credentials).
 CREATE TABLE passkeys (
     pool_id TEXT NOT NULL,
     sub TEXT NOT NULL,
     credential_id TEXT NOT NULL,              -- base64url
     public_key BYTEA NOT NULL,                -- COSE
     sign_count BIGINT NOT NULL,
+    backup_eligible SMALLINT NOT NULL,        -- 1: it may be synchronised; never changes
     name TEXT NOT NULL,
     relying_party_id TEXT NOT NULL,
-    attachment TEXT NOT NULL,
+    attachment TEXT NOT NULL,                 -- platform | cross-platform | empty
     transports TEXT NOT NULL,                 -- JSON
     created_at BIGINT NOT NULL,
+    used_at BIGINT NOT NULL,                  -- when it last signed in; 0: never
     PRIMARY KEY (pool_id, sub, credential_id)
 );
 CREATE UNIQUE INDEX passkeys_by_credential ON passkeys (pool_id, credential_id);
+
+-- The registration of a passkey that a user has begun: one at a time, good once.
+CREATE TABLE passkey_challenges (
+    pool_id TEXT NOT NULL,
+    sub TEXT NOT NULL,
+    challenge TEXT NOT NULL,                  -- base64url
+    client_id TEXT NOT NULL,
+    relying_party_id TEXT NOT NULL,
+    expires_at BIGINT NOT NULL,
+    PRIMARY KEY (pool_id, sub)
+);
+CREATE INDEX passkey_challenges_by_expiry ON passkey_challenges (expires_at);
 
 CREATE TABLE devices (
     pool_id TEXT NOT NULL,
