@@ -43,7 +43,6 @@ _NOT_YET = {  # the challenges that no module answers yet
     "EMAIL_MFA",
     "DEVICE_SRP_AUTH",
     "DEVICE_PASSWORD_VERIFIER",
-    "CUSTOM_CHALLENGE",
     "PASSWORD",
 }
 

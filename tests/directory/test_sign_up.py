@@ -85,4 +85,4 @@ def test_a_number_is_verified_before_an_address(auto_verified, attributes, chose
 def test_who_has_just_signed_up_has_proven_nothing():
     given = {"email": EMAIL, "name": "Ada"}
 
-    assert sign_up.with_unverified_flags(given) == {**given, "email_verified": "false"}
+    assert sign_up.with_flags(given, {}) == {**given, "email_verified": "false"}

@@ -1,24 +1,31 @@
 """The end of a sign-in: the row that makes it good once, and the tokens (2.5, 4)."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from poolhouse.auth import ledger
 from poolhouse.auth.sign_in import SignIn
 from poolhouse.context import Ctx
+from poolhouse.directory.token_overrides import UNCHANGED, TokenOverride
 from poolhouse.directory.users import User
 from poolhouse.errors import SessionUsed
 from poolhouse.ports import Tx
 from poolhouse.store import families, groups
-from poolhouse.store.families import Family
-from poolhouse.tokens import issue
+from poolhouse.tokens import claims, issue
 from poolhouse.tokens.claims import Group
+from poolhouse.triggers import post_authentication, pre_token_generation
 
 Result = dict[str, Any]
 
 
 async def complete(ctx: Ctx, sign_in: SignIn, user: User) -> Result:
-    """Store the family, which is what makes the sign-in good once, and issue the tokens."""
+    """Store the family, which is what makes the sign-in good once, and issue the tokens.
+
+    The pool's functions are asked before: what one of them refuses was never written.
+    """
     family = issue.new_family(ctx, user, sign_in.family_id)
+    groups = await groups_of(ctx, user)
+    override = await _asked(ctx, sign_in, user, groups) if ctx.pool.triggers else UNCHANGED
 
     async def store(tx: Tx) -> SessionUsed | None:
         if await families.add(tx, family) or await families.has(tx, family):
@@ -27,14 +34,38 @@ async def complete(ctx: Ctx, sign_in: SignIn, user: User) -> Result:
 
     await ctx.env.db.run_singly(store)
     await ledger.cleared(ctx, user.sub)  # only now: a proof that is shown again clears nothing
-    return await authenticated(ctx, user, family)
-
-
-async def authenticated(ctx: Ctx, user: User, family: Family) -> Result:
-    """AuthenticationResult with all three tokens, and the empty ChallengeParameters (gotcha 52)."""
-    result = issue.tokens(ctx, user, await groups_of(ctx, user), family)
+    result = issue.tokens(ctx, user, groups, family, override)
     result["RefreshToken"] = issue.refresh_token(ctx, family, family.generation)
-    return {"ChallengeParameters": {}, "AuthenticationResult": result}
+    return {"ChallengeParameters": {}, "AuthenticationResult": result}  # the empty member: gotcha 52
+
+
+async def _asked(ctx: Ctx, sign_in: SignIn, user: User, groups: Sequence[Group]) -> TokenOverride:
+    """PostAuthentication, then PreTokenGeneration; for a proof that is shown again, neither (2.5)."""
+
+    async def done(tx: Tx) -> bool:
+        return await families.exists(tx, user.pool_id, user.sub, sign_in.family_id)
+
+    if await ctx.env.db.read(done):
+        raise SessionUsed
+    new_device = ctx.pool.devices is not None and not sign_in.device_key
+    await post_authentication.fire(ctx, user, new_device=new_device)
+    return await overridden(ctx, user, _source(sign_in), groups)
+
+
+def _source(sign_in: SignIn) -> str:
+    if "NEW_PASSWORD" in sign_in.proven:
+        return pre_token_generation.NEW_PASSWORD
+    if "DEVICE" in sign_in.proven:
+        return pre_token_generation.DEVICE
+    return pre_token_generation.AUTHENTICATION
+
+
+async def overridden(ctx: Ctx, user: User, source: str, groups: Sequence[Group]) -> TokenOverride:
+    """What the pool's function wants to be other in tokens of an API sign-in."""
+    if pre_token_generation.KIND not in ctx.pool.triggers:
+        return UNCHANGED
+    configuration = claims.group_configuration(groups)
+    return await pre_token_generation.fire(ctx, user, source, configuration, (claims.API_SCOPE,))
 
 
 async def groups_of(ctx: Ctx, user: User) -> list[Group]:

@@ -4,12 +4,18 @@ from collections.abc import Awaitable, Callable, Mapping
 from types import ModuleType
 from typing import Any
 
-from poolhouse.auth import completion, ledger, seal, who
-from poolhouse.auth.challenges import new_password_required, password, password_verifier, web_authn
+from poolhouse.auth import admission, completion, custom, ledger, seal, who
+from poolhouse.auth.challenges import (
+    custom_challenge,
+    new_password_required,
+    password,
+    password_verifier,
+    web_authn,
+)
 from poolhouse.auth.challenges.asked import Asked
 from poolhouse.auth.decision import next_step
 from poolhouse.auth.sign_in import SignIn, at_step, choose
-from poolhouse.auth.table import CHALLENGE_NAMES, TOKENS
+from poolhouse.auth.table import CHALLENGE_NAMES, COUNTED, DEFINE, TOKENS
 from poolhouse.auth.who import Person
 from poolhouse.context import Ctx
 from poolhouse.errors import InvalidParameter, InvalidSession, MissingParameter
@@ -22,6 +28,7 @@ CHALLENGES: Mapping[str, ModuleType] = {
     "PASSWORD_VERIFIER": password_verifier,
     "NEW_PASSWORD_REQUIRED": new_password_required,
     "WEB_AUTHN": web_authn,
+    "CUSTOM_CHALLENGE": custom_challenge,
 }
 
 # Challenges whose state is in an answer, because plain SRP has no Session (gotcha 3).
@@ -45,6 +52,7 @@ async def begin(ctx: Ctx, flow: str, parameters: Answer) -> Result:
         proven=(),
         began_at=ctx.now,
     )
+    sign_in = admission.begun(ctx, sign_in)
     return await _BEGINNINGS[flow](ctx, sign_in, person, parameters)
 
 
@@ -55,13 +63,19 @@ async def _begin_srp(ctx: Ctx, sign_in: SignIn, person: Person, parameters: Answ
 
 async def _begin_password(ctx: Ctx, sign_in: SignIn, person: Person, parameters: Answer) -> Result:
     proven, person = await password.check(ctx, sign_in, person, parameters)
-    return await _advance(ctx, proven, person)
+    return await _advance(ctx, proven, person, tried=True)
+
+
+async def _begin_custom(ctx: Ctx, sign_in: SignIn, person: Person, parameters: Answer) -> Result:
+    await ledger.refuse_locked(ctx, person.sub)
+    return await _advance(ctx, custom.begun(sign_in, parameters), person)
 
 
 _BEGINNINGS: Mapping[str, Callable[[Ctx, SignIn, Person, Answer], Awaitable[Result]]] = {
     "USER_SRP_AUTH": _begin_srp,
     "USER_PASSWORD_AUTH": _begin_password,
     "ADMIN_USER_PASSWORD_AUTH": _begin_password,
+    "CUSTOM_AUTH": _begin_custom,
 }
 
 
@@ -78,7 +92,13 @@ async def respond(ctx: Ctx, challenge: str, session: str | None, answer: Answer)
         if refused:
             raise refused
     after, person = await CHALLENGES[sign_in.step].check(ctx, sign_in, person, answer)
-    return await _advance(ctx, after, person)
+    after = custom.recorded(after, sign_in.step)
+    return await _advance(ctx, after, person, tried=_tried(sign_in, after))
+
+
+def _tried(before: SignIn, after: SignIn) -> bool:
+    """Did the answer prove what the ledger counts? A choice and a new password were never counted."""
+    return bool(COUNTED.intersection(after.proven[len(before.proven) :]))
 
 
 def _state(challenge: str, session: str | None, answer: Answer) -> str:
@@ -96,17 +116,38 @@ async def _same_person(ctx: Ctx, sign_in: SignIn, answer: Answer) -> Person:
     return person
 
 
-async def _advance(ctx: Ctx, sign_in: SignIn, person: Person) -> Result:
-    """Ask what comes next, or complete the sign-in."""
+async def _advance(ctx: Ctx, sign_in: SignIn, person: Person, *, tried: bool = False) -> Result:
+    """Ask what comes next, or complete the sign-in.
+
+    tried  the ledger has counted the answer that led here, which was right. Then, and only then, one try
+           is taken back: else a choice between two factors would give back a wrong code of before.
+    """
     if sign_in.proven:
-        await _admit(ctx, person)
+        await _admit(ctx, person, tried)
     step = next_step(ctx.pool, person.user, sign_in)
+    if sign_in.validation or step == DEFINE:
+        sign_in = await _functions_asked(ctx, sign_in, person, step)
+        step = next_step(ctx.pool, person.user, sign_in)
     if step == TOKENS:
         return await completion.complete(ctx, sign_in, who.known(person))
-    asked: Asked = await CHALLENGES[step].issue(ctx, sign_in, person)
-    if sign_in.proven:
+    if tried:
         await ledger.taken_back(ctx, person.sub)
+    asked: Asked = await CHALLENGES[step].issue(ctx, sign_in, person)
     return _question(ctx, sign_in, step, asked)
+
+
+async def _functions_asked(ctx: Ctx, sign_in: SignIn, person: Person, step: str) -> SignIn:
+    """The sign-in once the pool's functions have had their say about it, and before `step` is asked."""
+    sign_in = await admission.before_asking(ctx, sign_in, person, step)
+    if step != DEFINE:
+        return sign_in
+    refused = who.refusal_before_proof(ctx, person)
+    if refused:
+        raise refused
+    sign_in = await custom.defined(ctx, sign_in, person)
+    if sign_in.proven:
+        await _admit(ctx, person, tried=False)
+    return sign_in
 
 
 def _question(ctx: Ctx, sign_in: SignIn, step: str, asked: Asked) -> Result:
@@ -117,15 +158,16 @@ def _question(ctx: Ctx, sign_in: SignIn, step: str, asked: Asked) -> Result:
     }
     if asked.session:
         waiting = at_step(sign_in, step, ctx.now, private=asked.private, public=asked.public)
-        result["Session"] = seal.seal(ctx, waiting)
+        result["Session"] = seal.session(ctx, waiting)
     return result
 
 
-async def _admit(ctx: Ctx, person: Person) -> None:
+async def _admit(ctx: Ctx, person: Person, tried: bool) -> None:
     """Somebody who has proven who they are, and may not sign in, is told why."""
     refused = who.refusal_after_proof(who.known(person))
-    if refused:
+    if refused and tried:
         await ledger.taken_back(ctx, person.sub)
+    if refused:
         raise refused
 
 

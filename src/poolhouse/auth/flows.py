@@ -43,7 +43,7 @@ def opened(ctx: Ctx, named: str, allowed_here: frozenset[str], parameters: Mappi
     permission, refused, needed = _GATES[flow]
     if permission not in ctx.client.flows:
         raise refused
-    if flow == "CUSTOM_AUTH":
+    if flow == "CUSTOM_AUTH" and "DefineAuthChallenge" not in ctx.pool.triggers:
         raise CustomFlowWithoutTriggers
     for name in needed:
         if not parameters.get(name):

@@ -29,6 +29,12 @@ async def counted(ctx: Ctx, principal: str) -> None:
     raise LockedOut
 
 
+async def refuse_locked(ctx: Ctx, principal: str) -> None:
+    """Raise `LockedOut` while the principal is locked, though nothing is to be compared yet."""
+    await counted(ctx, principal)
+    await taken_back(ctx, principal)
+
+
 async def _begun(ctx: Ctx, principal: str) -> bool:
     async def begin(tx: Tx) -> bool:
         return await attempts.begin(tx, ctx, principal) is None

@@ -20,6 +20,7 @@ from poolhouse.store import families
 from poolhouse.store.families import Family
 from poolhouse.tokens import issue, refresh
 from poolhouse.tokens.refresh import RefreshToken
+from poolhouse.triggers.pre_token_generation import REFRESH
 
 
 async def by_flow(ctx: Ctx, text: str, secret_hash: str | None) -> dict[str, Any]:
@@ -28,18 +29,22 @@ async def by_flow(ctx: Ctx, text: str, secret_hash: str | None) -> dict[str, Any
     check_hash(ctx, secret_hash, user.username, wrong=SecretHashMismatch)
     if token.generation != family.generation:
         raise InvalidRefreshToken
-    return issue.tokens(ctx, user, await completion.groups_of(ctx, user), family)
+    groups = await completion.groups_of(ctx, user)
+    override = await completion.overridden(ctx, user, REFRESH, groups)
+    return issue.tokens(ctx, user, groups, family, override)
 
 
 async def by_operation(ctx: Ctx, text: str) -> dict[str, Any]:
     """GetTokensFromRefreshToken: as by flow, and with rotation a new refresh token as well."""
     token, user, family = await _living(ctx, text)
     generation = token.generation
+    if not ctx.client.rotates and generation != family.generation:
+        raise RefreshTokenReuse
+    groups = await completion.groups_of(ctx, user)
+    override = await completion.overridden(ctx, user, REFRESH, groups)  # may refuse: nothing is rotated yet
     if ctx.client.rotates:
         generation = await _rotated(ctx, token, family)
-    elif token.generation != family.generation:
-        raise RefreshTokenReuse
-    result = issue.tokens(ctx, user, await completion.groups_of(ctx, user), family)
+    result = issue.tokens(ctx, user, groups, family, override)
     if ctx.client.rotates:
         result["RefreshToken"] = issue.refresh_token(ctx, family, generation)
     return result

@@ -8,9 +8,10 @@ import msgspec
 from poolhouse.auth.sign_in import SignIn
 from poolhouse.context import Ctx
 from poolhouse.crypto import aead
-from poolhouse.errors import InvalidSession, SessionExpired
+from poolhouse.errors import ChallengeTooLong, InvalidSession, SessionExpired
 
 _ENCODER = msgspec.msgpack.Encoder()
+_LONGEST_SESSION = 4_096  # characters (2.4)
 _DECODER = msgspec.msgpack.Decoder(SignIn)
 
 
@@ -18,6 +19,14 @@ def seal(ctx: Ctx, sign_in: SignIn) -> str:
     """Base64 text of 300 to 900 characters, meaningless to whoever holds it."""
     sealed = aead.seal(ctx.keys.session, _ENCODER.encode(sign_in), _bound_to(ctx), ctx.env.rng.bytes(12))
     return base64.b64encode(sealed).decode()
+
+
+def session(ctx: Ctx, sign_in: SignIn) -> str:
+    """The same as a `Session`. Raises `ChallengeTooLong` where a function made it too long for one."""
+    text = seal(ctx, sign_in)
+    if len(text) > _LONGEST_SESSION:
+        raise ChallengeTooLong
+    return text
 
 
 def open_sealed(ctx: Ctx, text: str, *steps: str) -> SignIn:

@@ -20,6 +20,7 @@ class SignIn(msgspec.Struct, frozen=True, array_like=True):
     device_key   the remembered device that the sign-in came from; only its own challenge proves it
     rounds       answers so far: with `family_id` it names a session that is good once (store/sessions.py)
     history      CUSTOM_AUTH: the `session` list of its triggers, as JSON
+    validation   PreAuthentication's validationData, as JSON, until the function is asked (auth/admission.py)
     """
 
     pool_id: str
@@ -37,6 +38,7 @@ class SignIn(msgspec.Struct, frozen=True, array_like=True):
     device_key: str = ""
     rounds: int = 0
     history: bytes = b""
+    validation: bytes = b""
 
 
 def prove(sign_in: SignIn, step: str) -> SignIn:

@@ -38,6 +38,9 @@ PROVES: Mapping[str, str] = {
 FIRST_FACTORS = frozenset({"PASSWORD", "EMAIL_OTP", "SMS_OTP", "PASSKEY", "SIGNED_UP"})
 SECOND_FACTORS = frozenset({"TOTP", "SMS_MFA", "EMAIL_MFA", "DEVICE", "PASSKEY_MFA"})
 
+# Proofs that were compared with a secret: the ledger counted each as a try before that.
+COUNTED = (FIRST_FACTORS | SECOND_FACTORS) - {"SIGNED_UP"}
+
 # What the wire calls a step.
 CHALLENGE_NAMES: Mapping[str, str] = {"EMAIL_MFA": "EMAIL_OTP"}
 

@@ -29,6 +29,11 @@ def from_list(entries: Iterable[AttributeType] | None) -> dict[str, str]:
     return {entry["Name"]: entry.get("Value", "") for entry in entries or ()}
 
 
+def validation(entries: Iterable[AttributeType] | None) -> dict[str, str] | None:
+    """ValidationData as a PreSignUp function gets it; none is null."""
+    return from_list(entries) or None
+
+
 def for_new_user(
     pool: Pool, client: Client, given: Mapping[str, str], named: Mapping[str, str]
 ) -> dict[str, str]:

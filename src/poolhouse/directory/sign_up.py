@@ -78,7 +78,11 @@ def attribute_to_verify(pool: Pool, attributes: Mapping[str, str]) -> str | None
     return next((kind for kind in verified_by_pool(pool) if attributes.get(kind)), None)
 
 
-def with_unverified_flags(attributes: Mapping[str, str]) -> dict[str, str]:
-    """The attributes of somebody who has just signed up: no address is proven yet."""
-    flags = {f"{kind}_verified": "false" for kind in ("email", "phone_number") if attributes.get(kind)}
+def with_flags(attributes: Mapping[str, str], verified: Mapping[str, bool]) -> dict[str, str]:
+    """The attributes of somebody who has just signed up: only the addresses in `verified` are proven."""
+    flags = {
+        f"{kind}_verified": "true" if verified.get(kind) else "false"
+        for kind in ("email", "phone_number")
+        if attributes.get(kind)
+    }
     return {**attributes, **flags}

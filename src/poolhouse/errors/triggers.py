@@ -71,3 +71,9 @@ class VerifiedWithoutAttribute(UnrecognizableLambdaOutput):
     """PreSignUp verifies an address that the user does not have. The words are [K]."""
 
     message = "PreSignUp sets {member}, but the user has no {name}."
+
+
+class ChallengeTooLong(UnrecognizableLambdaOutput):
+    """What CreateAuthChallenge wants to be kept travels in the Session, which has a longest length."""
+
+    message = "The private parameters and metadata of the challenge are too long for a session."

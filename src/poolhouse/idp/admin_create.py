@@ -19,6 +19,7 @@ from poolhouse.ports import Tx
 from poolhouse.store import credentials as stored
 from poolhouse.store import outbox, users
 from poolhouse.store.users import NameTaken
+from poolhouse.triggers import pre_sign_up
 from poolhouse.wire.models.cognito_idp import AdminCreateUserRequest
 from poolhouse.wire.operations import operation
 
@@ -44,6 +45,8 @@ async def admin_create_user(ctx: Ctx, req: AdminCreateUserRequest) -> Response:
 
 async def _created(ctx: Ctx, req: AdminCreateUserRequest, password: str) -> User:
     user, named = _new_user(ctx, req)
+    validation = attributes.validation(req.get("ValidationData"))
+    await pre_sign_up.admin_create_user(ctx, user.username, user.attributes, validation)
     sealed = await credentials.make(ctx, user, password)
     # Only an alias, which is a verified address, can be taken from its owner.
     take = req.get("ForceAliasCreation", False) and bool(ctx.pool.alias_attributes)

@@ -27,6 +27,7 @@ from poolhouse.ports import Tx
 from poolhouse.store import attempts, codes, hourly, users
 from poolhouse.store import credentials as stored
 from poolhouse.store.users import NameTaken
+from poolhouse.triggers import post_confirmation
 from poolhouse.wire.models.cognito_idp import (
     AdminResetUserPasswordRequest,
     AdminSetUserPasswordRequest,
@@ -118,13 +119,14 @@ async def confirm_forgot_password(ctx: Ctx, req: ConfirmForgotPasswordRequest) -
     await credentials.check_new(ctx, user, password, passwords.CHANGE)
     sealed = await credentials.make(ctx, user, password)
 
-    async def change(tx: Tx) -> ApiError | None:
+    async def change(tx: Tx) -> User | ApiError:
         return await _recovered(tx, ctx, user.sub, code, sealed)
 
     try:
-        await ctx.env.db.run(change)
+        recovered = cast(User, await ctx.env.db.run(change))
     except NameTaken as taken:
         raise NameInUse(name=taken.kind) from taken
+    await post_confirmation.fire(ctx, recovered, post_confirmation.FORGOT_PASSWORD)
     return {}
 
 
@@ -143,7 +145,7 @@ async def _with_right_code(ctx: Ctx, name: str, code: str) -> User:
     return cast(User, await ctx.env.db.run(check))
 
 
-async def _recovered(tx: Tx, ctx: Ctx, sub: str, code: str, sealed: bytes) -> ApiError | None:
+async def _recovered(tx: Tx, ctx: Ctx, sub: str, code: str, sealed: bytes) -> User | ApiError:
     """That the channel becomes verified and the user confirmed is [K]."""
     user = await users.with_credential(tx, ctx.pool.pool_id, sub)
     if user is None:
@@ -157,17 +159,17 @@ async def _recovered(tx: Tx, ctx: Ctx, sub: str, code: str, sealed: bytes) -> Ap
     if user.attributes.get(spent.attribute) != spent.destination:
         return ExpiredCode()  # the address was changed after the code was sent
     proven = {**user.attributes, f"{spent.attribute}_verified": "true"}
-    await _set(tx, ctx, user, replace(user, status=UserStatus.CONFIRMED, attributes=proven), sealed)
     await attempts.clear(tx, ctx, sub)
-    return None
+    return await _set(tx, ctx, user, replace(user, status=UserStatus.CONFIRMED, attributes=proven), sealed)
 
 
-async def _set(tx: Tx, ctx: Ctx, before: User, after: User, sealed: bytes) -> None:
+async def _set(tx: Tx, ctx: Ctx, before: User, after: User, sealed: bytes) -> User:
     """Make it the user's password. Codes that were sent before are good no more."""
-    await users.save(tx, ctx, before, after)
+    saved = await users.save(tx, ctx, before, after)
     await stored.put(tx, ctx, after.sub, sealed)
     await codes.withdraw(tx, ctx, after.sub, codes.FORGOT_PASSWORD)
     await codes.withdraw(tx, ctx, after.sub, codes.SIGN_UP)
+    return saved
 
 
 @operation("ChangePassword")

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from typing import Any
+from typing import Any, cast
 
 from poolhouse.auth import credentials
 from poolhouse.auth.client_secret import check_hash, check_sign_up_hash
@@ -27,6 +27,7 @@ from poolhouse.errors import (
     SignUpNotPermitted,
     UserDisabled,
     UsernameExists,
+    VerifiedWithoutAttribute,
 )
 from poolhouse.idp import lookup
 from poolhouse.ports import Tx
@@ -34,6 +35,7 @@ from poolhouse.store import codes, hourly, users
 from poolhouse.store import credentials as stored
 from poolhouse.store.codes import SpentCode
 from poolhouse.store.users import NameTaken
+from poolhouse.triggers import post_confirmation, pre_sign_up
 from poolhouse.wire.models.cognito_idp import (
     AdminConfirmSignUpRequest,
     ConfirmSignUpRequest,
@@ -56,10 +58,11 @@ async def sign_up(ctx: Ctx, req: SignUpRequest) -> Response:
         raise MissingParameter(name="Password")  # there is no passwordless sign-in yet
     user = _new_user(ctx, req)
     await credentials.check_new(ctx, None, password, passwords.SIGN_UP)
+    user, moves = await _approved(ctx, user, req)
     sealed = await credentials.make(ctx, user, password)
 
     async def create(tx: Tx) -> dict[str, str] | ApiError | None:
-        await users.create(tx, ctx, user)
+        await users.create(tx, ctx, user, take_aliases=moves)
         await stored.put(tx, ctx, user.sub, sealed)
         return await _first_code(tx, ctx, user)
 
@@ -67,8 +70,11 @@ async def sign_up(ctx: Ctx, req: SignUpRequest) -> Response:
         details = await ctx.env.db.run(create)
     except NameTaken as taken:
         raise _exists(taken) from taken
+    confirmed = user.status is UserStatus.CONFIRMED
+    if confirmed:
+        await post_confirmation.fire(ctx, user)
     sent = {"CodeDeliveryDetails": details} if details else {}
-    return {"UserConfirmed": False, "UserSub": user.sub, **sent}
+    return {"UserConfirmed": confirmed, "UserSub": user.sub, **sent}
 
 
 def _new_user(ctx: Ctx, req: SignUpRequest) -> User:
@@ -77,7 +83,21 @@ def _new_user(ctx: Ctx, req: SignUpRequest) -> User:
     named = rules.named_by(ctx.pool, req["Username"], given)
     checked = attributes.for_new_user(ctx.pool, ctx.client, given, named)
     username = rules.stored_username(ctx.pool, req["Username"])
-    return users.new(ctx, username, UserStatus.UNCONFIRMED, rules.with_unverified_flags(checked))
+    return users.new(ctx, username, UserStatus.UNCONFIRMED, checked)
+
+
+async def _approved(ctx: Ctx, user: User, req: SignUpRequest) -> tuple[User, bool]:
+    """The user as the pool's PreSignUp function lets it be made, and whether that moves an alias here."""
+    validation = attributes.validation(req.get("ValidationData"))
+    answer = await pre_sign_up.sign_up(ctx, user.username, user.attributes, validation)
+    verified = {"email": answer.auto_verify_email, "phone_number": answer.auto_verify_phone}
+    for name, member in (("email", "autoVerifyEmail"), ("phone_number", "autoVerifyPhone")):
+        if verified[name] and not user.attributes.get(name):
+            raise VerifiedWithoutAttribute(member=member, name=name)
+    status = UserStatus.CONFIRMED if answer.auto_confirm_user else UserStatus.UNCONFIRMED
+    flagged = rules.with_flags(user.attributes, verified)
+    moves = any(verified.values()) and bool(ctx.pool.alias_attributes)
+    return replace(user, status=status, attributes=flagged), moves
 
 
 def _exists(taken: NameTaken) -> ApiError:
@@ -86,9 +106,12 @@ def _exists(taken: NameTaken) -> ApiError:
 
 
 async def _first_code(tx: Tx, ctx: Ctx, user: User) -> dict[str, str] | ApiError | None:
-    """Where nothing delivers the code, the user stays all the same, unconfirmed (1.1)."""
+    """Where nothing delivers the code, the user stays all the same, unconfirmed (1.1).
+
+    Who was confirmed by the pool's function gets none [K].
+    """
     attribute = rules.attribute_to_verify(ctx.pool, user.attributes)
-    if attribute is None:
+    if attribute is None or user.status is UserStatus.CONFIRMED:
         return None
     try:
         return await _send(tx, ctx, user, attribute, messages.SIGN_UP)
@@ -108,7 +131,7 @@ async def confirm_sign_up(ctx: Ctx, req: ConfirmSignUpRequest) -> Response:
     if "Session" in req:
         raise InvalidSession  # SignUp gives none yet
 
-    async def confirm(tx: Tx) -> ApiError | None:
+    async def confirm(tx: Tx) -> User | ApiError:
         user = await lookup.for_public(tx, ctx, name, _unconfirmable)
         spent = await _spent(tx, ctx, lookup.principal(ctx, user, name), req["ConfirmationCode"])
         if isinstance(spent, ApiError):
@@ -119,13 +142,13 @@ async def confirm_sign_up(ctx: Ctx, req: ConfirmSignUpRequest) -> Response:
             return ExpiredCode()  # the address was changed after the code was sent
         proven = {**user.attributes, f"{spent.attribute}_verified": "true"}
         after = replace(user, status=UserStatus.CONFIRMED, attributes=proven)
-        await users.save(tx, ctx, user, after, take_aliases=req.get("ForceAliasCreation", False))
-        return None
+        return await users.save(tx, ctx, user, after, take_aliases=req.get("ForceAliasCreation", False))
 
     try:
-        await ctx.env.db.run(confirm)
+        confirmed = cast(User, await ctx.env.db.run(confirm))
     except NameTaken as taken:  # nothing of it stays: the code is still good, with ForceAliasCreation
         raise AliasExistsOnConfirm(name=taken.kind) from taken
+    await post_confirmation.fire(ctx, confirmed)
     return {}
 
 
@@ -183,15 +206,16 @@ def _not_to_be_sent_again(ctx: Ctx) -> Callable[[User], ApiError | None]:
 async def admin_confirm_sign_up(ctx: Ctx, req: AdminConfirmSignUpRequest) -> Response:
     """Confirm a user without a code; no address becomes verified."""
 
-    async def confirm(tx: Tx) -> None:
+    async def confirm(tx: Tx) -> User:
         user = await lookup.for_admin(tx, ctx, req["Username"])
         if user.status is not UserStatus.UNCONFIRMED:
             raise CannotBeConfirmed(status=user.status.value)
-        await users.save(tx, ctx, user, replace(user, status=UserStatus.CONFIRMED))
         await codes.withdraw(tx, ctx, user.sub, codes.SIGN_UP)
+        return await users.save(tx, ctx, user, replace(user, status=UserStatus.CONFIRMED))
 
     try:
-        await ctx.env.db.run(confirm)
+        confirmed = await ctx.env.db.run(confirm)
     except NameTaken as taken:
         raise NameInUse(name=taken.kind) from taken
+    await post_confirmation.fire(ctx, confirmed)
     return {}

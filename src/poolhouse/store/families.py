@@ -29,6 +29,11 @@ _HAS = Statement("""
      WHERE pool_id = :pool_id AND sub = :sub AND family_id = :family_id AND event_id = :event_id
 """)
 
+_EXISTS = Statement("""
+    SELECT family_id FROM token_families
+     WHERE pool_id = :pool_id AND sub = :sub AND family_id = :family_id
+""")
+
 _GET = Statement("""
     SELECT u.pool_id, u.sub, u.username, u.status, u.enabled, u.attributes, u.version, u.factors,
            u.signed_out_at, u.created_at, u.modified_at,
@@ -109,6 +114,11 @@ async def has(tx: Tx, family: Family) -> bool:
     """
     key = {"pool_id": family.pool_id, "sub": family.sub, "family_id": family.family_id}
     return await tx.one(_HAS, **key, event_id=family.event_id) is not None
+
+
+async def exists(tx: Tx, pool_id: str, sub: str, family_id: str) -> bool:
+    """Was this sign-in completed already?"""
+    return await tx.one(_EXISTS, pool_id=pool_id, sub=sub, family_id=family_id) is not None
 
 
 async def with_user(tx: Tx, pool_id: str, sub: str, family_id: str) -> tuple[User | None, Family | None]:

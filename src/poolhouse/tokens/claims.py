@@ -71,6 +71,16 @@ def access_claims(subject: Subject, now: Instant, jti: str) -> dict[str, Any]:
     return claims
 
 
+def group_configuration(groups: Sequence[Group]) -> dict[str, Any]:
+    """What the groups say in a token, as a PreTokenGeneration function is asked about them (5.2)."""
+    roles = _roles(groups)
+    return {
+        "groupsToOverride": _groups(groups).get("cognito:groups", []),
+        "iamRolesToOverride": roles.get("cognito:roles", []),
+        "preferredRole": roles.get("cognito:preferred_role"),
+    }
+
+
 def _times(subject: Subject, now: Instant, validity: Instant) -> dict[str, int]:
     issued = now // SECOND
     return {"auth_time": subject.auth_time // SECOND, "exp": issued + validity // SECOND, "iat": issued}

@@ -4,10 +4,11 @@ from collections.abc import Sequence
 from typing import Any
 
 from poolhouse.context import Ctx
+from poolhouse.directory.token_overrides import UNCHANGED, TokenOverride
 from poolhouse.directory.users import User
 from poolhouse.ports import SECOND
 from poolhouse.store.families import Family
-from poolhouse.tokens import claims, refresh
+from poolhouse.tokens import claims, overridden, refresh
 from poolhouse.tokens.claims import Group, Subject
 from poolhouse.tokens.refresh import RefreshToken
 
@@ -30,8 +31,17 @@ def issuer(ctx: Ctx) -> str:
     return f"{ctx.env.settings.public_url}/{ctx.pool.pool_id}"
 
 
-def tokens(ctx: Ctx, user: User, groups: Sequence[Group], family: Family) -> dict[str, Any]:
-    """ID and access token as an AuthenticationResult, without a refresh token."""
+def tokens(
+    ctx: Ctx,
+    user: User,
+    groups: Sequence[Group],
+    family: Family,
+    override: TokenOverride = UNCHANGED,
+) -> dict[str, Any]:
+    """ID and access token as an AuthenticationResult, without a refresh token.
+
+    override  what the pool's function wants to be other (tokens/overridden.py)
+    """
     subject = Subject(
         pool=ctx.pool,
         client=ctx.client,
@@ -42,12 +52,13 @@ def tokens(ctx: Ctx, user: User, groups: Sequence[Group], family: Family) -> dic
         event_id=family.event_id,
         auth_time=family.auth_time,
     )
-    rng = ctx.env.rng
+    access = claims.access_claims(subject, ctx.now, ctx.env.rng.uuid())
+    identity = claims.id_claims(subject, ctx.now, ctx.env.rng.uuid())
     return {
-        "AccessToken": ctx.keys.access_key.sign(claims.access_claims(subject, ctx.now, rng.uuid())),
+        "AccessToken": ctx.keys.access_key.sign(overridden.access_token(access, override)),
         "ExpiresIn": ctx.client.access_validity // SECOND,
         "TokenType": "Bearer",
-        "IdToken": ctx.keys.id_key.sign(claims.id_claims(subject, ctx.now, rng.uuid())),
+        "IdToken": ctx.keys.id_key.sign(overridden.id_token(identity, override)),
     }
 
 

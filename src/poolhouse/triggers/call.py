@@ -5,7 +5,7 @@ anything is written, and where it fails nothing was.
 """
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, TypeVar
 
 import msgspec
 
@@ -29,6 +29,7 @@ SECONDS = 5.0
 NO_CLIENT = "CLIENT_ID_NOT_APPLICABLE"
 
 Members = Mapping[str, Any]
+T = TypeVar("T")
 # What a function must give back as it got it.
 _UNCHANGED = ("version", "region", "userPoolId", "triggerSource")
 
@@ -78,13 +79,40 @@ def _client_id(ctx: Ctx) -> str:
     return ctx.app_client.client_id if ctx.app_client else NO_CLIENT
 
 
-def attributes(user: User, ctx: Ctx) -> dict[str, str]:
-    """`userAttributes` of an event: strings, with `sub`, the status and the active alias (5.1)."""
+def attributes(user: User | None, ctx: Ctx) -> dict[str, str]:
+    """`userAttributes` of an event: strings, with `sub`, the status and the active alias (5.1).
+
+    Nobody has none.
+    """
+    if user is None:
+        return {}
     found = {"sub": user.sub, "cognito:user_status": user.status.value, **user.attributes}
     for name in ctx.pool.alias_attributes:
         if name != "preferred_username" and user.verified(name):
             found[f"cognito:{name}_alias"] = user.attributes[name]
     return found
+
+
+def read(response: Members, answer: type[T]) -> T:
+    """The `response` of a function in its type. Raises `UnrecognizableLambdaOutput` for any other."""
+    try:
+        return msgspec.convert(response, answer)
+    except msgspec.ValidationError as error:
+        raise UnrecognizableLambdaOutput from error
+
+
+def metadata(ctx: Ctx, operations: frozenset[str]) -> dict[str, Any]:
+    """The member `clientMetadata` of a request, where the operation's ClientMetadata goes to it (5.2).
+
+    That there is none where the caller gave nothing is [K].
+    """
+    given = ctx.operation in operations and ctx.metadata
+    return {"clientMetadata": dict(ctx.metadata)} if given else {}
+
+
+def not_found(ctx: Ctx, user: User | None) -> dict[str, bool]:
+    """The member `userNotFound`: there where the client hides users [K]."""
+    return {"userNotFound": user is None} if ctx.client.hides_users else {}
 
 
 async def _answer(ctx: Ctx, trigger: Trigger, event: bytes) -> bytes:

@@ -1,6 +1,6 @@
 """PASSWORD: the password itself (2.3, 2.4)."""
 
-from poolhouse.auth import credentials, who
+from poolhouse.auth import admission, credentials, who
 from poolhouse.auth.ledger import counted
 from poolhouse.auth.sign_in import SignIn, prove
 from poolhouse.auth.who import Person
@@ -15,6 +15,8 @@ async def check(ctx: Ctx, sign_in: SignIn, person: Person, answer: dict[str, str
     password = answer["PASSWORD"]
     credentials.refuse_when_flooded(ctx)
     await counted(ctx, person.sub)
+    if sign_in.validation:
+        sign_in = await admission.before_comparing(ctx, sign_in, person)
     refused = who.refusal_before_proof(ctx, person)
     if refused:
         raise refused

@@ -4,7 +4,7 @@ import base64
 import binascii
 import hmac
 
-from poolhouse.auth import seal, who
+from poolhouse.auth import admission, seal, who
 from poolhouse.auth.challenges.asked import Asked
 from poolhouse.auth.ledger import counted
 from poolhouse.auth.sign_in import SignIn, at_step, prove
@@ -50,6 +50,8 @@ def _bytes(number: int) -> bytes:
 async def check(ctx: Ctx, sign_in: SignIn, person: Person, answer: dict[str, str]) -> tuple[SignIn, Person]:
     """The try is counted before anything is compared; a wrong proof raises `IncorrectLogin`."""
     await counted(ctx, person.sub)
+    if sign_in.validation:
+        sign_in = await admission.before_comparing(ctx, sign_in, person)
     refused = who.refusal_before_proof(ctx, person)
     if refused:
         raise refused
