@@ -30,11 +30,22 @@ _NEVER = {
     ("RevokeToken", "ClientSecretMismatch"): "the operation asks for Unauthorized in its place",
     ("RevokeToken", "InvalidRefreshToken"): "a token that does not open is a success",
     ("VerifyUserAttribute", "TooManyFailedAttempts"): "for this purpose the codes answer LimitExceeded",
+    ("AssociateSoftwareToken", "UserNotFound"): "web/api.py answers AccessTokenRevoked in its place",
+    ("AssociateSoftwareToken", "UserNotConfirmed"): "the session of such a user is answered InvalidSession",
+    (
+        "AssociateSoftwareToken",
+        "PasswordResetRequired",
+    ): "the session of such a user is answered InvalidSession",
     ("GlobalSignOut", "UserNotFound"): "web/api.py answers AccessTokenRevoked in its place",
 }
 
 # What the gateway may answer before the operation runs and the model does not declare.
 _UNDECLARED_BY_AWS = {
+    ("AssociateSoftwareToken", "TooManyRequestsException"): "throttling is common to all AWS operations",
+    ("SetUserMFAPreference", "TooManyRequestsException"): "throttling is common to all AWS operations",
+    ("AdminSetUserMFAPreference", "TooManyRequestsException"): "throttling is common to all AWS operations",
+    ("SetUserSettings", "TooManyRequestsException"): "throttling is common to all AWS operations",
+    ("AdminSetUserSettings", "TooManyRequestsException"): "throttling is common to all AWS operations",
     ("GetSigningCertificate", "TooManyRequestsException"): "throttling is common to all AWS operations",
     ("GetCallerIdentity", "TooManyRequestsException"): "throttling is common to all AWS operations",
 }

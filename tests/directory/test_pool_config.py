@@ -104,7 +104,6 @@ def test_what_describe_answers_cannot_be_written_back_as_it_is_just_as_at_aws():
 REFUSED_FOR_NOW = [
     {"LambdaConfig": {"CustomMessage": ARN}},
     {"LambdaConfig": {"CustomEmailSender": {"LambdaVersion": "V1_0", "LambdaArn": ARN}}},
-    {"MfaConfiguration": "OPTIONAL", "SmsConfiguration": SNS},
     {"DeviceConfiguration": {}},
     {"DeviceConfiguration": {"ChallengeRequiredOnNewDevice": True}},
     {"UserPoolAddOns": {"AdvancedSecurityMode": "AUDIT"}},
@@ -126,7 +125,6 @@ REFUSED_FOR_NOW = [
     {"VerificationMessageTemplate": {"DefaultEmailOption": "CONFIRM_WITH_LINK"}},
     {"VerificationMessageTemplate": {"EmailMessageByLink": "{##Click##}"}},
     {"VerificationMessageTemplate": {"EmailSubjectByLink": "s"}},
-    {"SmsAuthenticationMessage": "Code {####}"},
     {"SmsConfiguration": {"EumsSms": {"CallerArn": ARN}}},
 ]
 

@@ -343,7 +343,7 @@ NEW_PASSWORD = (
     ),
     Row(
         "an answer to a challenge that nobody asked",
-        "InvalidParameterException: Poolhouse does not support the challenge SMS_MFA yet.",
+        INVALID,
         lambda s: s.call(
             "RespondToAuthChallenge",
             ClientId=s.client,

@@ -7,9 +7,14 @@ from typing import Any
 from poolhouse.auth import admission, completion, custom, ledger, seal, who
 from poolhouse.auth.challenges import (
     custom_challenge,
+    email_mfa,
+    mfa_setup,
     new_password_required,
     password,
     password_verifier,
+    select_mfa_type,
+    sms_mfa,
+    software_token_mfa,
     web_authn,
 )
 from poolhouse.auth.challenges.asked import Asked
@@ -29,6 +34,11 @@ CHALLENGES: Mapping[str, ModuleType] = {
     "NEW_PASSWORD_REQUIRED": new_password_required,
     "WEB_AUTHN": web_authn,
     "CUSTOM_CHALLENGE": custom_challenge,
+    "SELECT_MFA_TYPE": select_mfa_type,
+    "MFA_SETUP": mfa_setup,
+    "SOFTWARE_TOKEN_MFA": software_token_mfa,
+    "SMS_MFA": sms_mfa,
+    "EMAIL_MFA": email_mfa,
 }
 
 # Challenges whose state is in an answer, because plain SRP has no Session (gotcha 3).

@@ -16,7 +16,7 @@ from poolhouse.crypto import aead
 from poolhouse.delivery import messages, verification
 from poolhouse.delivery.masking import masked
 from poolhouse.directory.users import User
-from poolhouse.errors import ApiError, SignInCodeMismatch
+from poolhouse.errors import ApiError, SignInCodeMismatch, TooManyCodes
 from poolhouse.ports import Tx
 from poolhouse.store import hourly, outbox
 
@@ -25,19 +25,22 @@ FIRST_FACTOR_DIGITS = 8  # observed (2.4)
 
 
 async def send(ctx: Ctx, sign_in: SignIn, user: User, attribute: str, digits: int) -> Asked:
-    """Send a code to the user's `email` or `phone_number`. Raises `LimitExceeded`.
+    """Send a code to the user's `email` or `phone_number`.
+
+    Raises `TooManyCodes`, and `NotDeliverable` before anything is written.
 
     digits  of the code: MFA_DIGITS or FIRST_FACTOR_DIGITS
     """
     to, code = user.attributes[attribute], _new(ctx, digits)
     medium = messages.medium_of(attribute)
+    messages.check_carrier(ctx, medium)
     message = messages.compose(ctx, user, purpose=messages.AUTHENTICATION, medium=medium, to=to, code=code)
 
     async def put(tx: Tx) -> ApiError | None:
-        refused = await hourly.take(tx, ctx, user.sub, hourly.SIGN_IN_CODE)
-        if refused is None:
-            await outbox.put(tx, ctx, message)
-        return refused
+        if await hourly.take(tx, ctx, user.sub, hourly.SIGN_IN_CODE):
+            return TooManyCodes()
+        await outbox.put(tx, ctx, message)
+        return None
 
     await ctx.env.db.run(put)
     return _asked(ctx, sign_in, attribute, to, code)
@@ -50,7 +53,7 @@ async def pretend(ctx: Ctx, sign_in: SignIn, channels: Sequence[str], digits: in
     async def put(tx: Tx) -> ApiError | None:
         refused = await hourly.take(tx, ctx, sign_in.sub, hourly.SIGN_IN_CODE)
         await outbox.finish(tx, ctx.pool.pool_id, ctx.env.rng.uuid(), 0)  # there is none; it takes the time
-        return refused
+        return TooManyCodes() if refused else None
 
     await ctx.env.db.run(put)
     return _asked(ctx, sign_in, attribute, to, _new(ctx, digits))

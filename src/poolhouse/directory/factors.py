@@ -1,6 +1,7 @@
 """What a user can prove beside the password, and what a pool asks for (behaviour file, 2.5 and 2.7). Pure."""
 
 from collections.abc import Mapping
+from typing import Any
 
 from poolhouse.directory.pools import Pool
 from poolhouse.directory.users import User
@@ -20,6 +21,23 @@ def usable(pool: Pool, user: User) -> tuple[str, ...]:
         EMAIL: bool(user.attributes.get("email")),
     }
     return tuple(factor for factor, able in can.items() if able and factor in pool.mfa_factors)
+
+
+def members(user: User) -> dict[str, Any]:
+    """How GetUser, AdminGetUser and GetUserAuthFactors show the factors; without any, no member."""
+    found: dict[str, Any] = {}
+    if turned_on(user):
+        found["UserMFASettingList"] = list(turned_on(user))
+    if user.factors.preferred:
+        found["PreferredMfaSetting"] = user.factors.preferred
+    return found
+
+
+def options(user: User) -> dict[str, Any]:
+    """MFAOptions, of before authenticator apps: it knows of nothing but SMS."""
+    if not user.factors.sms:
+        return {}
+    return {"MFAOptions": [{"DeliveryMedium": "SMS", "AttributeName": "phone_number"}]}
 
 
 def turned_on(user: User) -> tuple[str, ...]:

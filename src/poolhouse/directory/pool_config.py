@@ -7,8 +7,7 @@ keeps the entries that differ from the standard attributes (behaviour file, 1.10
 from collections.abc import Mapping
 from typing import Any
 
-from poolhouse.directory import message_settings, schema_rules, triggers, unsupported_settings
-from poolhouse.directory.pools import NOT_DESCRIBED
+from poolhouse.directory import message_settings, mfa_config, schema_rules, triggers, unsupported_settings
 from poolhouse.errors import FeatureUnavailableInTier, InvalidParameter, TierChangeNotAllowed
 
 Config = dict[str, Any]
@@ -30,7 +29,7 @@ _TEMPORARY_DAYS = 7
 def new_config(request: Mapping[str, Any]) -> Config:
     """Of CreateUserPool. Raises `InvalidParameter`, `NotSupportedYet`, `FeatureUnavailableInTier`."""
     unsupported_settings.check_pool(request)
-    config = _mutable(request) | _given(request, _IMMUTABLE)
+    config = _mutable(request) | mfa_config.of_new_pool(request) | _given(request, _IMMUTABLE)
     config["SchemaAttributes"] = schema_rules.new_schema(request.get("Schema") or ())
     _check_names(config)
     _check_tier(config)
@@ -43,8 +42,8 @@ def replaced_config(old: Mapping[str, Any], request: Mapping[str, Any]) -> Confi
     Raises as `new_config` does, and `TierChangeNotAllowed`.
     """
     unsupported_settings.check_pool(request)
-    kept = (*_IMMUTABLE, *NOT_DESCRIBED)
-    config = _mutable(request) | {member: old[member] for member in kept if member in old}
+    config = _mutable(request) | {member: old[member] for member in _IMMUTABLE if member in old}
+    config |= mfa_config.of_changed_pool(old, request)
     if "DcrConfiguration" not in config:
         config |= _given(old, ("DcrConfiguration",))
     _check_tier(config, old.get("UserPoolTier", "LITE"))
@@ -61,7 +60,6 @@ def _mutable(request: Mapping[str, Any]) -> Config:
         },
         "DeletionProtection": request.get("DeletionProtection", "INACTIVE"),
         "LambdaConfig": triggers.checked(request.get("LambdaConfig") or {}),
-        "MfaConfiguration": "OFF",
         "UserPoolTier": request.get("UserPoolTier", "ESSENTIALS"),
         "AdminCreateUserConfig": admin
         | {"UnusedAccountValidityDays": password["TemporaryPasswordValidityDays"]},

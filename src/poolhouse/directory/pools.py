@@ -24,10 +24,11 @@ LONGEST_LOCK_TAG = "poolhouse:lockout-max-seconds"
 UNREACHABLE_TAG = "poolhouse:unreachable-triggers"
 
 # Members of the stored configuration that DescribeUserPool does not show: the second factors that are
-# turned on, and how passkeys are used. SetUserPoolMfaConfig alone changes them.
+# turned on, the words of e-mails with their codes, and how passkeys are used (directory/mfa_config.py).
 MFA_FACTORS = "MfaFactors"
 WEB_AUTHN = "WebAuthnConfiguration"
-NOT_DESCRIBED = (MFA_FACTORS, WEB_AUTHN)
+EMAIL_MFA = "EmailMfaConfiguration"
+NOT_DESCRIBED = (MFA_FACTORS, EMAIL_MFA, WEB_AUTHN)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,9 +7,7 @@ send many of those.
 from collections.abc import Mapping
 from typing import Any
 
-from poolhouse.errors import InvalidParameter, NotSupportedYet
-
-DEFAULT_SMS_AUTHENTICATION = "Your authentication code is {####}. "
+from poolhouse.errors import NotSupportedYet
 
 _ABSENT = (None, "", False)
 
@@ -17,7 +15,6 @@ _ABSENT = (None, "", False)
 _POOL_MEMBERS: Mapping[str, tuple[Any, ...]] = {
     "DeviceConfiguration": (),
     "AcrConfiguration": ({},),
-    "SmsAuthenticationMessage": (DEFAULT_SMS_AUTHENTICATION,),
     "UserPoolAddOns.AdvancedSecurityMode": ("OFF",),
     "UserPoolAddOns.AdvancedSecurityAdditionalFlows": ({},),
     "KeyConfiguration.KeyType": ("AWS_OWNED_KEY",),
@@ -29,6 +26,12 @@ _POOL_MEMBERS: Mapping[str, tuple[Any, ...]] = {
     "VerificationMessageTemplate.EmailSubjectByLink": (),
     "SmsConfiguration.EumsSms": (),
     "SmsConfiguration.SnsRegion": (),  # the server's setting decides
+}
+
+# Of SetUserPoolMfaConfig.
+_MFA_MEMBERS: Mapping[str, tuple[Any, ...]] = {
+    "SmsMfaConfiguration.SmsConfiguration.EumsSms": (),
+    "SmsMfaConfiguration.SmsConfiguration.SnsRegion": (),
 }
 
 _CLIENT_MEMBERS: Mapping[str, tuple[Any, ...]] = {
@@ -46,15 +49,19 @@ _LATER_FLOWS = ("ALLOW_USER_AUTH", "ALLOW_TOKEN_EXCHANGE_DELEGATION", "ALLOW_TOK
 
 
 def check_pool(request: Mapping[str, Any]) -> None:
-    """Of CreateUserPool or UpdateUserPool. Raises `NotSupportedYet`, `InvalidParameter`."""
+    """Of CreateUserPool or UpdateUserPool. Raises `NotSupportedYet`."""
     _check_members(request, _POOL_MEMBERS)
-    _check_mfa(request)
     if request.get("UserPoolTier") == "PLUS":
         raise NotSupportedYet(setting="the PLUS tier")
     registration = request.get("DcrConfiguration")
     # Without a status, the model says, the registration of clients is turned on.
     if registration is not None and registration.get("EnableStatus") != "Disabled":
         raise NotSupportedYet(setting="DcrConfiguration")
+
+
+def check_mfa_config(request: Mapping[str, Any]) -> None:
+    """Of SetUserPoolMfaConfig. Raises `NotSupportedYet`."""
+    _check_members(request, _MFA_MEMBERS)
 
 
 def check_client(request: Mapping[str, Any]) -> None:
@@ -70,17 +77,6 @@ def _check_members(request: Mapping[str, Any], members: Mapping[str, tuple[Any, 
         value = _value_at(request, path)
         if value not in _ABSENT and value not in harmless:
             raise NotSupportedYet(setting=path)
-
-
-def _check_mfa(request: Mapping[str, Any]) -> None:
-    if request.get("MfaConfiguration", "OFF") == "OFF":
-        return
-    if not request.get("SmsConfiguration"):
-        raise InvalidParameter(  # [K]
-            "SMS configuration and Auto verification for phone_number are required when MFA is "
-            "required/optional"
-        )
-    raise NotSupportedYet(setting="multi-factor authentication (MfaConfiguration)")
 
 
 def _value_at(request: Mapping[str, Any], path: str) -> Any:

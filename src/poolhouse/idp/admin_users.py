@@ -4,7 +4,7 @@ from dataclasses import replace
 from typing import Any
 
 from poolhouse.context import Ctx
-from poolhouse.directory import attributes
+from poolhouse.directory import attributes, factors
 from poolhouse.directory.users import User, attribute_list
 from poolhouse.errors import UserNotFound
 from poolhouse.idp import attribute_writes, lookup
@@ -28,6 +28,8 @@ async def admin_get_user(ctx: Ctx, req: Request) -> Response:
         "UserLastModifiedDate": user.modified_at,
         "Enabled": user.enabled,
         "UserStatus": user.status.value,
+        **factors.members(user),
+        **factors.options(user),
     }
 
 

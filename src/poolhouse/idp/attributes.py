@@ -4,7 +4,7 @@ from typing import Any
 
 from poolhouse.context import Ctx
 from poolhouse.delivery import messages, verification
-from poolhouse.directory import attribute_change, attributes
+from poolhouse.directory import attribute_change, attributes, factors
 from poolhouse.directory.schema import IDENTITIES
 from poolhouse.directory.users import User, attribute_list
 from poolhouse.errors import (
@@ -31,7 +31,12 @@ async def get_user(ctx: Ctx, req: Request) -> Response:
     """The user as the app client may read it. No statement: the gateway has just read the user."""
     shown = ctx.client.readable | {"sub", IDENTITIES}
     listed = [entry for entry in attribute_list(ctx.user) if entry["Name"] in shown]
-    return {"Username": ctx.user.username, "UserAttributes": listed}
+    return {
+        "Username": ctx.user.username,
+        "UserAttributes": listed,
+        **factors.members(ctx.user),
+        **factors.options(ctx.user),
+    }
 
 
 @operation("UpdateUserAttributes")

@@ -7,12 +7,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from poolhouse.auth import seal
 from poolhouse.context import PUBLIC, Caller, Ctx, Env, Snapshot
 from poolhouse.directory.clients import Client
 from poolhouse.errors import (
     AccessTokenRevoked,
     ApiError,
     ClientNotFound,
+    InvalidSession,
     PoolNotFound,
     Unauthorized,
     UnsupportedHere,
@@ -30,6 +32,9 @@ from poolhouse.wire.unsupported import UNSUPPORTED
 # Signed operations that act on behalf of an app client of the pool.
 _FOR_A_CLIENT = frozenset({"AdminInitiateAuth", "AdminRespondToAuthChallenge"})
 
+# Operations that a sign-in under way may call: their session names the app client.
+_BY_SESSION = frozenset({"AssociateSoftwareToken", "VerifySoftwareToken"})
+
 # What no policy can forbid to somebody who has a key (behaviour file, 1.20).
 _ALWAYS_ALLOWED = frozenset({"sts:GetCallerIdentity"})
 
@@ -44,6 +49,7 @@ _INSTEAD: Mapping[tuple[str, str], type[ApiError]] = {
     ("ListWebAuthnCredentials", UserNotFound.code): AccessTokenRevoked,
     ("ListWebAuthnCredentials", ClientNotFound.code): AccessTokenRevoked,
     ("DeleteWebAuthnCredential", UserNotFound.code): AccessTokenRevoked,
+    ("AssociateSoftwareToken", UserNotFound.code): AccessTokenRevoked,
 }
 
 
@@ -126,7 +132,17 @@ class Call:
         if "ClientId" in request:
             snapshot, client = await snapshots.of_client(self._env, request["ClientId"])
             return _Place(PUBLIC, snapshot.pool.region, snapshot, client)
+        if self._operation.name in _BY_SESSION and "Session" in request:
+            return await self._of_session(request["Session"])
         return _Place(PUBLIC, "")
+
+    async def _of_session(self, session: str) -> _Place:
+        """Where a session says that it is of; whether that is true the operation sees."""
+        try:
+            snapshot, client = await snapshots.of_client(self._env, seal.client_of(session))
+        except ClientNotFound as error:
+            raise InvalidSession from error
+        return _Place(PUBLIC, snapshot.pool.region, snapshot, client)
 
     async def _of_signer(self, request: Mapping[str, Any]) -> _Place:
         signer, env = self._signer, self._env

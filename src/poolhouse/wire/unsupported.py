@@ -10,10 +10,6 @@ _COGNITO_IDP = {
         AdminListUserSessions AdminRevokeUserSession GetUserPoolClientSessionConfiguration
         GetUserPoolSessionConfiguration ListUserSessions RevokeUserSession
         SetUserPoolClientSessionConfiguration SetUserPoolSessionConfiguration""",
-    "Multi-factor authentication comes with a later release.": """
-        AdminDeleteSoftwareToken AdminSetUserMFAPreference AdminSetUserSettings AssociateSoftwareToken
-        GetUserPoolMfaConfig SetUserMFAPreference SetUserPoolMfaConfig SetUserSettings
-        VerifySoftwareToken""",
     "Remembered devices come with a later release.": """
         AdminForgetDevice AdminGetDevice AdminListDevices AdminUpdateDeviceStatus ConfirmDevice
         ForgetDevice GetDevice ListDevices UpdateDeviceStatus""",
