@@ -27,6 +27,7 @@ from tests.functions import Event, Functions
 
 REGION = "us-east-1"
 PASSWORD = "P2$Sword"
+ADDRESS = "203.0.113.7"  # whence every call comes
 
 
 class World:
@@ -67,7 +68,7 @@ class World:
         signer = (
             Signer(Caller("signed", name="test"), region, caller._EVERYTHING) if signed else caller.NOBODY
         )
-        call = api.Call(self.env, operation, signer, self.env.rng.uuid())
+        call = api.Call(self.env, operation, signer, self.env.rng.uuid(), ADDRESS)
         result = await call.run(request)
         json11.render(operation, result)  # a member that the model does not have is a defect
         return dict(result)

@@ -141,6 +141,7 @@ class Ctx:
 
     metadata  `ClientMetadata`, which goes to Lambda triggers and nowhere else
     sdk       the caller's SDK, as triggers see it
+    address   the client's IP address; behind a proxy that is trusted, what the proxy says
     """
 
     env: Env
@@ -153,6 +154,7 @@ class Ctx:
     app_client: Client | None = None
     metadata: Mapping[str, str] = field(default_factory=dict)
     sdk: str = "aws-sdk-unknown-unknown"
+    address: str = ""
 
     @property
     def pool(self) -> Pool:

@@ -36,8 +36,6 @@ _NOT_YET = {  # the challenges that no module answers yet
     "SELECT_CHALLENGE",
     "EMAIL_OTP",
     "SMS_OTP",
-    "DEVICE_SRP_AUTH",
-    "DEVICE_PASSWORD_VERIFIER",
     "PASSWORD",
 }
 

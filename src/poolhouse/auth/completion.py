@@ -1,16 +1,19 @@
 """The end of a sign-in: the row that makes it good once, and the tokens (2.5, 4)."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
-from poolhouse.auth import ledger
+from poolhouse.auth import devices, ledger
 from poolhouse.auth.sign_in import SignIn
 from poolhouse.context import Ctx
 from poolhouse.directory.token_overrides import UNCHANGED, TokenOverride
 from poolhouse.directory.users import User
 from poolhouse.errors import SessionUsed
 from poolhouse.ports import Tx
+from poolhouse.store import devices as stored_devices
 from poolhouse.store import families, groups
+from poolhouse.store.families import Family
 from poolhouse.tokens import claims, issue
 from poolhouse.tokens.claims import Group
 from poolhouse.triggers import post_authentication, pre_token_generation
@@ -23,20 +26,37 @@ async def complete(ctx: Ctx, sign_in: SignIn, user: User) -> Result:
 
     The pool's functions are asked before: what one of them refuses was never written.
     """
-    family = issue.new_family(ctx, user, sign_in.family_id)
     groups = await groups_of(ctx, user)
     override = await _asked(ctx, sign_in, user, groups) if ctx.pool.triggers else UNCHANGED
+    offered = devices.new_key(ctx) if devices.tracks(ctx, sign_in) else ""
+    unbound = issue.new_family(ctx, user, sign_in.family_id)
 
-    async def store(tx: Tx) -> SessionUsed | None:
-        if await families.add(tx, family) or await families.has(tx, family):
-            return None
-        return SessionUsed()
+    async def store(tx: Tx) -> Family | SessionUsed:
+        family = replace(unbound, device_key=await _device_of(tx, sign_in) or offered)
+        if not await families.add(tx, family) and not await families.has(tx, family):
+            return SessionUsed()
+        if family.device_key != offered:
+            key = (family.pool_id, family.sub, family.device_key)
+            await stored_devices.signed_in(tx, *key, ctx.address, ctx.now)
+        return family
 
-    await ctx.env.db.run_singly(store)
+    family = await ctx.env.db.run_singly(store)
+    if isinstance(family, SessionUsed):
+        raise family
     await ledger.cleared(ctx, user.sub)  # only now: a proof that is shown again clears nothing
     result = issue.tokens(ctx, user, groups, family, override)
+    if offered and family.device_key == offered:
+        result["NewDeviceMetadata"] = devices.metadata(ctx, user.sub, offered)
     result["RefreshToken"] = issue.refresh_token(ctx, family, family.generation)
     return {"ChallengeParameters": {}, "AuthenticationResult": result}  # the empty member: gotcha 52
+
+
+async def _device_of(tx: Tx, sign_in: SignIn) -> str:
+    """The device that the sign-in comes from, unless it was forgotten meanwhile; empty: none."""
+    if not sign_in.device:
+        return ""
+    found = await stored_devices.get(tx, sign_in.pool_id, sign_in.sub, sign_in.device)
+    return "" if found is None else found.device_key
 
 
 async def _asked(ctx: Ctx, sign_in: SignIn, user: User, groups: Sequence[Group]) -> TokenOverride:
@@ -47,7 +67,7 @@ async def _asked(ctx: Ctx, sign_in: SignIn, user: User, groups: Sequence[Group])
 
     if await ctx.env.db.read(done):
         raise SessionUsed
-    new_device = ctx.pool.devices is not None and not sign_in.device_key
+    new_device = devices.tracks(ctx, sign_in) and not sign_in.device
     await post_authentication.fire(ctx, user, new_device=new_device)
     return await overridden(ctx, user, _source(sign_in), groups)
 

@@ -4,9 +4,11 @@ from collections.abc import Awaitable, Callable, Mapping
 from types import ModuleType
 from typing import Any
 
-from poolhouse.auth import admission, completion, custom, ledger, seal, who
+from poolhouse.auth import admission, completion, custom, devices, ledger, seal, who
 from poolhouse.auth.challenges import (
     custom_challenge,
+    device_password_verifier,
+    device_srp_auth,
     email_mfa,
     mfa_setup,
     new_password_required,
@@ -39,6 +41,8 @@ CHALLENGES: Mapping[str, ModuleType] = {
     "SOFTWARE_TOKEN_MFA": software_token_mfa,
     "SMS_MFA": sms_mfa,
     "EMAIL_MFA": email_mfa,
+    "DEVICE_SRP_AUTH": device_srp_auth,
+    "DEVICE_PASSWORD_VERIFIER": device_password_verifier,
 }
 
 # Challenges whose state is in an answer, because plain SRP has no Session (gotcha 3).
@@ -62,6 +66,7 @@ async def begin(ctx: Ctx, flow: str, parameters: Answer) -> Result:
         proven=(),
         began_at=ctx.now,
     )
+    sign_in = await devices.named(ctx, sign_in, parameters)
     sign_in = admission.begun(ctx, sign_in)
     return await _BEGINNINGS[flow](ctx, sign_in, person, parameters)
 
@@ -95,12 +100,13 @@ async def respond(ctx: Ctx, challenge: str, session: str | None, answer: Answer)
     if not steps:
         raise InvalidParameter(f"Poolhouse does not support the challenge {challenge} yet.")
     _require(answer, CHALLENGES[steps[0]].NEEDS)
-    sign_in = seal.open_sealed(ctx, _state(challenge, session, answer), *steps)
+    sign_in = seal.open_sealed(ctx, await _state(ctx, challenge, session, answer), *steps)
     person = await _same_person(ctx, sign_in, answer)
     if sign_in.proven:
         refused = who.refusal_after_proof(who.known(person))
         if refused:
             raise refused
+    sign_in = await devices.named(ctx, sign_in, answer)
     after, person = await CHALLENGES[sign_in.step].check(ctx, sign_in, person, answer)
     after = custom.recorded(after, sign_in.step)
     return await _advance(ctx, after, person, tried=_tried(sign_in, after))
@@ -111,12 +117,14 @@ def _tried(before: SignIn, after: SignIn) -> bool:
     return bool(COUNTED.intersection(after.proven[len(before.proven) :]))
 
 
-def _state(challenge: str, session: str | None, answer: Answer) -> str:
+async def _state(ctx: Ctx, challenge: str, session: str | None, answer: Answer) -> str:
     place = _STATE_IN_ANSWER.get(challenge)
     state = answer[place] if place else session
-    if not state:
-        raise MissingParameter(name="Session")
-    return state
+    if state:
+        return state
+    if challenge == "DEVICE_SRP_AUTH":
+        return await device_srp_auth.waiting_session(ctx, answer)
+    raise MissingParameter(name="Session")
 
 
 async def _same_person(ctx: Ctx, sign_in: SignIn, answer: Answer) -> Person:

@@ -16,16 +16,18 @@ from poolhouse.errors import (
     UserDisabled,
 )
 from poolhouse.ports import Tx
-from poolhouse.store import families
+from poolhouse.store import devices, families
 from poolhouse.store.families import Family
 from poolhouse.tokens import issue, refresh
 from poolhouse.tokens.refresh import RefreshToken
 from poolhouse.triggers.pre_token_generation import REFRESH
 
 
-async def by_flow(ctx: Ctx, text: str, secret_hash: str | None) -> dict[str, Any]:
+async def by_flow(
+    ctx: Ctx, text: str, secret_hash: str | None, device_key: str | None = None
+) -> dict[str, Any]:
     """REFRESH_TOKEN_AUTH: new ID and access token. Its SECRET_HASH is over the internal user name."""
-    token, user, family = await _living(ctx, text)
+    token, user, family = await _living(ctx, text, device_key)
     check_hash(ctx, secret_hash, user.username, wrong=SecretHashMismatch)
     if token.generation != family.generation:
         raise InvalidRefreshToken
@@ -34,9 +36,9 @@ async def by_flow(ctx: Ctx, text: str, secret_hash: str | None) -> dict[str, Any
     return issue.tokens(ctx, user, groups, family, override)
 
 
-async def by_operation(ctx: Ctx, text: str) -> dict[str, Any]:
+async def by_operation(ctx: Ctx, text: str, device_key: str | None = None) -> dict[str, Any]:
     """GetTokensFromRefreshToken: as by flow, and with rotation a new refresh token as well."""
-    token, user, family = await _living(ctx, text)
+    token, user, family = await _living(ctx, text, device_key)
     generation = token.generation
     if not ctx.client.rotates and generation != family.generation:
         raise RefreshTokenReuse
@@ -50,20 +52,41 @@ async def by_operation(ctx: Ctx, text: str) -> dict[str, Any]:
     return result
 
 
-async def _living(ctx: Ctx, text: str) -> tuple[RefreshToken, User, Family]:
-    """The token with its owner and family, if both still allow new tokens."""
+async def _living(ctx: Ctx, text: str, device_key: str | None) -> tuple[RefreshToken, User, Family]:
+    """The token with its owner and family, if both still allow new tokens.
+
+    device_key  of the device that shows it, where the pool tracks devices
+    """
     token = refresh.open_token(ctx, text)
 
-    async def find(tx: Tx) -> tuple[User | None, Family | None]:
-        return await families.with_user(tx, token.pool_id, token.sub, token.family_id)
+    async def find(tx: Tx) -> tuple[User | None, Family | None, bool]:
+        user, family = await families.with_user(tx, token.pool_id, token.sub, token.family_id)
+        return user, family, family is not None and await _from_its_device(tx, ctx, family, device_key)
 
-    user, family = await ctx.env.db.read(find)
+    user, family, at_home = await ctx.env.db.read(find)
     if user is None or family is None:
         raise InvalidRefreshToken
     refused = _refusal(ctx, user, family)
     if refused:
         raise refused
+    if not at_home:
+        raise InvalidRefreshToken
     return token, user, family
+
+
+async def _from_its_device(tx: Tx, ctx: Ctx, family: Family, device_key: str | None) -> bool:
+    """Is the token shown with the key of its device, which its owner has confirmed (2.2, model text)?
+
+    On a pool that tracks devices no other token can be refreshed: none of the administrator's flows, and
+    none of before the pool tracked them [K].
+    """
+    if family.device_key == families.FORGOTTEN:
+        return False
+    if ctx.pool.devices is None:
+        return True
+    if not family.device_key or device_key != family.device_key:
+        return False
+    return await devices.get(tx, family.pool_id, family.sub, family.device_key) is not None
 
 
 def _refusal(ctx: Ctx, user: User, family: Family) -> ApiError | None:

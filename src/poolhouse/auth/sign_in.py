@@ -17,7 +17,8 @@ class SignIn(msgspec.Struct, frozen=True, array_like=True):
     began_at     start of this step's life
     private      what the step needs and the client must not see (the SRP ephemeral, say)
     chosen       the step that was chosen and is not answered yet
-    device_key   the remembered device that the sign-in came from; only its own challenge proves it
+    device       the device that the sign-in says it comes from, which its owner has confirmed
+    device_key   the same, where it is remembered; only its own challenge proves it
     rounds       answers so far: with `family_id` it names a session that is good once (store/sessions.py)
     history      CUSTOM_AUTH: the `session` list of its triggers, as JSON
     validation   PreAuthentication's validationData, as JSON, until the function is asked (auth/admission.py)
@@ -36,6 +37,7 @@ class SignIn(msgspec.Struct, frozen=True, array_like=True):
     public: bytes = b""
     chosen: str = ""
     device_key: str = ""
+    device: str = ""
     rounds: int = 0
     history: bytes = b""
     validation: bytes = b""

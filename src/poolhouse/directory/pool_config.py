@@ -19,6 +19,7 @@ _AS_GIVEN = (
     "SmsConfiguration",
     "AccountRecoverySetting",
     "UserPoolAddOns",
+    "DeviceConfiguration",
     "KeyConfiguration",
     "IssuerConfiguration",
     "DcrConfiguration",

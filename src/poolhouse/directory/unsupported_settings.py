@@ -13,7 +13,6 @@ _ABSENT = (None, "", False)
 
 # Members of a pool's configuration, each with the values that ask for nothing.
 _POOL_MEMBERS: Mapping[str, tuple[Any, ...]] = {
-    "DeviceConfiguration": (),
     "AcrConfiguration": ({},),
     "UserPoolAddOns.AdvancedSecurityMode": ("OFF",),
     "UserPoolAddOns.AdvancedSecurityAdditionalFlows": ({},),

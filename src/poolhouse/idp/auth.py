@@ -29,7 +29,8 @@ async def _begin(ctx: Ctx, req: Request, allowed_here: frozenset[str]) -> Respon
     flow = flows.opened(ctx, req["AuthFlow"], allowed_here, parameters)
     secret_hash = parameters.get("SECRET_HASH")
     if flow == flows.REFRESH:
-        tokens = await refresh.by_flow(ctx, parameters["REFRESH_TOKEN"], secret_hash)
+        token, device_key = parameters["REFRESH_TOKEN"], parameters.get("DEVICE_KEY")
+        tokens = await refresh.by_flow(ctx, token, secret_hash, device_key)
         return {"ChallengeParameters": {}, "AuthenticationResult": tokens}
     check_hash(ctx, secret_hash, parameters["USERNAME"])
     return await engine.begin(ctx, flow, parameters)

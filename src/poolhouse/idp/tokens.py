@@ -20,7 +20,8 @@ _JWT_DOTS = 2
 async def get_tokens_from_refresh_token(ctx: Ctx, req: Request) -> Response:
     """Trade a refresh token for new tokens, rotating it where the client says so."""
     check_secret(ctx, req.get("ClientSecret"))
-    return {"AuthenticationResult": await refresh.by_operation(ctx, req["RefreshToken"])}
+    tokens = await refresh.by_operation(ctx, req["RefreshToken"], req.get("DeviceKey"))
+    return {"AuthenticationResult": tokens}
 
 
 @operation("RevokeToken")

@@ -57,17 +57,32 @@ _REVOKE = Statement("""
      WHERE pool_id = :pool_id AND sub = :sub AND family_id = :family_id AND revoked_at = 0
 """)
 
+_IS_BOUND = Statement("""
+    SELECT family_id FROM token_families
+     WHERE pool_id = :pool_id AND sub = :sub AND device_key = :device_key AND revoked_at = 0
+       AND expires_at > :now
+     LIMIT 1
+""")
+
+_UNBIND = Statement("""
+    UPDATE token_families SET device_key = :forgotten
+     WHERE pool_id = :pool_id AND sub = :sub AND device_key = :device_key
+""")
+
 _REVOKE_ALL = Statement("""
     UPDATE token_families SET revoked_at = :now
      WHERE pool_id = :pool_id AND sub = :sub AND revoked_at = 0
 """)
+
+# The device of sign-ins whose device was forgotten: their refresh tokens are good no more.
+FORGOTTEN = "-"
 
 
 @dataclass(frozen=True, slots=True)
 class Family:
     """One sign-in: what its tokens share. `family_id` is the claim `origin_jti`.
 
-    device_key  the tracked device that its refresh tokens are bound to; empty: none
+    device_key  the tracked device that its refresh tokens are bound to; empty: none; or FORGOTTEN
     claims      as JSON, what the sign-in adds to its tokens for good (`acr`, `amr`)
     """
 
@@ -160,3 +175,13 @@ async def revoke(tx: Tx, pool_id: str, sub: str, family_id: str, now: Instant) -
 
 async def revoke_all(tx: Tx, pool_id: str, sub: str, now: Instant) -> None:
     await tx.run(_REVOKE_ALL, pool_id=pool_id, sub=sub, now=now)
+
+
+async def is_bound(tx: Tx, pool_id: str, sub: str, device_key: str, now: Instant) -> bool:
+    """Was the user offered this device, in a sign-in that is not over?"""
+    return await tx.one(_IS_BOUND, pool_id=pool_id, sub=sub, device_key=device_key, now=now) is not None
+
+
+async def unbind(tx: Tx, pool_id: str, sub: str, device_key: str) -> None:
+    """The device is forgotten: nothing that was bound to it can be refreshed, or confirm it again."""
+    await tx.run(_UNBIND, pool_id=pool_id, sub=sub, device_key=device_key, forgotten=FORGOTTEN)

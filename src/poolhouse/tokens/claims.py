@@ -35,6 +35,7 @@ class Subject:
     family_id: str
     event_id: str
     auth_time: Instant
+    device_key: str = ""
 
 
 def id_claims(subject: Subject, now: Instant, jti: str) -> dict[str, Any]:
@@ -57,6 +58,8 @@ def id_claims(subject: Subject, now: Instant, jti: str) -> dict[str, Any]:
 def access_claims(subject: Subject, now: Instant, jti: str) -> dict[str, Any]:
     """The claims of the access token of an API sign-in."""
     claims: dict[str, Any] = {"sub": subject.user.sub}
+    if subject.device_key:
+        claims["device_key"] = subject.device_key
     claims |= _groups(subject.groups)
     claims |= {
         "iss": subject.issuer,

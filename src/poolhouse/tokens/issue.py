@@ -7,7 +7,7 @@ from poolhouse.context import Ctx
 from poolhouse.directory.token_overrides import UNCHANGED, TokenOverride
 from poolhouse.directory.users import User
 from poolhouse.ports import SECOND
-from poolhouse.store.families import Family
+from poolhouse.store.families import FORGOTTEN, Family
 from poolhouse.tokens import claims, overridden, refresh
 from poolhouse.tokens.claims import Group, Subject
 from poolhouse.tokens.refresh import RefreshToken
@@ -51,6 +51,7 @@ def tokens(
         family_id=family.family_id,
         event_id=family.event_id,
         auth_time=family.auth_time,
+        device_key=_device_key(ctx, family),
     )
     access = claims.access_claims(subject, ctx.now, ctx.env.rng.uuid())
     identity = claims.id_claims(subject, ctx.now, ctx.env.rng.uuid())
@@ -60,6 +61,13 @@ def tokens(
         "TokenType": "Bearer",
         "IdToken": ctx.keys.id_key.sign(overridden.id_token(identity, override)),
     }
+
+
+def _device_key(ctx: Ctx, family: Family) -> str:
+    """The claim `device_key`: there as long as the pool tracks devices (4.2)."""
+    if ctx.pool.devices is None or family.device_key == FORGOTTEN:
+        return ""
+    return family.device_key
 
 
 def refresh_token(ctx: Ctx, family: Family, generation: int) -> str:

@@ -75,11 +75,14 @@ class _Place:
 class Call:
     """One API call. `pool_id` is known as soon as the pool is, for the log of what was refused too."""
 
-    def __init__(self, env: Env, operation: Operation, signer: Signer, request_id: str) -> None:
+    def __init__(
+        self, env: Env, operation: Operation, signer: Signer, request_id: str, address: str = ""
+    ) -> None:
         self._env = env
         self._operation = operation
         self._signer = signer
         self._request_id = request_id
+        self._address = address
         self.pool_id = ""
 
     async def run(self, body: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -118,6 +121,7 @@ class Call:
             snapshot=place.snapshot,
             app_client=place.client,
             metadata=request.get("ClientMetadata") or {},
+            address=self._address,
         )
 
     async def _place(self, request: Mapping[str, Any], now: Instant) -> _Place:

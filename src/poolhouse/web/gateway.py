@@ -104,7 +104,7 @@ class Gateway:
         operation, parse = protocol.operation(request)
         seen.operation = operation.name
         signer = await caller.identify(self._env, operation, request, self._env.clock.now())
-        call = api.Call(self._env, operation, signer, seen.request_id)
+        call = api.Call(self._env, operation, signer, seen.request_id, request.peer)
         try:
             result = await call.run(parse())
         finally:

@@ -10,9 +10,6 @@ _COGNITO_IDP = {
         AdminListUserSessions AdminRevokeUserSession GetUserPoolClientSessionConfiguration
         GetUserPoolSessionConfiguration ListUserSessions RevokeUserSession
         SetUserPoolClientSessionConfiguration SetUserPoolSessionConfiguration""",
-    "Remembered devices come with a later release.": """
-        AdminForgetDevice AdminGetDevice AdminListDevices AdminUpdateDeviceStatus ConfirmDevice
-        ForgetDevice GetDevice ListDevices UpdateDeviceStatus""",
     "User pool replicas come with a later release.": """
         CreateUserPoolReplica DeleteUserPoolReplica ListUserPoolReplicas UpdateUserPoolReplica""",
     "Log delivery comes with a later release.": """

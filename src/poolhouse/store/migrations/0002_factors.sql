@@ -1,7 +1,7 @@
 -- What a user has beside the password: second factors, passkeys, devices; and what a sign-in leaves behind.
 
 ALTER TABLE users ADD COLUMN factors TEXT;              -- JSON, directory/users.py; NULL: none
-ALTER TABLE token_families ADD COLUMN device_key TEXT;  -- the tracked device; NULL: none
+ALTER TABLE token_families ADD COLUMN device_key TEXT;  -- the tracked device; NULL or empty: none; -: forgotten
 ALTER TABLE token_families ADD COLUMN claims TEXT;      -- JSON: acr and amr of the sign-in; NULL: none
 
 -- The secret of an authenticator app. A new one is PENDING until a code proves that the app has it.
@@ -55,15 +55,17 @@ CREATE TABLE passkey_challenges (
 );
 CREATE INDEX passkey_challenges_by_expiry ON passkey_challenges (expires_at);
 
+-- Devices that their owner has confirmed. One that was only offered stands in its token family alone.
 CREATE TABLE devices (
     pool_id TEXT NOT NULL,
     sub TEXT NOT NULL,
     device_key TEXT NOT NULL,
     group_key TEXT NOT NULL,
-    sealed BYTEA NOT NULL,                    -- salt and SRP verifier; empty until it is confirmed
-    state TEXT NOT NULL,                      -- OFFERED | not_remembered | remembered
+    sealed BYTEA NOT NULL,                    -- salt and SRP verifier of the device's password
+    state TEXT NOT NULL,                      -- remembered | not_remembered
     name TEXT NOT NULL,
     last_ip TEXT NOT NULL,
+    session TEXT NOT NULL,                    -- of a sign-in that waits for DEVICE_SRP_AUTH; empty: none
     created_at BIGINT NOT NULL,
     modified_at BIGINT NOT NULL,
     authenticated_at BIGINT NOT NULL,
