@@ -166,6 +166,16 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         Literal["none", "inbox", "sns"],
         _about("How text messages leave. `inbox` (development only) keeps them; `none` refuses to send."),
     ] = "none"
+    daily_emails: Annotated[
+        int,
+        _about(
+            "Mails a day, from 09:00 UTC, of all pools whose EmailSendingAccount is COGNITO_DEFAULT "
+            "(Cognito: 50). 0: no limit, because this server's mail goes over a service of yours.",
+            unit="mails per day",
+            ge=0,
+            le=1_000_000_000,
+        ),
+    ] = 0
     smtp_host: Annotated[str, _about("The mail server.", min_length=1)] = "localhost"
     smtp_port: Annotated[int, _about("The mail server's port.", ge=1, le=65_535)] = 587
     smtp_username: Annotated[str, _about("The name to sign in to the mail server with, if it asks.")] = ""

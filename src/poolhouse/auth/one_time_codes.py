@@ -13,12 +13,14 @@ from poolhouse.auth.sign_in import SignIn
 from poolhouse.auth.who import Person
 from poolhouse.context import Ctx
 from poolhouse.crypto import aead
-from poolhouse.delivery import messages, verification
+from poolhouse.delivery import allowance, messages, verification
 from poolhouse.delivery.masking import masked
 from poolhouse.directory.users import User
 from poolhouse.errors import ApiError, SignInCodeMismatch, TooManyCodes
 from poolhouse.ports import Tx
 from poolhouse.store import hourly, outbox
+from poolhouse.triggers import custom_message
+from poolhouse.triggers.custom_message import USUAL, Wording
 
 MFA_DIGITS = 6
 FIRST_FACTOR_DIGITS = 8  # observed (2.4)
@@ -34,11 +36,15 @@ async def send(ctx: Ctx, sign_in: SignIn, user: User, attribute: str, digits: in
     to, code = user.attributes[attribute], _new(ctx, digits)
     medium = messages.medium_of(attribute)
     messages.check_carrier(ctx, medium)
-    message = messages.compose(ctx, user, purpose=messages.AUTHENTICATION, medium=medium, to=to, code=code)
+    wording = await _worded(ctx, user, medium)
+    message = messages.compose(
+        ctx, user, purpose=messages.AUTHENTICATION, medium=medium, to=to, code=code, wording=wording
+    )
 
     async def put(tx: Tx) -> ApiError | None:
         if await hourly.take(tx, ctx, user.sub, hourly.SIGN_IN_CODE):
             return TooManyCodes()
+        await allowance.take(tx, ctx, medium)
         await outbox.put(tx, ctx, message)
         return None
 
@@ -46,12 +52,28 @@ async def send(ctx: Ctx, sign_in: SignIn, user: User, attribute: str, digits: in
     return _asked(ctx, sign_in, attribute, to, code)
 
 
+async def _worded(ctx: Ctx, user: User, medium: str) -> Wording:
+    """What the pool's function makes of it, if it has one. Who has had too many codes gets none worded."""
+    if not custom_message.is_called(ctx, [medium]):
+        return USUAL
+
+    async def spent(tx: Tx) -> bool:
+        return await hourly.spent(tx, ctx, user.sub, hourly.SIGN_IN_CODE)
+
+    if await ctx.env.db.read(spent):
+        raise TooManyCodes
+    return await messages.worded(ctx, user, messages.AUTHENTICATION, [medium])
+
+
 async def pretend(ctx: Ctx, sign_in: SignIn, channels: Sequence[str], digits: int) -> Asked:
     """What `send` would answer for a name that nobody has, with as many statements (2.7)."""
     attribute, to = verification.simulated(ctx, sign_in.name, channels)
+    medium = messages.medium_of(attribute)
+    messages.check_carrier(ctx, medium)
 
     async def put(tx: Tx) -> ApiError | None:
         refused = await hourly.take(tx, ctx, sign_in.sub, hourly.SIGN_IN_CODE)
+        await allowance.check(tx, ctx, medium)
         await outbox.finish(tx, ctx.pool.pool_id, ctx.env.rng.uuid(), 0)  # there is none; it takes the time
         return TooManyCodes() if refused else None
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 
 from poolhouse.context import Ctx
 from poolhouse.crypto import aead
-from poolhouse.delivery import messages
+from poolhouse.delivery import allowance, messages
 from poolhouse.directory import attributes
 from poolhouse.directory.users import User
 from poolhouse.ports import Instant, Tx
@@ -45,10 +45,11 @@ async def send(
     destination  the address, where it is not yet the attribute's value (keep-original, 3.6)
     wording      what `messages.worded` gave, before the transaction
 
-    Raises `CodeDeliveryFailure` before anything is written.
+    Raises `CodeDeliveryFailure` or `DailyEmailLimit` before anything is written.
     """
     medium = messages.medium_of(attribute)
     messages.check_carrier(ctx, medium)
+    await allowance.take(tx, ctx, medium)
     to = destination or user.attributes[attribute]
     code = await codes.issue(
         tx, ctx, user.sub, purpose, attribute=attribute, destination=to, life=_LIVES[purpose]
@@ -72,6 +73,7 @@ async def pretend(
     carried = [kind for kind in channels if not messages.undeliverable(ctx, messages.medium_of(kind))]
     attribute, destination = simulated(ctx, name, carried or channels)
     messages.check_carrier(ctx, messages.medium_of(attribute))
+    await allowance.check(tx, ctx, messages.medium_of(attribute))
     await codes.issue(tx, ctx, sub, purpose, attribute=attribute, destination="", life=_LIVES[purpose])
     no_message = ctx.env.rng.uuid()  # there is none; it stands for the one that `send` would put
     await outbox.finish(tx, ctx.pool.pool_id, no_message, 0)

@@ -1,11 +1,12 @@
 """AdminCreateUser: an invitation with a temporary password, and sending it again (1.1)."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from poolhouse.auth import credentials
 from poolhouse.context import Ctx
-from poolhouse.delivery import messages
+from poolhouse.delivery import allowance, messages
 from poolhouse.directory import attributes, passwords, sign_up
 from poolhouse.directory.users import User, UserStatus, user_type
 from poolhouse.errors import (
@@ -20,6 +21,7 @@ from poolhouse.store import credentials as stored
 from poolhouse.store import outbox, users
 from poolhouse.store.users import NameTaken
 from poolhouse.triggers import pre_sign_up
+from poolhouse.triggers.custom_message import Wording
 from poolhouse.wire.models.cognito_idp import AdminCreateUserRequest
 from poolhouse.wire.operations import operation
 
@@ -51,11 +53,12 @@ async def _created(ctx: Ctx, req: AdminCreateUserRequest, password: str) -> User
     # Only an alias, which is a verified address, can be taken from its owner.
     take = req.get("ForceAliasCreation", False) and bool(ctx.pool.alias_attributes)
 
+    invitation = await _invitation(ctx, req, user, password)
+
     async def create(tx: Tx) -> None:
         await users.create(tx, ctx, user, take_aliases=take)
         await stored.put(tx, ctx, user.sub, sealed)
-        if req.get("MessageAction") != "SUPPRESS":
-            await _invite(tx, ctx, user, password, req.get("DesiredDeliveryMediums"))
+        await _invite(tx, ctx, user, invitation)
 
     try:
         await ctx.env.db.run(create)
@@ -91,7 +94,10 @@ async def _invited_again(ctx: Ctx, req: AdminCreateUserRequest, password: str) -
         return await lookup.for_admin(tx, ctx, req["Username"])
 
     found = await ctx.env.db.read(find)
+    if found.status is not UserStatus.FORCE_CHANGE_PASSWORD:
+        raise UnsupportedUserState
     sealed = await credentials.make(ctx, found, password)
+    invitation = await _invitation(ctx, req, found, password)
 
     async def invite(tx: Tx) -> User:
         user = await lookup.for_admin(tx, ctx, found.sub)
@@ -99,22 +105,43 @@ async def _invited_again(ctx: Ctx, req: AdminCreateUserRequest, password: str) -
             raise UnsupportedUserState
         saved = await users.save(tx, ctx, user, user)
         await stored.put(tx, ctx, user.sub, sealed)
-        await _invite(tx, ctx, user, password, req.get("DesiredDeliveryMediums"))
+        await _invite(tx, ctx, user, invitation)
         return saved
 
     return await ctx.env.db.run(invite)
 
 
-async def _invite(tx: Tx, ctx: Ctx, user: User, password: str, mediums: Iterable[str] | None) -> None:
-    """Send the invitation on every desired medium for which the user has an address.
+@dataclass(frozen=True, slots=True)
+class _Invitation:
+    """What an invitation says, and by which mediums it goes."""
 
-    Raises `CodeDeliveryFailure`: who cannot be invited is not created (with SUPPRESS they are).
-    """
-    for medium in dict.fromkeys(mediums or _DEFAULT_MEDIUMS):
-        to = user.attributes.get(_ATTRIBUTES[medium])
-        if to:
-            messages.check_carrier(ctx, medium)
-            message = messages.compose(
-                ctx, user, purpose=messages.ADMIN_CREATE_USER, medium=medium, to=to, code=password
-            )
-            await outbox.put(tx, ctx, message)
+    password: str
+    mediums: tuple[str, ...]
+    wording: Wording
+
+
+async def _invitation(ctx: Ctx, req: AdminCreateUserRequest, user: User, password: str) -> _Invitation:
+    """By every desired medium for which the user has an address; with SUPPRESS, by none."""
+    desired = dict.fromkeys(req.get("DesiredDeliveryMediums") or _DEFAULT_MEDIUMS)
+    mediums = tuple(medium for medium in desired if user.attributes.get(_ATTRIBUTES[medium]))
+    if req.get("MessageAction") == "SUPPRESS":
+        mediums = ()
+    wording = await messages.worded(ctx, user, messages.ADMIN_CREATE_USER, mediums)
+    return _Invitation(password, mediums, wording)
+
+
+async def _invite(tx: Tx, ctx: Ctx, user: User, invitation: _Invitation) -> None:
+    """Raises `CodeDeliveryFailure`: who cannot be invited is not created (with SUPPRESS they are)."""
+    for medium in invitation.mediums:
+        messages.check_carrier(ctx, medium)
+        await allowance.take(tx, ctx, medium)
+        message = messages.compose(
+            ctx,
+            user,
+            purpose=messages.ADMIN_CREATE_USER,
+            medium=medium,
+            to=user.attributes[_ATTRIBUTES[medium]],
+            code=invitation.password,
+            wording=invitation.wording,
+        )
+        await outbox.put(tx, ctx, message)

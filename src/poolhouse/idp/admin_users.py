@@ -38,9 +38,13 @@ async def admin_update_user_attributes(ctx: Ctx, req: Request) -> Response:
     """Change attributes without regard to what app clients may write; may say that an address is proven."""
     given = attributes.for_update(ctx.pool, None, attributes.from_list(req["UserAttributes"]))
 
+    async def find(tx: Tx) -> User:
+        return await lookup.for_admin(tx, ctx, req["Username"])
+
+    wording = await attribute_writes.worded(ctx, find, given)
+
     async def update(tx: Tx) -> None:
-        user = await lookup.for_admin(tx, ctx, req["Username"])
-        await attribute_writes.write(tx, ctx, user, given)
+        await attribute_writes.write(tx, ctx, await find(tx), given, wording)
 
     await ctx.env.db.run(update)
     return {}

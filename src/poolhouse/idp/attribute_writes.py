@@ -1,6 +1,6 @@
 """Changing the attributes of a user who exists: by the user or by an administrator, in one transaction."""
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Collection, Mapping
 
 from poolhouse.context import Ctx
 from poolhouse.delivery import messages, verification
@@ -8,12 +8,28 @@ from poolhouse.directory import attribute_change
 from poolhouse.directory.attribute_change import Change
 from poolhouse.directory.users import User
 from poolhouse.errors import AliasExists
+from poolhouse.idp import wordings
 from poolhouse.ports import Tx
 from poolhouse.store import codes, users
 from poolhouse.store.users import NameTaken
+from poolhouse.triggers.custom_message import USUAL, Wording
 
 
-async def write(tx: Tx, ctx: Ctx, before: User, given: Mapping[str, str]) -> list[dict[str, str]]:
+async def worded(ctx: Ctx, find: Callable[[Tx], Awaitable[User]], given: Mapping[str, str]) -> Wording:
+    """What the pool's function makes of the messages that `write` will send to the user whom `find` reads."""
+
+    async def changed(tx: Tx) -> tuple[User, Collection[str]]:
+        before = await find(tx)
+        change = attribute_change.plan(ctx.pool, before, given)
+        await _refuse_sign_in_names_of_others(tx, ctx, before, change)
+        return change.after, change.to_prove.keys()
+
+    return await wordings.before(ctx, messages.UPDATE_USER_ATTRIBUTE, changed)
+
+
+async def write(
+    tx: Tx, ctx: Ctx, before: User, given: Mapping[str, str], wording: Wording = USUAL
+) -> list[dict[str, str]]:
     """Store the change and send the codes that it asks for; gives the `CodeDeliveryDetails` of each.
 
     `given` has passed directory/attributes.py. Raises `AliasExists`, and `InvalidParameter` when the
@@ -31,6 +47,7 @@ async def write(tx: Tx, ctx: Ctx, before: User, given: Mapping[str, str]) -> lis
             purpose=verification.PROVES[name],
             reason=messages.UPDATE_USER_ATTRIBUTE,
             destination=address,
+            wording=wording,
         )
         for name, address in change.to_prove.items()
     ]

@@ -15,7 +15,7 @@ from poolhouse.errors import (
     NotVerifiable,
     UserNotFound,
 )
-from poolhouse.idp import attribute_writes
+from poolhouse.idp import attribute_writes, wordings
 from poolhouse.ports import Tx
 from poolhouse.store import codes, hourly, users
 from poolhouse.wire.operations import operation
@@ -44,8 +44,13 @@ async def update_user_attributes(ctx: Ctx, req: Request) -> Response:
     """Change attributes; a blank value deletes one. A new address gets a code where the pool says so."""
     given = attributes.for_update(ctx.pool, ctx.client, attributes.from_list(req["UserAttributes"]))
 
+    async def find(tx: Tx) -> User:
+        return await _myself(tx, ctx)
+
+    wording = await attribute_writes.worded(ctx, find, given)
+
     async def update(tx: Tx) -> list[dict[str, str]]:
-        return await attribute_writes.write(tx, ctx, await _myself(tx, ctx), given)
+        return await attribute_writes.write(tx, ctx, await find(tx), given, wording)
 
     return {"CodeDeliveryDetailsList": await ctx.env.db.run(update)}
 
@@ -79,6 +84,14 @@ async def get_user_attribute_verification_code(ctx: Ctx, req: Request) -> Respon
     """Send a code to the user's address, whether it is verified or not; five in an hour."""
     name = _verifiable(req["AttributeName"])
 
+    async def find(tx: Tx) -> tuple[User, list[str]]:
+        user = await _myself(tx, ctx)
+        await _address_to_verify(tx, ctx, user, name)
+        await hourly.check(tx, ctx, user.sub, hourly.ATTRIBUTE_CODE)
+        return user, [name]
+
+    wording = await wordings.before(ctx, messages.VERIFY_USER_ATTRIBUTE, find)
+
     async def send(tx: Tx) -> dict[str, str] | ApiError:
         user = await _myself(tx, ctx)
         address = await _address_to_verify(tx, ctx, user, name)
@@ -93,6 +106,7 @@ async def get_user_attribute_verification_code(ctx: Ctx, req: Request) -> Respon
             purpose=verification.PROVES[name],
             reason=messages.VERIFY_USER_ATTRIBUTE,
             destination=address,
+            wording=wording,
         )
 
     return {"CodeDeliveryDetails": await ctx.env.db.run(send)}

@@ -22,12 +22,13 @@ from poolhouse.errors import (
     UserDisabled,
     UserNotFound,
 )
-from poolhouse.idp import lookup
+from poolhouse.idp import lookup, wordings
 from poolhouse.ports import Tx
 from poolhouse.store import attempts, codes, hourly, users
 from poolhouse.store import credentials as stored
 from poolhouse.store.users import NameTaken
 from poolhouse.triggers import post_confirmation
+from poolhouse.triggers.custom_message import Wording
 from poolhouse.wire.models.cognito_idp import (
     AdminResetUserPasswordRequest,
     AdminSetUserPasswordRequest,
@@ -49,6 +50,15 @@ async def forgot_password(ctx: Ctx, req: ForgotPasswordRequest) -> Response:
     check_hash(ctx, req.get("SecretHash"), name)
     channels = recovery.likely_channels(ctx.pool)
 
+    async def find(tx: Tx) -> tuple[User, list[str]] | None:
+        user = await lookup.for_public(tx, ctx, name, _without_code(ctx))
+        if user is None:
+            return None
+        await hourly.check(tx, ctx, user.sub, hourly.FORGOT_PASSWORD)
+        return user, _channels(ctx, user)
+
+    wording = await wordings.before(ctx, messages.FORGOT_PASSWORD, find)
+
     async def begin(tx: Tx) -> dict[str, str] | ApiError:
         user = await lookup.for_public(tx, ctx, name, _without_code(ctx))
         sub = lookup.principal(ctx, user, name)
@@ -57,9 +67,14 @@ async def forgot_password(ctx: Ctx, req: ForgotPasswordRequest) -> Response:
             return refused
         if user is None:
             return await verification.pretend(tx, ctx, sub, name, channels, purpose=codes.FORGOT_PASSWORD)
-        return await _send(tx, ctx, user)
+        return await _send(tx, ctx, user, wording)
 
     return {"CodeDeliveryDetails": await ctx.env.db.run(begin)}
+
+
+def _channels(ctx: Ctx, user: User) -> list[str]:
+    attribute = recovery.channel(ctx.pool, user)
+    return [attribute] if attribute else []
 
 
 def _not_resettable(user: User) -> ApiError | None:
@@ -95,12 +110,18 @@ def _undeliverable(ctx: Ctx, user: User) -> ApiError | None:
     return messages.undeliverable(ctx, messages.medium_of(attribute)) if attribute else None
 
 
-async def _send(tx: Tx, ctx: Ctx, user: User) -> dict[str, str]:
+async def _send(tx: Tx, ctx: Ctx, user: User, wording: Wording) -> dict[str, str]:
     attribute = recovery.channel(ctx.pool, user)
     if attribute is None:
         raise NoVerifiedContact
     return await verification.send(
-        tx, ctx, user, attribute, purpose=codes.FORGOT_PASSWORD, reason=messages.FORGOT_PASSWORD
+        tx,
+        ctx,
+        user,
+        attribute,
+        purpose=codes.FORGOT_PASSWORD,
+        reason=messages.FORGOT_PASSWORD,
+        wording=wording,
     )
 
 
@@ -223,18 +244,29 @@ async def _proven(ctx: Ctx, password: str) -> User:
 async def admin_reset_user_password(ctx: Ctx, req: AdminResetUserPasswordRequest) -> Response:
     """Lock the password until its owner sets a new one with the code that is sent now."""
 
+    async def find(tx: Tx) -> tuple[User, list[str]]:
+        user = await _resettable(tx, ctx, req["Username"])
+        return user, _channels(ctx, user)
+
+    wording = await wordings.before(ctx, messages.FORGOT_PASSWORD, find)
+
     async def reset(tx: Tx) -> None:
-        user = await lookup.for_admin(tx, ctx, req["Username"])
-        refused = _not_resettable(user)
-        if refused:
-            raise refused
-        if user.status is UserStatus.UNCONFIRMED:
-            raise ResetNotPossible
+        user = await _resettable(tx, ctx, req["Username"])
         await users.save(tx, ctx, user, replace(user, status=UserStatus.RESET_REQUIRED))
-        await _send(tx, ctx, user)
+        await _send(tx, ctx, user, wording)
 
     await ctx.env.db.run(reset)
     return {}
+
+
+async def _resettable(tx: Tx, ctx: Ctx, name: str) -> User:
+    user = await lookup.for_admin(tx, ctx, name)
+    refused = _not_resettable(user)
+    if refused:
+        raise refused
+    if user.status is UserStatus.UNCONFIRMED:
+        raise ResetNotPossible
+    return user
 
 
 @operation("AdminSetUserPassword")

@@ -19,6 +19,7 @@ from poolhouse.errors import (
     CannotBeConfirmed,
     CodeDeliveryFailure,
     CodeMismatch,
+    DailyEmailLimit,
     ExpiredCode,
     InvalidSession,
     MissingParameter,
@@ -29,13 +30,14 @@ from poolhouse.errors import (
     UsernameExists,
     VerifiedWithoutAttribute,
 )
-from poolhouse.idp import lookup
+from poolhouse.idp import lookup, wordings
 from poolhouse.ports import Tx
 from poolhouse.store import codes, hourly, users
 from poolhouse.store import credentials as stored
 from poolhouse.store.codes import SpentCode
 from poolhouse.store.users import NameTaken
 from poolhouse.triggers import post_confirmation, pre_sign_up
+from poolhouse.triggers.custom_message import Wording
 from poolhouse.wire.models.cognito_idp import (
     AdminConfirmSignUpRequest,
     ConfirmSignUpRequest,
@@ -60,11 +62,14 @@ async def sign_up(ctx: Ctx, req: SignUpRequest) -> Response:
     await credentials.check_new(ctx, None, password, passwords.SIGN_UP)
     user, moves = await _approved(ctx, user, req)
     sealed = await credentials.make(ctx, user, password)
+    attribute = _first_to_verify(ctx, user)
+    mediums = [messages.medium_of(attribute)] if attribute else []
+    wording = await messages.worded(ctx, user, messages.SIGN_UP, mediums)
 
     async def create(tx: Tx) -> dict[str, str] | ApiError | None:
         await users.create(tx, ctx, user, take_aliases=moves)
         await stored.put(tx, ctx, user.sub, sealed)
-        return await _first_code(tx, ctx, user)
+        return await _first_code(tx, ctx, user, wording)
 
     try:
         details = await ctx.env.db.run(create)
@@ -105,22 +110,32 @@ def _exists(taken: NameTaken) -> ApiError:
     return UsernameExists() if taken.kind == "username" else AccountWithAttributeExists(name=taken.kind)
 
 
-async def _first_code(tx: Tx, ctx: Ctx, user: User) -> dict[str, str] | ApiError | None:
+def _first_to_verify(ctx: Ctx, user: User) -> str | None:
+    """Where the first code goes. Who was confirmed by the pool's function gets none [K]."""
+    confirmed = user.status is UserStatus.CONFIRMED
+    return None if confirmed else rules.attribute_to_verify(ctx.pool, user.attributes)
+
+
+async def _first_code(tx: Tx, ctx: Ctx, user: User, wording: Wording) -> dict[str, str] | ApiError | None:
     """Where nothing delivers the code, the user stays all the same, unconfirmed (1.1).
 
-    Who was confirmed by the pool's function gets none [K].
+    That one for whom the day has no mail left stays too is [K].
     """
-    attribute = rules.attribute_to_verify(ctx.pool, user.attributes)
-    if attribute is None or user.status is UserStatus.CONFIRMED:
+    attribute = _first_to_verify(ctx, user)
+    if attribute is None:
         return None
     try:
-        return await _send(tx, ctx, user, attribute, messages.SIGN_UP)
-    except CodeDeliveryFailure as failure:
+        return await _send(tx, ctx, user, attribute, messages.SIGN_UP, wording)
+    except (CodeDeliveryFailure, DailyEmailLimit) as failure:
         return failure
 
 
-async def _send(tx: Tx, ctx: Ctx, user: User, attribute: str, reason: str) -> dict[str, str]:
-    return await verification.send(tx, ctx, user, attribute, purpose=codes.SIGN_UP, reason=reason)
+async def _send(
+    tx: Tx, ctx: Ctx, user: User, attribute: str, reason: str, wording: Wording
+) -> dict[str, str]:
+    return await verification.send(
+        tx, ctx, user, attribute, purpose=codes.SIGN_UP, reason=reason, wording=wording
+    )
 
 
 @operation("ConfirmSignUp")
@@ -173,6 +188,16 @@ async def resend_confirmation_code(ctx: Ctx, req: ResendConfirmationCodeRequest)
     if not ctx.pool.auto_verified:
         raise NoAutoVerification
 
+    async def find(tx: Tx) -> tuple[User, list[str]] | None:
+        user = await lookup.for_public(tx, ctx, name, _not_to_be_sent_again(ctx))
+        if user is None:
+            return None
+        await hourly.check(tx, ctx, user.sub, hourly.RESEND)
+        attribute = rules.attribute_to_verify(ctx.pool, user.attributes)
+        return (user, [attribute]) if attribute else None
+
+    wording = await wordings.before(ctx, messages.RESEND_CODE, find)
+
     async def resend(tx: Tx) -> dict[str, str] | ApiError:
         user = await lookup.for_public(tx, ctx, name, _not_to_be_sent_again(ctx))
         sub = lookup.principal(ctx, user, name)
@@ -183,7 +208,7 @@ async def resend_confirmation_code(ctx: Ctx, req: ResendConfirmationCodeRequest)
         if user is None or attribute is None:
             channels = rules.verified_by_pool(ctx.pool)
             return await verification.pretend(tx, ctx, sub, name, channels, purpose=codes.SIGN_UP)
-        return await _send(tx, ctx, user, attribute, messages.RESEND_CODE)
+        return await _send(tx, ctx, user, attribute, messages.RESEND_CODE, wording)
 
     return {"CodeDeliveryDetails": await ctx.env.db.run(resend)}
 

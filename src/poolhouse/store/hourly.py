@@ -39,6 +39,32 @@ _TAKE = Statement("""
 """)
 
 
+_USES = Statement("""
+    SELECT uses FROM hourly
+     WHERE pool_id = :pool_id AND principal = :principal AND action = :action
+       AND started_at > :earliest AND started_at < :latest
+""")
+
+
+async def spent(tx: Tx, ctx: Ctx, principal: str, action: str) -> bool:
+    """Would `take` refuse now? Counts nothing: `take` has the last word."""
+    row = await tx.one(
+        _USES,
+        pool_id=ctx.pool.pool_id,
+        principal=principal,
+        action=action,
+        earliest=ctx.now - HOUR,
+        latest=ctx.now + HOUR,
+    )
+    return row is not None and int(row["uses"]) >= _limit(ctx, action)
+
+
+async def check(tx: Tx, ctx: Ctx, principal: str, action: str) -> None:
+    """Raise the `LimitExceeded` that `take` would give now."""
+    if await spent(tx, ctx, principal, action):
+        raise LimitExceeded
+
+
 async def take(tx: Tx, ctx: Ctx, principal: str, action: str, limit: int | None = None) -> ApiError | None:
     """Count one use. `LimitExceeded` when the uses of this hour are spent; that one is not counted.
 

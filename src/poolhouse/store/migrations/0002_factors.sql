@@ -71,3 +71,10 @@ CREATE TABLE devices (
     authenticated_at BIGINT NOT NULL,
     PRIMARY KEY (pool_id, sub, device_key)
 );
+
+-- What the whole server may do only so often in a day: mail of pools without a mail service of their own.
+CREATE TABLE daily_uses (
+    action TEXT NOT NULL PRIMARY KEY,         -- EMAIL
+    started_at BIGINT NOT NULL,               -- when this day began
+    uses BIGINT NOT NULL
+);
