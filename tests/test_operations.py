@@ -32,6 +32,8 @@ _NEVER = {
     ("UpdateUserAttributes", "DailyEmailLimit"): "delivery answers DailyEmailLimitReached in its place",
     ("AdminDisableProviderForUser", "LimitExceeded"): "after a removal there are fewer links than before",
     ("CreateUserPool", "PoolNotFound"): "nobody else knows the id of the new pool yet",
+    ("InitiateAuth", "CodeDeliveryFailure"): "a factor whose code nothing would deliver is not offered",
+    ("AdminInitiateAuth", "CodeDeliveryFailure"): "a factor whose code nothing would deliver is not offered",
     ("RevokeToken", "ClientSecretMismatch"): "the operation asks for Unauthorized in its place",
     ("RevokeToken", "InvalidRefreshToken"): "a token that does not open is a success",
     ("VerifyUserAttribute", "TooManyFailedAttempts"): "for this purpose the codes answer LimitExceeded",

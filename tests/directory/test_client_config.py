@@ -66,7 +66,6 @@ REFUSED_FOR_NOW = [
     {"AllowedOAuthFlowsUserPoolClient": True},
     {"AnalyticsConfiguration": {"ApplicationArn": ARN}},
     {"EnablePropagateAdditionalUserContextData": True},
-    {"ExplicitAuthFlows": ["ALLOW_USER_AUTH", REFRESH]},
     {"ExplicitAuthFlows": ["ALLOW_TOKEN_EXCHANGE_DELEGATION", REFRESH]},
     {"ExplicitAuthFlows": ["ALLOW_TOKEN_EXCHANGE_IMPERSONATION", REFRESH]},
 ]

@@ -7,6 +7,7 @@ from typing import Any
 from poolhouse.auth import devices, ledger
 from poolhouse.auth.sign_in import SignIn
 from poolhouse.context import Ctx
+from poolhouse.directory import assurance
 from poolhouse.directory.token_overrides import UNCHANGED, TokenOverride
 from poolhouse.directory.users import User
 from poolhouse.errors import SessionUsed
@@ -29,7 +30,8 @@ async def complete(ctx: Ctx, sign_in: SignIn, user: User) -> Result:
     groups = await groups_of(ctx, user)
     override = await _asked(ctx, sign_in, user, groups) if ctx.pool.triggers else UNCHANGED
     offered = devices.new_key(ctx) if devices.tracks(ctx, sign_in) else ""
-    unbound = issue.new_family(ctx, user, sign_in.family_id)
+    kept = assurance.record(ctx.pool, sign_in.proven, sign_in.goal)
+    unbound = replace(issue.new_family(ctx, user, sign_in.family_id), claims=kept)
 
     async def store(tx: Tx) -> Family | SessionUsed:
         family = replace(unbound, device_key=await _device_of(tx, sign_in) or offered)

@@ -2,7 +2,7 @@
 
 from poolhouse.auth.sign_in import SignIn
 from poolhouse.auth.table import BEGINS, DEFINE, FIRST_FACTORS, SECOND_FACTORS, TOKENS
-from poolhouse.directory import factors
+from poolhouse.directory import assurance, factors
 from poolhouse.directory.pools import Pool
 from poolhouse.directory.users import User, UserStatus
 
@@ -17,6 +17,9 @@ def next_step(pool: Pool, user: User | None, sign_in: SignIn) -> str:
         return BEGINS[sign_in.flow]
     if "PASSWORD" in proven and _must_choose_password(user, proven):
         return "NEW_PASSWORD_REQUIRED"
+    needed = assurance.next_factor(pool, user, proven, sign_in.goal)
+    if needed:
+        return factors.STEPS[needed]
     if proven & FIRST_FACTORS and not proven & SECOND_FACTORS:
         second = _second_factor(pool, user, sign_in)
         if second:

@@ -4,18 +4,22 @@ from collections.abc import Awaitable, Callable, Mapping
 from types import ModuleType
 from typing import Any
 
-from poolhouse.auth import admission, completion, custom, devices, ledger, seal, who
+from poolhouse.auth import admission, choices, completion, custom, devices, ledger, seal, user_auth, who
 from poolhouse.auth.challenges import (
     custom_challenge,
     device_password_verifier,
     device_srp_auth,
     email_mfa,
+    email_otp,
     mfa_setup,
     new_password_required,
     password,
+    password_srp,
     password_verifier,
+    select_challenge,
     select_mfa_type,
     sms_mfa,
+    sms_otp,
     software_token_mfa,
     web_authn,
 )
@@ -32,7 +36,12 @@ Result = dict[str, Any]
 
 # The module of each step that a client may be asked (auth/challenges/asked.py).
 CHALLENGES: Mapping[str, ModuleType] = {
+    "SELECT_CHALLENGE": select_challenge,
+    "PASSWORD": password,
+    "PASSWORD_SRP": password_srp,
     "PASSWORD_VERIFIER": password_verifier,
+    "EMAIL_OTP": email_otp,
+    "SMS_OTP": sms_otp,
     "NEW_PASSWORD_REQUIRED": new_password_required,
     "WEB_AUTHN": web_authn,
     "CUSTOM_CHALLENGE": custom_challenge,
@@ -52,8 +61,11 @@ _STATE_IN_ANSWER: Mapping[str, str] = {
 }
 
 
-async def begin(ctx: Ctx, flow: str, parameters: Answer) -> Result:
-    """The first answer of a flow of `table.BEGINS`: a challenge, or tokens at once."""
+async def begin(ctx: Ctx, flow: str, parameters: Answer, session: str = "") -> Result:
+    """The first answer of a flow of `table.BEGINS`: a challenge, or tokens at once.
+
+    session  of ConfirmSignUp, for USER_AUTH
+    """
     person = await who.by_name(ctx, parameters["USERNAME"])
     sign_in = SignIn(
         pool_id=ctx.pool.pool_id,
@@ -68,6 +80,8 @@ async def begin(ctx: Ctx, flow: str, parameters: Answer) -> Result:
     )
     sign_in = await devices.named(ctx, sign_in, parameters)
     sign_in = admission.begun(ctx, sign_in)
+    if flow == "USER_AUTH":
+        return await _begin_choice(ctx, sign_in, person, parameters, session)
     return await _BEGINNINGS[flow](ctx, sign_in, person, parameters)
 
 
@@ -84,6 +98,17 @@ async def _begin_password(ctx: Ctx, sign_in: SignIn, person: Person, parameters:
 async def _begin_custom(ctx: Ctx, sign_in: SignIn, person: Person, parameters: Answer) -> Result:
     await ledger.refuse_locked(ctx, person.sub)
     return await _advance(ctx, custom.begun(sign_in, parameters), person)
+
+
+async def _begin_choice(
+    ctx: Ctx, sign_in: SignIn, person: Person, parameters: Answer, session: str
+) -> Result:
+    """AvailableChallenges stands beside a preferred challenge too; observed for EMAIL_OTP (2.7)."""
+    after, person = await user_auth.begin(ctx, sign_in, person, parameters, session)
+    result = await _advance(ctx, after, person, tried=bool(after.proven))
+    if not after.proven:
+        result["AvailableChallenges"] = list(choices.offered(ctx, after, person))
+    return result
 
 
 _BEGINNINGS: Mapping[str, Callable[[Ctx, SignIn, Person, Answer], Awaitable[Result]]] = {

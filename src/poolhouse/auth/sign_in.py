@@ -3,6 +3,7 @@
 import msgspec
 
 from poolhouse.auth.table import PROVES
+from poolhouse.directory.assurance import NOT_ASKED
 from poolhouse.ports import Instant
 
 
@@ -22,6 +23,7 @@ class SignIn(msgspec.Struct, frozen=True, array_like=True):
     rounds       answers so far: with `family_id` it names a session that is good once (store/sessions.py)
     history      CUSTOM_AUTH: the `session` list of its triggers, as JSON
     validation   PreAuthentication's validationData, as JSON, until the function is asked (auth/admission.py)
+    goal         the level that TARGET_ACR_VALUES asks for (directory/assurance.py)
     """
 
     pool_id: str
@@ -41,6 +43,7 @@ class SignIn(msgspec.Struct, frozen=True, array_like=True):
     rounds: int = 0
     history: bytes = b""
     validation: bytes = b""
+    goal: int = NOT_ASKED
 
 
 def prove(sign_in: SignIn, step: str) -> SignIn:

@@ -64,7 +64,7 @@ def invitation(pool: Pool, medium: str, *, password: bool = True) -> tuple[str, 
     """
     own = pool.config.get("AdminCreateUserConfig", {}).get("InviteMessageTemplate", {})
     usual = DEFAULT_INVITATION if password else _WITHOUT_PASSWORD
-    template = {member: _own(own, member) or text for member, text in usual.items()}
+    template = {member: _own(own, member, password) or text for member, text in usual.items()}
     if medium == "SMS":
         return "", Template(template["SMSMessage"])
     return template["EmailSubject"], _email(template["EmailMessage"])
@@ -77,10 +77,14 @@ _WITHOUT_PASSWORD = {
 }
 
 
-def _own(template: Mapping[str, Any], member: str) -> str:
-    """The pool's own text; the usual one shows in the configuration of a pool that has none (3.9)."""
+def _own(template: Mapping[str, Any], member: str, password: bool) -> str:
+    """The pool's own text; the usual one shows in the configuration of a pool that has none (3.9).
+
+    A text with a place for the password is not for who has none, nor one without it for who gets one [K].
+    """
     text = str(template.get(member) or "")
-    return "" if text == DEFAULT_INVITATION[member] else text
+    fits = member == "EmailSubject" or (CODE in text) == password
+    return text if fits and text != DEFAULT_INVITATION[member] else ""
 
 
 def verification(pool: Pool, medium: str) -> tuple[str, Template]:

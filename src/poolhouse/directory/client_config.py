@@ -13,7 +13,7 @@ from poolhouse.directory import unsupported_settings
 from poolhouse.directory.clients import allowed_flows, validity
 from poolhouse.directory.pools import Pool
 from poolhouse.directory.schema import NOT_USER_WRITABLE, Attribute
-from poolhouse.errors import InvalidParameter, InvalidTokenValidity, InvalidWriteAttributes
+from poolhouse.errors import ChoiceNotInTier, InvalidParameter, InvalidTokenValidity, InvalidWriteAttributes
 from poolhouse.ports import SECOND
 
 Config = dict[str, Any]
@@ -40,11 +40,12 @@ _AS_GIVEN = (
 def new_config(request: Mapping[str, Any], pool: Pool) -> Config:
     """Of CreateUserPoolClient and, since it replaces everything, of UpdateUserPoolClient.
 
-    Raises `InvalidParameter`, `NotSupportedYet`.
+    Raises `InvalidParameter`, `NotSupportedYet`, `FeatureUnavailableInTier`.
     """
     unsupported_settings.check_client(request)
     config = _with_defaults(request)
     _check_flows(config)
+    _check_tier(config, pool)
     check_password_storage(config, pool.password_storage)
     _check_validity(config)
     _check_attributes(config, pool.schema)
@@ -105,6 +106,11 @@ def _check_flows(config: Config) -> None:
         )
     if modern and not rotates and not refreshes and REFRESH_MUST_BE_ALLOWED:
         raise InvalidParameter("REFRESH_TOKEN_AUTH should always be allowed.")
+
+
+def _check_tier(config: Config, pool: Pool) -> None:
+    if "ALLOW_USER_AUTH" in config.get("ExplicitAuthFlows", ()) and pool.config.get("UserPoolTier") == "LITE":
+        raise ChoiceNotInTier
 
 
 def _check_validity(config: Config) -> None:

@@ -81,12 +81,16 @@ def _is_one_mailbox(text: str) -> bool:
     return bool(address.username and address.domain)
 
 
-def check_invitation(template: Mapping[str, str]) -> None:
-    """An invitation that lacks the name or the password would be of no use: it is refused."""
+def check_invitation(template: Mapping[str, str], *, passwordless: bool = False) -> None:
+    """An invitation that lacks the name or the password would be of no use: it is refused.
+
+    passwordless  users can sign in with a one-time password, so the place for one may be left out (3.6)
+    """
+    needed = _INVITATION_PLACES[:1] if passwordless else _INVITATION_PLACES
     for member in ("SMSMessage", "EmailMessage"):
         text = template.get(member)
         if text is None:
             continue
-        missing = [place for place in _INVITATION_PLACES if place not in text]
+        missing = [place for place in needed if place not in text]
         if missing:
             raise InvalidParameter(f"InviteMessageTemplate.{member} must contain {' and '.join(missing)}.")

@@ -7,7 +7,14 @@ keeps the entries that differ from the standard attributes (behaviour file, 1.10
 from collections.abc import Mapping
 from typing import Any
 
-from poolhouse.directory import message_settings, mfa_config, schema_rules, triggers, unsupported_settings
+from poolhouse.directory import (
+    message_settings,
+    mfa_config,
+    schema_rules,
+    sign_in_settings,
+    triggers,
+    unsupported_settings,
+)
 from poolhouse.errors import FeatureUnavailableInTier, InvalidParameter, TierChangeNotAllowed
 
 Config = dict[str, Any]
@@ -54,11 +61,10 @@ def replaced_config(old: Mapping[str, Any], request: Mapping[str, Any]) -> Confi
 def _mutable(request: Mapping[str, Any]) -> Config:
     admin, days = _admin_create_user(request)
     password = _password_policy(request.get("Policies", {}).get("PasswordPolicy"), days)
+    sign_in = sign_in_settings.of_request(request)
     config: Config = {
-        "Policies": {
-            "PasswordPolicy": password,
-            "SignInPolicy": {"AllowedFirstAuthFactors": ["PASSWORD"]},
-        },
+        "Policies": {"PasswordPolicy": password, "SignInPolicy": sign_in["SignInPolicy"]},
+        "AcrConfiguration": sign_in["AcrConfiguration"],
         "DeletionProtection": request.get("DeletionProtection", "INACTIVE"),
         "LambdaConfig": triggers.checked(request.get("LambdaConfig") or {}),
         "UserPoolTier": request.get("UserPoolTier", "ESSENTIALS"),
@@ -110,7 +116,7 @@ def _admin_create_user(request: Mapping[str, Any]) -> tuple[dict[str, Any], int]
     }
     template = message_settings.DEFAULT_INVITATION if given is None else given.get("InviteMessageTemplate")
     if template:
-        message_settings.check_invitation(template)
+        message_settings.check_invitation(template, passwordless=sign_in_settings.allows_codes(request))
         config["InviteMessageTemplate"] = dict(template)
     return config, days or _TEMPORARY_DAYS
 
@@ -156,6 +162,7 @@ def _check_names(config: Config) -> None:
 
 def _check_tier(config: Config, before: str = "LITE") -> None:
     """Behaviour file, 7.3. `before` is the tier that the pool has had."""
+    sign_in_settings.check_tier(config, before)
     if config["UserPoolTier"] != "LITE":
         return
     if config["Policies"]["PasswordPolicy"]["PasswordHistorySize"]:

@@ -13,13 +13,11 @@ _ABSENT = (None, "", False)
 
 # Members of a pool's configuration, each with the values that ask for nothing.
 _POOL_MEMBERS: Mapping[str, tuple[Any, ...]] = {
-    "AcrConfiguration": ({},),
     "UserPoolAddOns.AdvancedSecurityMode": ("OFF",),
     "UserPoolAddOns.AdvancedSecurityAdditionalFlows": ({},),
     "KeyConfiguration.KeyType": ("AWS_OWNED_KEY",),
     "KeyConfiguration.KmsKeyArn": (),
     "IssuerConfiguration.Type": ("ORIGINAL",),
-    "Policies.SignInPolicy.AllowedFirstAuthFactors": (["PASSWORD"],),
     "VerificationMessageTemplate.DefaultEmailOption": ("CONFIRM_WITH_CODE",),
     "VerificationMessageTemplate.EmailMessageByLink": (),
     "VerificationMessageTemplate.EmailSubjectByLink": (),
@@ -44,7 +42,7 @@ _CLIENT_MEMBERS: Mapping[str, tuple[Any, ...]] = {
     "AnalyticsConfiguration": ({},),
     "EnablePropagateAdditionalUserContextData": (),
 }
-_LATER_FLOWS = ("ALLOW_USER_AUTH", "ALLOW_TOKEN_EXCHANGE_DELEGATION", "ALLOW_TOKEN_EXCHANGE_IMPERSONATION")
+_LATER_FLOWS = ("ALLOW_TOKEN_EXCHANGE_DELEGATION", "ALLOW_TOKEN_EXCHANGE_IMPERSONATION")
 
 
 def check_pool(request: Mapping[str, Any]) -> None:

@@ -28,6 +28,7 @@ class Factors(msgspec.Struct, frozen=True, omit_defaults=True):
     token             a software token is verified
     passkeys          how many are registered
     preferred         SMS_MFA | EMAIL_OTP | SOFTWARE_TOKEN_MFA, or empty
+    native_off        an administrator ended the sign-in that is not by another provider (1.6)
     """
 
     sms: bool = False
@@ -37,6 +38,7 @@ class Factors(msgspec.Struct, frozen=True, omit_defaults=True):
     token: bool = False
     passkeys: int = 0
     preferred: str = ""
+    native_off: bool = False
 
 
 NO_FACTORS = Factors()

@@ -1,13 +1,13 @@
 """AdminCreateUser: an invitation with a temporary password, and sending it again (1.1)."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
-from poolhouse.auth import credentials
+from poolhouse.auth import choices, credentials
 from poolhouse.context import Ctx
 from poolhouse.delivery import allowance, messages
-from poolhouse.directory import attributes, passwords, sign_up
+from poolhouse.directory import attributes, first_factors, passwords, sign_up
 from poolhouse.directory.users import User, UserStatus, user_type
 from poolhouse.errors import (
     AccountWithAttributeExists,
@@ -33,23 +33,35 @@ _DEFAULT_MEDIUMS = (messages.SMS,)  # gotcha 14
 
 @operation("AdminCreateUser")
 async def admin_create_user(ctx: Ctx, req: AdminCreateUserRequest) -> Response:
-    """Make a user who has to choose a password at the first sign-in, or invite such a user again."""
+    """Make a user who has to choose a password at the first sign-in, or invite such a user again.
+
+    Without TemporaryPassword, who can sign in with a one-time password gets none, and is confirmed
+    (gotcha 33).
+    """
     given = req.get("TemporaryPassword")
     if given:
         await credentials.check_new(ctx, None, given, passwords.ADMIN_CREATE)
-    password = given or passwords.temporary(ctx.pool.password_policy, ctx.env.rng)
     if req.get("MessageAction") == "RESEND":
-        user = await _invited_again(ctx, req, password)
+        user = await _invited_again(ctx, req, given or _temporary(ctx))
     else:
-        user = await _created(ctx, req, password)
+        user = await _created(ctx, req, given)
     return {"User": user_type(user)}
 
 
-async def _created(ctx: Ctx, req: AdminCreateUserRequest, password: str) -> User:
+def _temporary(ctx: Ctx) -> str:
+    return passwords.temporary(ctx.pool.password_policy, ctx.env.rng)
+
+
+async def _created(ctx: Ctx, req: AdminCreateUserRequest, given: str | None) -> User:
     user, named = _new_user(ctx, req)
     validation = attributes.validation(req.get("ValidationData"))
     await pre_sign_up.admin_create_user(ctx, user.username, user.attributes, validation)
-    sealed = await credentials.make(ctx, user, password)
+    password = given or ""
+    if not given and choices.carried(ctx, first_factors.without_password(ctx.pool, user)):
+        user = replace(user, status=UserStatus.CONFIRMED)
+    else:
+        password = given or _temporary(ctx)
+    sealed = await credentials.make(ctx, user, password) if password else None
     # Only an alias, which is a verified address, can be taken from its owner.
     take = req.get("ForceAliasCreation", False) and bool(ctx.pool.alias_attributes)
 
@@ -57,7 +69,8 @@ async def _created(ctx: Ctx, req: AdminCreateUserRequest, password: str) -> User
 
     async def create(tx: Tx) -> None:
         await users.create(tx, ctx, user, take_aliases=take)
-        await stored.put(tx, ctx, user.sub, sealed)
+        if sealed:
+            await stored.put(tx, ctx, user.sub, sealed)
         await _invite(tx, ctx, user, invitation)
 
     try:
@@ -113,7 +126,7 @@ async def _invited_again(ctx: Ctx, req: AdminCreateUserRequest, password: str) -
 
 @dataclass(frozen=True, slots=True)
 class _Invitation:
-    """What an invitation says, and by which mediums it goes."""
+    """What an invitation says, and by which mediums it goes; `password` is empty where there is none."""
 
     password: str
     mediums: tuple[str, ...]

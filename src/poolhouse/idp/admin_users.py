@@ -104,7 +104,7 @@ async def admin_enable_user(ctx: Ctx, req: Request) -> Response:
 @operation("AdminGetUserAuthFactors")
 async def admin_get_user_auth_factors(ctx: Ctx, req: Request) -> Response:
     """With what a user can sign in."""
-    return auth_factors(await _read(ctx, req["Username"]))
+    return auth_factors(ctx, await _read(ctx, req["Username"]))
 
 
 async def _read(ctx: Ctx, name: str) -> User:

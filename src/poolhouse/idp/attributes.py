@@ -4,7 +4,7 @@ from typing import Any
 
 from poolhouse.context import Ctx
 from poolhouse.delivery import messages, verification
-from poolhouse.directory import attribute_change, attributes, factors
+from poolhouse.directory import attribute_change, attributes, factors, first_factors
 from poolhouse.directory.schema import IDENTITIES
 from poolhouse.directory.users import User, attribute_list
 from poolhouse.errors import (
@@ -145,13 +145,19 @@ async def get_user_auth_factors(ctx: Ctx, req: Request) -> Response:
     user = await ctx.env.db.read(read)
     if user is None:
         raise UserNotFound
-    return auth_factors(user)
+    return auth_factors(ctx, user)
 
 
-def auth_factors(user: User) -> Response:
+def auth_factors(ctx: Ctx, user: User) -> Response:
     """GetUserAuthFactorsResponse; `user` was read with its credential."""
-    factors = [] if user.credential is None else ["PASSWORD"]
-    return {"Username": user.username, "ConfiguredUserAuthFactors": factors}
+    response: Response = {
+        "Username": user.username,
+        "ConfiguredUserAuthFactors": list(first_factors.configured(ctx.pool, user)),
+    }
+    if user.factors.preferred:
+        response["PreferredMfaSetting"] = user.factors.preferred
+    turned_on = list(factors.turned_on(user))
+    return response | ({"UserMFASettingList": turned_on} if turned_on else {})
 
 
 async def _myself(tx: Tx, ctx: Ctx) -> User:

@@ -33,7 +33,7 @@ async def _begin(ctx: Ctx, req: Request, allowed_here: frozenset[str]) -> Respon
         tokens = await refresh.by_flow(ctx, token, secret_hash, device_key)
         return {"ChallengeParameters": {}, "AuthenticationResult": tokens}
     check_hash(ctx, secret_hash, parameters["USERNAME"])
-    return await engine.begin(ctx, flow, parameters)
+    return await engine.begin(ctx, flow, parameters, req.get("Session") or "")
 
 
 @operation("RespondToAuthChallenge")

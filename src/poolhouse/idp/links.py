@@ -1,6 +1,9 @@
 """Linking users to identities of other providers, and unlinking them (1.6)."""
 
+from dataclasses import replace
 from typing import Any
+
+import msgspec
 
 from poolhouse.context import Ctx
 from poolhouse.directory import identities
@@ -52,9 +55,9 @@ async def admin_link_provider_for_user(ctx: Ctx, req: Request) -> Response:
 
 @operation("AdminDisableProviderForUser")
 async def admin_disable_provider_for_user(ctx: Ctx, req: Request) -> Response:
-    """Unlink an identity; or, with the provider Cognito, end the sign-in with a password.
+    """Unlink an identity; or, with the provider Cognito, end the native sign-in, one-time passwords too.
 
-    The password is deleted [K]; AdminSetUserPassword gives the user another one.
+    The password is deleted [K]; AdminSetUserPassword gives the user another one, and the sign-in back.
     """
     provider, attribute_name, subject = _named(req["User"])
 
@@ -67,6 +70,8 @@ async def admin_disable_provider_for_user(ctx: Ctx, req: Request) -> Response:
 
     async def end_password(tx: Tx) -> None:
         user = await _native(tx, ctx, subject)
+        off = msgspec.structs.replace(user.factors, native_off=True)
+        await users.save(tx, ctx, user, replace(user, factors=off))
         await credentials.remove(tx, user.pool_id, user.sub)
         await codes.withdraw(tx, ctx, user.sub, codes.FORGOT_PASSWORD)
 

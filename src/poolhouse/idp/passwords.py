@@ -4,6 +4,8 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any, cast
 
+import msgspec
+
 from poolhouse.auth import credentials, ledger, who
 from poolhouse.auth.client_secret import check_hash
 from poolhouse.context import Ctx
@@ -78,7 +80,9 @@ def _channels(ctx: Ctx, user: User) -> list[str]:
 
 
 def _not_resettable(user: User) -> ApiError | None:
-    """A user without a password is one whose native sign-in was disabled, or one who was imported."""
+    """A user without a password has none to reset: never had one, or lost the native sign-in [K]. Who was
+    imported gets the first one so.
+    """
     if not user.enabled:
         return UserDisabled()
     if user.credential is None and user.status is not UserStatus.RESET_REQUIRED:
@@ -197,13 +201,11 @@ async def _set(tx: Tx, ctx: Ctx, before: User, after: User, sealed: bytes) -> Us
 async def change_password(ctx: Ctx, req: ChangePasswordRequest) -> Response:
     """Replace the password of the user who asks. Tokens stay good."""
     previous, password = req.get("PreviousPassword"), req["ProposedPassword"]
-    if not previous:
-        raise MissingParameter(name="PreviousPassword")
     refused = who.refusal_after_proof(ctx.user)
     if refused:
         raise refused
     await credentials.check_new(ctx, None, password, passwords.CHANGE)
-    user = await _proven(ctx, previous)
+    user = await (_proven(ctx, previous) if previous else _without_password(ctx))
     await credentials.check_new(ctx, user, password, passwords.CHANGE)
     sealed = await credentials.make(ctx, user, password)
 
@@ -221,6 +223,24 @@ async def change_password(ctx: Ctx, req: ChangePasswordRequest) -> Response:
 
     await ctx.env.db.run(change)
     return {}
+
+
+async def _without_password(ctx: Ctx) -> User:
+    """The user who asks and has no password yet. Raises `MissingParameter` for one who has.
+
+    So it is for who signs in with another provider, and for whom an administrator ended the native sign-in.
+    """
+
+    async def find(tx: Tx) -> User | ApiError | None:
+        refused = await hourly.take(tx, ctx, ctx.user.sub, hourly.CHANGE_PASSWORD)
+        return refused or await users.with_credential(tx, ctx.pool.pool_id, ctx.user.sub)
+
+    user = cast(User | None, await ctx.env.db.run(find))
+    if user is None:
+        raise UserNotFound
+    if user.credential is not None or user.factors.native_off or user.status is not UserStatus.CONFIRMED:
+        raise MissingParameter(name="PreviousPassword")
+    return user
 
 
 async def _proven(ctx: Ctx, password: str) -> User:
@@ -286,7 +306,8 @@ async def admin_set_user_password(ctx: Ctx, req: AdminSetUserPasswordRequest) ->
         current = await users.by_sub(tx, user.pool_id, user.sub)
         if current is None:
             raise UserNotFound
-        await _set(tx, ctx, current, replace(current, status=status), sealed)
+        factors = msgspec.structs.replace(current.factors, native_off=False)
+        await _set(tx, ctx, current, replace(current, status=status, factors=factors), sealed)
 
     try:
         await ctx.env.db.run(write)

@@ -4,11 +4,11 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any, cast
 
-from poolhouse.auth import credentials
+from poolhouse.auth import auto_sign_in, choices, credentials
 from poolhouse.auth.client_secret import check_hash, check_sign_up_hash
 from poolhouse.context import Ctx
 from poolhouse.delivery import messages, verification
-from poolhouse.directory import attributes, passwords
+from poolhouse.directory import attributes, first_factors, passwords
 from poolhouse.directory import sign_up as rules
 from poolhouse.directory.users import User, UserStatus
 from poolhouse.errors import (
@@ -21,7 +21,6 @@ from poolhouse.errors import (
     CodeMismatch,
     DailyEmailLimit,
     ExpiredCode,
-    InvalidSession,
     MissingParameter,
     NameInUse,
     NoAutoVerification,
@@ -55,20 +54,19 @@ async def sign_up(ctx: Ctx, req: SignUpRequest) -> Response:
     check_sign_up_hash(ctx, req.get("SecretHash"), req["Username"])
     if not ctx.pool.sign_up_open:
         raise SignUpNotPermitted
-    password = req.get("Password")
-    if not password:
-        raise MissingParameter(name="Password")  # there is no passwordless sign-in yet
     user = _new_user(ctx, req)
-    await credentials.check_new(ctx, None, password, passwords.SIGN_UP)
+    password = req.get("Password")
+    await _check_password(ctx, user, password)
     user, moves = await _approved(ctx, user, req)
-    sealed = await credentials.make(ctx, user, password)
+    sealed = await credentials.make(ctx, user, password) if password else None
     attribute = _first_to_verify(ctx, user)
     mediums = [messages.medium_of(attribute)] if attribute else []
     wording = await messages.worded(ctx, user, messages.SIGN_UP, mediums)
 
     async def create(tx: Tx) -> dict[str, str] | ApiError | None:
         await users.create(tx, ctx, user, take_aliases=moves)
-        await stored.put(tx, ctx, user.sub, sealed)
+        if sealed:
+            await stored.put(tx, ctx, user.sub, sealed)
         return await _first_code(tx, ctx, user, wording)
 
     try:
@@ -79,7 +77,8 @@ async def sign_up(ctx: Ctx, req: SignUpRequest) -> Response:
     if confirmed:
         await post_confirmation.fire(ctx, user)
     sent = {"CodeDeliveryDetails": details} if details else {}
-    return {"UserConfirmed": confirmed, "UserSub": user.sub, **sent}
+    session = {} if confirmed else auto_sign_in.after_sign_up(ctx, user, req["Username"])
+    return {"UserConfirmed": confirmed, "UserSub": user.sub, **sent, **session}
 
 
 def _new_user(ctx: Ctx, req: SignUpRequest) -> User:
@@ -103,6 +102,17 @@ async def _approved(ctx: Ctx, user: User, req: SignUpRequest) -> tuple[User, boo
     flagged = rules.with_flags(user.attributes, verified)
     moves = any(verified.values()) and bool(ctx.pool.alias_attributes)
     return replace(user, status=status, attributes=flagged), moves
+
+
+async def _check_password(ctx: Ctx, user: User, password: str | None) -> None:
+    """Who wants no password must have a one-time password to sign in with (1.1).
+
+    Raises `MissingParameter` for who would have neither, and InvalidPasswordException.
+    """
+    if password:
+        await credentials.check_new(ctx, None, password, passwords.SIGN_UP)
+    elif not choices.carried(ctx, first_factors.once_verified(ctx.pool, user)):
+        raise MissingParameter(name="Password")
 
 
 def _exists(taken: NameTaken) -> ApiError:
@@ -143,12 +153,13 @@ async def confirm_sign_up(ctx: Ctx, req: ConfirmSignUpRequest) -> Response:
     """Confirm the user who proves, with the code we sent, that the address is theirs."""
     name = req["Username"]
     check_hash(ctx, req.get("SecretHash"), name)
-    if "Session" in req:
-        raise InvalidSession  # SignUp gives none yet
+    session = req.get("Session")
 
     async def confirm(tx: Tx) -> User | ApiError:
         user = await lookup.for_public(tx, ctx, name, _unconfirmable)
-        spent = await _spent(tx, ctx, lookup.principal(ctx, user, name), req["ConfirmationCode"])
+        sub = lookup.principal(ctx, user, name)
+        auto_sign_in.check_sign_up(ctx, session, sub)
+        spent = await _spent(tx, ctx, sub, req["ConfirmationCode"])
         if isinstance(spent, ApiError):
             return spent
         if user is None:
@@ -164,7 +175,7 @@ async def confirm_sign_up(ctx: Ctx, req: ConfirmSignUpRequest) -> Response:
     except NameTaken as taken:  # nothing of it stays: the code is still good, with ForceAliasCreation
         raise AliasExistsOnConfirm(name=taken.kind) from taken
     await post_confirmation.fire(ctx, confirmed)
-    return {}
+    return auto_sign_in.after_confirmation(ctx, confirmed.sub, name, session)
 
 
 def _unconfirmable(user: User) -> ApiError | None:

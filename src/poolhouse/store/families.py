@@ -34,6 +34,10 @@ _EXISTS = Statement("""
      WHERE pool_id = :pool_id AND sub = :sub AND family_id = :family_id
 """)
 
+_ANY = Statement("""
+    SELECT family_id FROM token_families WHERE pool_id = :pool_id AND sub = :sub LIMIT 1
+""")
+
 _GET = Statement("""
     SELECT u.pool_id, u.sub, u.username, u.status, u.enabled, u.attributes, u.version, u.factors,
            u.signed_out_at, u.created_at, u.modified_at,
@@ -134,6 +138,11 @@ async def has(tx: Tx, family: Family) -> bool:
 async def exists(tx: Tx, pool_id: str, sub: str, family_id: str) -> bool:
     """Was this sign-in completed already?"""
     return await tx.one(_EXISTS, pool_id=pool_id, sub=sub, family_id=family_id) is not None
+
+
+async def any_of(tx: Tx, pool_id: str, sub: str) -> bool:
+    """Has the user signed in before? Sign-ins whose tokens are all dead are forgotten."""
+    return await tx.one(_ANY, pool_id=pool_id, sub=sub) is not None
 
 
 async def with_user(tx: Tx, pool_id: str, sub: str, family_id: str) -> tuple[User | None, Family | None]:

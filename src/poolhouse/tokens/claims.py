@@ -1,7 +1,7 @@
 """What ID and access tokens say (behaviour file, 4.1 and 4.2). Pure."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import msgspec
@@ -36,6 +36,7 @@ class Subject:
     event_id: str
     auth_time: Instant
     device_key: str = ""
+    assurance: dict[str, Any] = field(default_factory=dict)  # acr and amr, where they were asked for
 
 
 def id_claims(subject: Subject, now: Instant, jti: str) -> dict[str, Any]:
@@ -52,7 +53,7 @@ def id_claims(subject: Subject, now: Instant, jti: str) -> dict[str, Any]:
     }
     claims |= _times(subject, now, subject.client.id_validity)
     claims |= _revocation(subject, jti)
-    return _attributes(subject) | claims
+    return _attributes(subject) | claims | subject.assurance
 
 
 def access_claims(subject: Subject, now: Instant, jti: str) -> dict[str, Any]:
@@ -71,7 +72,7 @@ def access_claims(subject: Subject, now: Instant, jti: str) -> dict[str, Any]:
     }
     claims |= _times(subject, now, subject.client.access_validity)
     claims |= _revocation(subject, jti)
-    return claims
+    return claims | subject.assurance
 
 
 def group_configuration(groups: Sequence[Group]) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from poolhouse.context import Ctx
+from poolhouse.directory import assurance
 from poolhouse.directory.token_overrides import UNCHANGED, TokenOverride
 from poolhouse.directory.users import User
 from poolhouse.ports import SECOND
@@ -52,6 +53,7 @@ def tokens(
         event_id=family.event_id,
         auth_time=family.auth_time,
         device_key=_device_key(ctx, family),
+        assurance=assurance.claims_of(family.claims),
     )
     access = claims.access_claims(subject, ctx.now, ctx.env.rng.uuid())
     identity = claims.id_claims(subject, ctx.now, ctx.env.rng.uuid())

@@ -1,6 +1,7 @@
 """PASSWORD: the password itself (2.3, 2.4)."""
 
 from poolhouse.auth import admission, credentials, who
+from poolhouse.auth.challenges.asked import Asked
 from poolhouse.auth.ledger import counted
 from poolhouse.auth.sign_in import SignIn, prove
 from poolhouse.auth.who import Person
@@ -8,6 +9,11 @@ from poolhouse.context import Ctx
 from poolhouse.errors import IncorrectLogin
 
 NEEDS = ("PASSWORD",)
+
+
+async def issue(ctx: Ctx, sign_in: SignIn, person: Person) -> Asked:
+    """Asked in USER_AUTH alone: elsewhere the password comes with the call that begins the flow."""
+    return Asked({})
 
 
 async def check(ctx: Ctx, sign_in: SignIn, person: Person, answer: dict[str, str]) -> tuple[SignIn, Person]:
