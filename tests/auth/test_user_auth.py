@@ -1,9 +1,8 @@
 """Sign-in by choice: what is offered, what a preference leads to, and how each choice ends."""
 
-import pytest
-from tests.auth.choosing import EMAIL, PHONE, a_client, a_pool, ada, answer, begin, without_password
+from tests.auth.choosing import PHONE, a_client, a_pool, ada, answer, begin, without_password
 from tests.auth.test_sign_in import claims
-from tests.world import PASSWORD, World
+from tests.world import World
 
 
 async def test_without_a_preference_the_user_chooses(world: World) -> None:

@@ -257,8 +257,8 @@ CLIENTS = (
     ),
     Row(
         "a client of flows that are not there yet",
-        NOT_YET.format("ALLOW_USER_AUTH"),
-        lambda s: client(s, ExplicitAuthFlows=[*FLOWS, "ALLOW_USER_AUTH"]),
+        NOT_YET.format("ALLOW_TOKEN_EXCHANGE_DELEGATION"),
+        lambda s: client(s, ExplicitAuthFlows=[*FLOWS, "ALLOW_TOKEN_EXCHANGE_DELEGATION"]),
         lambda s: client(s, ExplicitAuthFlows=FLOWS),
     ),
     Row(
