@@ -123,7 +123,6 @@ REFUSED_FOR_NOW = [
     {"KeyConfiguration": {"KeyType": "CUSTOMER_MANAGED_KEY", "KmsKeyArn": ARN}},
     {"IssuerConfiguration": {"Type": "UPDATED"}},
     {"SmsConfiguration": SNS | {"SnsRegion": "us-east-1"}},
-    {"Policies": {"SignInPolicy": {"AllowedFirstAuthFactors": ["PASSWORD", "WEB_AUTHN"]}}},
     {"VerificationMessageTemplate": {"DefaultEmailOption": "CONFIRM_WITH_LINK"}},
     {"VerificationMessageTemplate": {"EmailMessageByLink": "{##Click##}"}},
     {"VerificationMessageTemplate": {"EmailSubjectByLink": "s"}},
