@@ -33,8 +33,9 @@ from poolhouse.drivers.sqlite import SqliteDb, open_sqlite
 from poolhouse.drivers.vault import KeyFileVault, MasterKeyVault, master_key
 from poolhouse.drivers.workers import Worker, Workers
 from poolhouse.errors import SettingsError
+from poolhouse.imports import jobs, uploads
 from poolhouse.ports import Db, Sender, Vault
-from poolhouse.quotas.table import DEFAULT_RATES
+from poolhouse.quotas import rates
 from poolhouse.settings import Settings
 from poolhouse.store import access_keys, data_keys, janitor, migrate
 from poolhouse.web import logs
@@ -95,7 +96,7 @@ async def open_env(settings: Settings, metrics: Metrics | None = None, *, as_it_
 
     Raises `SettingsError`, also for a store that waits for a migration when `migrate_at_start` is off.
     """
-    _check_rates(settings)
+    rates.check(settings)
     vault = open_vault(settings)
     clock = SystemClock()
     db = await open_db(settings)
@@ -114,13 +115,6 @@ async def open_env(settings: Settings, metrics: Metrics | None = None, *, as_it_
         hashing=Hashing(ThreadPoolExecutor(_HASHING_THREADS, "argon2id")),
         count=(metrics or Metrics()).count,
     )
-
-
-def _check_rates(settings: Settings) -> None:
-    for category in settings.quota_rates:
-        if category not in DEFAULT_RATES:
-            known = ", ".join(DEFAULT_RATES)
-            raise SettingsError(f"`quota_rates` names {category}, which is none of the categories {known}.")
 
 
 async def _migrated(db: Db, clock: SystemClock, settings: Settings) -> None:
@@ -184,7 +178,12 @@ def _pages(env: Env, metrics: Metrics, demo: Demo | None) -> tuple[Page, ...]:
 async def _background(env: Env, metrics: Metrics) -> AsyncIterator[None]:
     """What goes on beside the requests: deliveries, deletion of what expired, the outbox's depth."""
     async with _senders(env) as senders:
-        work = (outbox.run(env, senders), janitor.run(env), _watch_outbox(env, metrics))
+        work = (
+            outbox.run(env, senders),
+            janitor.run(env),
+            jobs.run(env),
+            _watch_outbox(env, metrics),
+        )
         tasks = [asyncio.create_task(task) for task in work]
         try:
             yield
@@ -308,7 +307,8 @@ async def _dev(settings: Settings, listener: Listener, started: Callable[[Settin
 
 
 def _limits(settings: Settings) -> Limits:
-    return Limits(settings.request_seconds, settings.idle_seconds, settings.shutdown_seconds)
+    seconds = settings.request_seconds, settings.idle_seconds, settings.shutdown_seconds
+    return Limits(*seconds, *uploads.ROOM)
 
 
 # Production: a parent that keeps workers

@@ -43,6 +43,7 @@ class Snapshot:
     keys: PoolKeys
     has_groups: bool  # false: nobody is in a group, so no token needs to ask
     checked_at: float  # Clock.monotonic() when the version was last compared with the store's
+    imported_hash: str = ""  # a decoy of what imported password hashes cost; empty: there are none
     good_until: Instant | None = None  # when the next signing key takes over or an old one is gone
 
 
@@ -85,12 +86,13 @@ class Hashing:
     def full(self) -> bool:
         return self.waiting >= self.most_waiting
 
-    async def run(self, work: Callable[..., T], *arguments: object) -> T:
-        self.waiting += 1
+    async def run(self, work: Callable[..., T], *arguments: object, weight: int = 1) -> T:
+        """`weight` is how many times as long as argon2id it takes."""
+        self.waiting += weight
         try:
             return await get_running_loop().run_in_executor(self.threads, work, *arguments)
         finally:
-            self.waiting -= 1
+            self.waiting -= weight
 
 
 @dataclass(frozen=True)
@@ -167,6 +169,11 @@ class Ctx:
         if self.snapshot is None:
             raise LookupError("this operation names no user pool")
         return self.snapshot.keys
+
+    @property
+    def imported_hash(self) -> str:
+        """`Snapshot.imported_hash`."""
+        return self.snapshot.imported_hash if self.snapshot else ""
 
     @property
     def client(self) -> Client:

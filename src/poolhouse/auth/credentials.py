@@ -10,6 +10,7 @@ from poolhouse.ports import Tx
 from poolhouse.store import credentials
 
 _SALT_BYTES = 16
+_IMPORTED_WEIGHT = 10  # an imported hash takes some ten times as long as our own
 
 
 async def make(ctx: Ctx, user: User, password: str) -> bytes:
@@ -41,23 +42,34 @@ def _bound_to(ctx: Ctx, sub: str) -> str:
 
 
 async def matches(ctx: Ctx, credential: Credential, username: str, password: str) -> bool:
-    """Is this the password? SRP verifiers take 0.1 to 0.6 ms inline, argon2id 20 ms in a thread."""
+    """Is this the password? SRP verifiers take 0.1 to 0.6 ms inline, argon2id 20 ms in a thread, as do
+    imported hashes, which take up to half a second.
+    """
     arguments = (credential, ctx.pool.short_name, username, password)
-    if credential.kind == "argon2id":
-        return await ctx.env.hashing.run(passwords.matches, *arguments)
-    return passwords.matches(*arguments)
+    if credential.kind == "srp":
+        return passwords.matches(*arguments)
+    weight = _IMPORTED_WEIGHT if credential.kind == "imported" else 1
+    return await ctx.env.hashing.run(passwords.matches, *arguments, weight=weight)
 
 
 async def as_slow_as_nobody(ctx: Ctx, credential: Credential, password: str) -> None:
-    """A wrong password for a verifier of before the pool kept argon2id: refused no sooner than for nobody."""
-    if credential.kind == "srp" and ctx.pool.password_storage == "argon2id":
-        nobody = passwords.decoy_credential("argon2id", credential.salt)
-        await matches(ctx, nobody, "", password)
+    """A wrong password is refused no sooner for one kind of credential than for another, or for nobody.
+
+    A pool may hold its own kind, verifiers of before it kept argon2id, and imported hashes. Those cost
+    what they cost where they came from, so the times are alike, not equal, where a file mixed costs.
+    """
+    nobody = [passwords.decoy_credential(ctx.pool.password_storage, credential.salt)]
+    if ctx.imported_hash:
+        nobody.append(passwords.imported_credential(ctx.imported_hash, credential.salt))
+    for decoy_of_kind in nobody:
+        if decoy_of_kind.kind != credential.kind:
+            await matches(ctx, decoy_of_kind, "", password)
 
 
 def refuse_when_flooded(ctx: Ctx) -> None:
     """Raise `TooManyRequests` where a password would wait too long to be compared. Before it is counted."""
-    if ctx.pool.password_storage == "argon2id" and ctx.env.hashing.full:
+    in_threads = ctx.pool.password_storage == "argon2id" or ctx.imported_hash
+    if in_threads and ctx.env.hashing.full:
         raise TooManyRequests
 
 

@@ -1,8 +1,9 @@
 """Stored passwords: what is kept of them and how a submitted one is compared.
 
 A credential is one of two kinds: `srp`, a verifier that serves SRP sign-in as well as a submitted
-password, or `argon2id`, which is far harder to attack but serves submitted passwords only. Either
-is sealed before it is stored; nothing here is fit to be stored as it is.
+password, or `argon2id`, which is far harder to attack but serves submitted passwords only. A third,
+`imported`, is a hash that another system made; it is there until the first sign-in with the password
+itself. Each is sealed before it is stored; nothing here is fit to be stored as it is.
 """
 
 import base64
@@ -15,10 +16,11 @@ from argon2 import Type
 from argon2.exceptions import VerificationError, VerifyMismatchError
 from argon2.low_level import hash_secret, verify_secret
 
-from poolhouse.crypto import srp
+from poolhouse.crypto import imported_hashes, srp
 from poolhouse.crypto.group import GROUP_BYTES
 
-Kind = Literal["srp", "argon2id"]
+Storage = Literal["srp", "argon2id"]  # what a pool may ask for
+Kind = Literal["srp", "argon2id", "imported"]
 
 _FORMAT = b"\x01"
 _MEMORY_KIB = 19 * 1024  # with two passes and one lane: the least that OWASP recommends
@@ -32,8 +34,8 @@ class Credential(msgspec.Struct, frozen=True, array_like=True):
 
     kind: Kind
     salt: bytes
-    verifier: bytes = b""  # srp: v, 384 bytes, big-endian
-    encoded: str = ""  # argon2id: the PHC string, which holds the salt too
+    verifier: bytes = b""  # srp: v, 384 bytes, big-endian; imported: one that no password has
+    encoded: str = ""  # argon2id, imported: the string that holds costs, salt and hash
 
     def __repr__(self) -> str:
         return f"Credential(kind={self.kind!r})"
@@ -81,7 +83,7 @@ def verify_argon2id(encoded: str, password: str) -> bool:
         raise ValueError("The stored hash is not one of argon2id.") from None
 
 
-def new_credential(kind: Kind, pool_name: str, user_id: str, password: str, salt: bytes) -> Credential:
+def new_credential(kind: Storage, pool_name: str, user_id: str, password: str, salt: bytes) -> Credential:
     """Make the credential of a new password from 16 random bytes of salt.
 
     `pool_name` and `user_id` are those of `srp.verifier`; argon2id does not use them.
@@ -94,7 +96,7 @@ def new_credential(kind: Kind, pool_name: str, user_id: str, password: str, salt
     return Credential(kind, salt, verifier=_verifier(pool_name, user_id, password, salt))
 
 
-def decoy_credential(kind: Kind, seed: bytes) -> Credential:
+def decoy_credential(kind: Storage, seed: bytes) -> Credential:
     """A credential that no known password fits, the same for one seed: for users who do not exist.
 
     Comparing a password with it costs what a real one costs.
@@ -107,11 +109,22 @@ def decoy_credential(kind: Kind, seed: bytes) -> Credential:
     return Credential(kind, salt, encoded=f"{costs}${_phc_base64(salt)}${_phc_base64(hashed)}")
 
 
+def imported_credential(encoded: str, seed: bytes) -> Credential:
+    """The credential of a hash that was checked by `imported_hashes.parse`.
+
+    seed  random; SRP sees in it what it sees in a user who does not exist: a salt that is always the same
+          and a verifier of no password
+    """
+    return msgspec.structs.replace(decoy_credential("srp", seed), kind="imported", encoded=encoded)
+
+
 def matches(credential: Credential, pool_name: str, user_id: str, password: str) -> bool:
     """Whether this is the password, in time that does not tell how nearly it is.
 
-    0.2 ms for `srp`; 20 ms for `argon2id`, which belongs in a thread.
+    0.2 ms for `srp`; 20 ms for `argon2id` and up to half a second for `imported`, which belong in a thread.
     """
+    if credential.kind == "imported":
+        return imported_hashes.verify(credential.encoded, prepare(password).encode())
     if credential.kind == "argon2id":
         return verify_argon2id(credential.encoded, password)
     return hmac.compare_digest(credential.verifier, _verifier(pool_name, user_id, password, credential.salt))

@@ -58,6 +58,13 @@ def for_new_user_by_admin(pool: Pool, given: Mapping[str, str]) -> dict[str, str
     return attributes
 
 
+def for_import(pool: Pool, given: Mapping[str, str]) -> dict[str, str]:
+    """What a row of an import may store: required attributes must be there (9)."""
+    attributes = for_new_user_by_admin(pool, given)
+    _conform(pool, attributes, missing=_missing(pool, attributes))
+    return attributes
+
+
 def for_update(pool: Pool, client: Client | None, given: Mapping[str, str]) -> dict[str, str]:
     """What an update may store; an empty value means: delete. `client` is None for administrators."""
     _known(pool, given)

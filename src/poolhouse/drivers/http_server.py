@@ -20,16 +20,23 @@ from poolhouse.errors import SettingsError
 _BACKLOG = 2_048
 _LONGEST_HEADER = 65_536  # bytes of the request line and all headers
 _LONGEST_REQUEST = 8_388_608  # bytes as they travel: a body of 1 MB in one-byte chunks still fits
+_UPLOAD_STEP = 262_144  # bytes: who sends an upload slower than this many in the time of a request is cut off
 _NOT_HTTP = "Invalid HTTP request received."
 
 
 @dataclass(frozen=True)
 class Limits:
-    """Seconds each. `request`: for a request to arrive whole; `idle`: between two; `shutdown`: to finish."""
+    """Seconds each. `request`: for a request to arrive whole; `idle`: between two; `shutdown`: to finish.
+
+    uploads  PUT below this path may have a body of `largest_upload` bytes, and `request` seconds for each
+             `_UPLOAD_STEP` of it; empty: nothing may
+    """
 
     request: int
     idle: int
     shutdown: int
+    uploads: bytes = b""
+    largest_upload: int = 0
 
 
 Listener = socket.socket
@@ -93,7 +100,7 @@ async def serve(
     """
     config = uvicorn.Config(
         application,
-        http=partial(_BoundedProtocol, limits.request),  # type: ignore[arg-type]
+        http=partial(_BoundedProtocol, limits),  # type: ignore[arg-type]
         ws="none",
         lifespan="off",
         log_config=None,
@@ -153,9 +160,12 @@ async def _end_on(stop: asyncio.Event, server: uvicorn.Server) -> None:
 class _BoundedProtocol(HttpToolsProtocol):
     """uvicorn's parser, stricter, and with an end to how long and how large a request may be on its way."""
 
-    def __init__(self, patience: float, *arguments: Any, **named: Any) -> None:
+    def __init__(self, limits: Limits, *arguments: Any, **named: Any) -> None:
         super().__init__(*arguments, **named)
-        self._patience = patience
+        self._limits = limits
+        self._patience = limits.request
+        self._most = _LONGEST_REQUEST
+        self._renewed_at = 0  # bytes that had come when an upload was last given more time
         self._arriving = True  # a connection that says nothing is as slow as one that says little
         self._in_header = True
         self._received = 0
@@ -177,15 +187,20 @@ class _BoundedProtocol(HttpToolsProtocol):
             self._forget_deadline()
             return
         self._received += len(data)
-        if self._received > (_LONGEST_HEADER if self._in_header else _LONGEST_REQUEST):
+        if self._received > (_LONGEST_HEADER if self._in_header else self._most):
             self._refuse()
-        elif self._deadline is None:
+            return
+        if self._is_upload() and self._received - self._renewed_at >= _UPLOAD_STEP:
+            self._forget_deadline()
+            self._renewed_at = self._received
+        if self._deadline is None:
             self._deadline = self.loop.call_later(self._patience, self._give_up)
 
     def on_message_begin(self) -> None:
         super().on_message_begin()
         self._arriving = self._in_header = True
-        self._received = 0
+        self._received = self._renewed_at = 0
+        self._most = _LONGEST_REQUEST
 
     def on_header(self, name: bytes, value: bytes) -> None:
         if self._in_header:  # what follows the chunks of a body is no header (RFC 9110, section 6.5.1)
@@ -196,6 +211,9 @@ class _BoundedProtocol(HttpToolsProtocol):
         self._in_header = False
         if not self._is_well_framed():
             raise ValueError("not a request that every server reads alike")
+        below = self._limits.uploads
+        if below and self.parser.get_method() == b"PUT" and self.url.startswith(below):
+            self._most = self._limits.largest_upload + _LONGEST_REQUEST
         if not self.parser.should_upgrade():  # else `_parse` goes on without it
             super().on_headers_complete()
 
@@ -208,6 +226,9 @@ class _BoundedProtocol(HttpToolsProtocol):
     def on_response_complete(self) -> None:
         self._writes.flush()
         super().on_response_complete()
+
+    def _is_upload(self) -> bool:
+        return self._most > _LONGEST_REQUEST
 
     def _parse(self, data: bytes) -> None:
         while data:

@@ -20,12 +20,14 @@ from poolhouse.errors import (
     LimitExceeded,
     PoolNotFound,
     TriggerUnreachable,
+    UserImportInProgress,
 )
 from poolhouse.idp.tags import replace_tags
 from poolhouse.ports import Row, Tx
 from poolhouse.store import (
     counters,
     data_keys,
+    import_jobs,
     paging,
     pool_creation,
     pool_removal,
@@ -133,6 +135,7 @@ async def update_user_pool(ctx: Ctx, req: UpdateUserPoolRequest) -> Response:
 
     async def write(tx: Tx) -> None:
         row = await pools.begin_change(tx, pool_id)
+        await _refuse_during_import(tx, pool_id)
         config = pool_config.replaced_config(_config(row), req)
         await pools.replace(tx, pool_id, req.get("PoolName", row["name"]), config, ctx.now)
         before = await tags.of_pool(tx, pool_id)
@@ -153,6 +156,7 @@ async def delete_user_pool(ctx: Ctx, req: DeleteUserPoolRequest) -> Response:
         row = await pools.begin_change(tx, pool_id)
         if _config(row)["DeletionProtection"] == "ACTIVE":
             raise DeletionProtected
+        await _refuse_during_import(tx, pool_id)
         await pool_removal.remove(tx, pool_id, ctx.now)
 
     await ctx.env.db.run(write)
@@ -198,6 +202,7 @@ async def add_custom_attributes(ctx: Ctx, req: AddCustomAttributesRequest) -> Re
 
     async def write(tx: Tx) -> None:
         row = await pools.begin_change(tx, pool_id)
+        await _refuse_during_import(tx, pool_id)
         config = _config(row)
         entries = schema_rules.with_custom(config["SchemaAttributes"], req["CustomAttributes"])
         await pools.replace(tx, pool_id, row["name"], {**config, "SchemaAttributes": entries}, ctx.now)
@@ -205,6 +210,12 @@ async def add_custom_attributes(ctx: Ctx, req: AddCustomAttributesRequest) -> Re
     await ctx.env.db.run(write)
     snapshots.forget(ctx.env, pool_id)
     return {}
+
+
+async def _refuse_during_import(tx: Tx, pool_id: str) -> None:
+    """After `begin_change`, behind which the start of an import waits."""
+    if await import_jobs.is_active(tx, pool_id):
+        raise UserImportInProgress(pool_id=pool_id)
 
 
 def _config(row: Row) -> Mapping[str, Any]:

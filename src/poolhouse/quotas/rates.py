@@ -3,12 +3,22 @@
 from collections.abc import Mapping
 
 from poolhouse.context import Env
+from poolhouse.errors import SettingsError
 from poolhouse.quotas.table import DEFAULT_RATES
+from poolhouse.settings import Settings
 from poolhouse.store import limits
 
 CACHED = "rates"  # the key in `env.rates`
 
 _TRUSTED = 1.0  # seconds
+
+
+def check(settings: Settings) -> None:
+    """Raises `SettingsError` where `quota_rates` names what is no category."""
+    for category in settings.quota_rates:
+        if category not in DEFAULT_RATES:
+            known = ", ".join(DEFAULT_RATES)
+            raise SettingsError(f"`quota_rates` names {category}, which is none of the categories {known}.")
 
 
 async def in_force(env: Env) -> Mapping[str, int]:

@@ -14,6 +14,7 @@ from poolhouse.context import Env
 from poolhouse.ports import DAY, HOUR, Instant, Row, Statement, Tx
 from poolhouse.store import pool_removal
 from poolhouse.store.attempts import FORGOTTEN_AFTER
+from poolhouse.store.import_jobs import LIFE
 
 PAUSE = 60.0  # seconds between two sweeps
 _BATCH = 200
@@ -100,6 +101,18 @@ _KINDS: Mapping[str, _Kind] = {
             DELETE FROM passkey_challenges
              WHERE pool_id = :pool_id AND sub = :sub AND expires_at < :before
         """),
+    ),
+    "import_chunks": _Kind(
+        Statement("""
+            SELECT pool_id, job_id, upload_id, number FROM import_chunks
+             WHERE created_at < :before ORDER BY created_at LIMIT :most
+        """),
+        Statement("""
+            DELETE FROM import_chunks
+             WHERE pool_id = :pool_id AND job_id = :job_id AND upload_id = :upload_id AND number = :number
+               AND created_at < :before
+        """),
+        life=LIFE,  # of a job that waits; one that was started just before has the grace too
     ),
     "outbox": _Kind(
         Statement("""

@@ -37,6 +37,10 @@ _TABLES = {
     "outbox": "message_id",
     "counters": "name",
     "quota_buckets": "category",
+    "import_jobs": "job_id",
+    "import_chunks": "job_id",
+    "import_log": "job_id",
+    "imported_hashes": "pool_id",
 }
 # PostgreSQL plans for the number in LIMIT; with a parameter there it would read everything.
 _DELETE_BATCH = tuple(

@@ -17,7 +17,16 @@ from poolhouse.directory import pools as pool_rules
 from poolhouse.directory.clients import Client
 from poolhouse.errors import ClientNotFound, PoolNotFound
 from poolhouse.ports import Instant, Row, Tx
-from poolhouse.store import client_secrets, clients, data_keys, groups, pools, signing_keys, tags
+from poolhouse.store import (
+    client_secrets,
+    clients,
+    data_keys,
+    groups,
+    imported_hashes,
+    pools,
+    signing_keys,
+    tags,
+)
 
 _TRUSTED = 1.0  # seconds
 _TRIES = 10  # a pool that changes during each of so many readings is left alone
@@ -30,6 +39,7 @@ class _PoolRows:
     data_key: Row | None
     signing_keys: Sequence[Row]
     has_groups: bool
+    imported_hash: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +132,7 @@ async def _loaded(env: Env, pool_id: str, checked_at: float, now: Instant) -> Sn
             public=keys.public,
         ),
         has_groups=rows.has_groups,
+        imported_hash=rows.imported_hash,
         checked_at=checked_at,
         good_until=keys.good_until,
     )
@@ -140,6 +151,7 @@ async def _pool_rows(env: Env, pool_id: str, now: Instant) -> _PoolRows:
             data_key=await data_keys.row(tx, pool_id),
             signing_keys=await signing_keys.living(tx, pool_id, now),
             has_groups=bool(await groups.page(tx, pool_id, "", 1)),
+            imported_hash=await imported_hashes.of_pool(tx, pool_id),
         )
         return rows if await pools.version(tx, pool_id) == pool["version"] else None
 

@@ -86,6 +86,8 @@ _REMOVALS = tuple(
     )
 )
 
+_RELEASE_ALL = Statement("DELETE FROM aliases WHERE pool_id = :pool_id AND sub = :sub")
+
 _HOLD = Statement("""
     UPDATE users SET version = version WHERE pool_id = :pool_id AND sub = :sub RETURNING sub
 """)
@@ -148,6 +150,32 @@ async def create(tx: Tx, ctx: Ctx, user: User, *, take_aliases: bool = False) ->
     """
     if user.username != user.sub and await by_sub(tx, user.pool_id, user.username):
         raise NameTaken("username")
+    await _insert(tx, ctx, user)
+    for claim, attribute in names.claims(ctx.pool, user).items():
+        await _claim(tx, ctx, user.sub, claim, attribute, take=take_aliases)
+    await counters.add(tx, user.pool_id, COUNTER, user.sub, 1)
+
+
+async def create_unless_taken(tx: Tx, ctx: Ctx, user: User) -> str | None:
+    """As `create`, as one of many in a transaction: a name that is taken undoes this user alone.
+
+    Gives the kind of the name that is taken. The caller counts the users whom it made (COUNTER).
+    """
+    if is_sub(user.username) and user.username != user.sub and await by_sub(tx, user.pool_id, user.username):
+        return "username"
+    for claim, attribute in sorted(names.claims(ctx.pool, user).items(), key=_user_name_first):
+        if not await tx.one(_CLAIM, pool_id=user.pool_id, kind=claim.kind, value=claim.value, sub=user.sub):
+            await tx.run(_RELEASE_ALL, pool_id=user.pool_id, sub=user.sub)
+            return attribute
+    await _insert(tx, ctx, user)
+    return None
+
+
+def _user_name_first(owned: tuple[Claim, str]) -> bool:
+    return owned[1] != "username"
+
+
+async def _insert(tx: Tx, ctx: Ctx, user: User) -> None:
     await tx.run(
         _INSERT,
         pool_id=user.pool_id,
@@ -159,10 +187,7 @@ async def create(tx: Tx, ctx: Ctx, user: User, *, take_aliases: bool = False) ->
         factors=_json(user.factors),
         now=ctx.now,
     )
-    for claim, attribute in names.claims(ctx.pool, user).items():
-        await _claim(tx, ctx, user.sub, claim, attribute, take=take_aliases)
     await user_search.change(tx, user.pool_id, user.sub, {}, names.search_values(user))
-    await counters.add(tx, user.pool_id, COUNTER, user.sub, 1)
 
 
 async def save(tx: Tx, ctx: Ctx, before: User, after: User, *, take_aliases: bool = False) -> User:

@@ -8,9 +8,10 @@ import msgspec
 
 from poolhouse.context import Env
 from poolhouse.errors import ApiError, InternalError, RequestTooLarge
+from poolhouse.imports.uploads import UploadRefused
 from poolhouse.oauth import discovery
 from poolhouse.store import snapshots
-from poolhouse.web import api, caller, cors, logs, protocols
+from poolhouse.web import api, caller, cors, logs, protocols, uploads
 from poolhouse.web.metrics import Metrics
 from poolhouse.web.protocols import Protocol
 from poolhouse.web.request import ClientGone, HttpRequest, Receive, Scope, Send, read
@@ -44,7 +45,10 @@ class Gateway:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         try:
-            response = await self._answer(await read(scope, receive))
+            if uploads.is_upload(scope):
+                response = await self._upload(scope, receive)
+            else:
+                response = await self._answer(await read(scope, receive))
         except ClientGone:
             return
         except RequestTooLarge as error:
@@ -67,6 +71,23 @@ class Gateway:
             request_id = self._env.rng.uuid()
             logs.fault(request_id, "page", error)
             return protocols.JSON.refused(InternalError(request_id=request_id), request_id)
+
+    async def _upload(self, scope: Scope, receive: Receive) -> Response:
+        """The file of a user import, which is the one body that is not read whole."""
+        seen = _Seen(self._env.rng.uuid(), self._env.clock.monotonic(), uploads.NAME)
+        try:
+            response = await uploads.answer(self._env, scope, receive)
+        except UploadRefused as error:
+            seen.outcome = error.code
+            response = uploads.refused(error, seen.request_id)
+        except ClientGone:
+            raise
+        except Exception as error:  # noqa: BLE001 - the last line of defence
+            seen.outcome = InternalError.code
+            logs.fault(seen.request_id, seen.operation, error)
+            response = protocols.JSON.refused(InternalError(request_id=seen.request_id), seen.request_id)
+        self._record(seen, response.status)
+        return response
 
     async def _page(self, request: HttpRequest) -> Response:
         for page in self._pages:

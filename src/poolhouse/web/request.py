@@ -39,7 +39,7 @@ class ClientGone(Exception):
 async def read(scope: Scope, receive: Receive) -> HttpRequest:
     """Raises `RequestTooLarge` before more than the limit is kept, and `ClientGone`."""
     headers = tuple((name.decode("latin-1"), value.decode("latin-1")) for name, value in scope["headers"])
-    by_name = _by_name(headers)
+    by_name = values_by_name(headers)
     if int(by_name.get("content-length", 0)) > LARGEST_BODY:  # that it is a number, the parser has seen
         raise RequestTooLarge
     client = scope.get("client")
@@ -54,7 +54,7 @@ async def read(scope: Scope, receive: Receive) -> HttpRequest:
     )
 
 
-def _by_name(headers: tuple[tuple[str, str], ...]) -> Mapping[str, str]:
+def values_by_name(headers: tuple[tuple[str, str], ...]) -> Mapping[str, str]:
     """RFC 9110, section 5.3: no reader may take the first value and another one the last."""
     once = dict(headers)
     if len(once) == len(headers):

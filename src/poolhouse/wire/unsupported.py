@@ -28,9 +28,6 @@ _COGNITO_IDP = {
     "Resource servers and their scopes come with a later release.": """
         CreateResourceServer DeleteResourceServer DescribeResourceServer ListResourceServers
         UpdateResourceServer""",
-    "User import comes with a later release.": """
-        CreateUserImportJob DescribeUserImportJob GetCSVHeader ListUserImportJobs StartUserImportJob
-        StopUserImportJob""",
     "Threat protection comes with a later release.": """
         AdminListUserAuthEvents AdminUpdateAuthEventFeedback DescribeRiskConfiguration
         SetRiskConfiguration UpdateAuthEventFeedback""",

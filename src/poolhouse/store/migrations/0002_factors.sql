@@ -78,3 +78,62 @@ CREATE TABLE daily_uses (
     started_at BIGINT NOT NULL,               -- when this day began
     uses BIGINT NOT NULL
 );
+
+-- Imports of users from a file (behaviour file, section 9).
+CREATE TABLE import_jobs (
+    pool_id TEXT NOT NULL,
+    job_id TEXT NOT NULL,
+    name TEXT NOT NULL,
+    role_arn TEXT NOT NULL,
+    algorithm TEXT,                           -- of the password hashes; NULL: the file has none
+    status TEXT NOT NULL,                     -- as the API names it
+    message TEXT NOT NULL,
+    upload_id TEXT NOT NULL,                  -- the file; empty until one has come whole
+    lines BIGINT NOT NULL,                    -- of the file, its header too
+    line BIGINT NOT NULL,                     -- lines that are done
+    position BIGINT NOT NULL,                 -- bytes of the file that are done
+    imported BIGINT NOT NULL,
+    skipped BIGINT NOT NULL,
+    failed BIGINT NOT NULL,
+    lease BIGINT NOT NULL,                    -- how often a worker took the job: who has this number works on it
+    due_at BIGINT NOT NULL,                   -- Created: when it expires; under way: when the lease ends
+    created_at BIGINT NOT NULL,
+    started_at BIGINT NOT NULL,               -- 0: not yet, as below
+    completed_at BIGINT NOT NULL,
+    PRIMARY KEY (pool_id, job_id)
+);
+CREATE INDEX import_jobs_by_state ON import_jobs (status, due_at);
+CREATE INDEX import_jobs_by_age ON import_jobs (pool_id, created_at, job_id);
+
+-- The file of a job in pieces of one size, sealed: it holds addresses and password hashes.
+CREATE TABLE import_chunks (
+    pool_id TEXT NOT NULL,
+    job_id TEXT NOT NULL,
+    upload_id TEXT NOT NULL,
+    number BIGINT NOT NULL,
+    sealed BYTEA NOT NULL,
+    created_at BIGINT NOT NULL,
+    PRIMARY KEY (pool_id, job_id, upload_id, number)
+);
+CREATE INDEX import_chunks_by_age ON import_chunks (created_at);
+
+-- What became of the lines of a file, some hundred in a row; nothing of what the lines say.
+CREATE TABLE import_log (
+    pool_id TEXT NOT NULL,
+    job_id TEXT NOT NULL,
+    first_line BIGINT NOT NULL,
+    entries TEXT NOT NULL,                    -- JSON, store/import_log.py
+    PRIMARY KEY (pool_id, job_id, first_line)
+);
+
+-- What a comparison with an imported hash costs in this pool, so that one with nobody's can cost the same.
+CREATE TABLE imported_hashes (
+    pool_id TEXT NOT NULL PRIMARY KEY,
+    decoy TEXT NOT NULL                       -- a hash of no password
+);
+
+-- One import at a time in the account: the primary key is what makes it one.
+CREATE TABLE active_imports (
+    slot TEXT NOT NULL PRIMARY KEY,
+    holder TEXT NOT NULL
+);
