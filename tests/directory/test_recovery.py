@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from poolhouse.directory import pools, recovery
-from poolhouse.directory.users import User, UserStatus
+from poolhouse.directory.users import Factors, User, UserStatus
 from poolhouse.errors import ContactAdministrator
 
 
@@ -59,3 +59,31 @@ def test_where_only_administrators_reset_there_is_no_channel():
 )
 def test_what_the_pool_verifies_is_what_it_likely_uses(names, auto_verified, likely):
     assert recovery.likely_channels(pool(*names, auto_verified=auto_verified)) == likely
+
+
+def with_mfa(mode, chosen, **attributes):
+    """A pool with every second factor, and a user who has turned on what `chosen` says."""
+    every = frozenset({"SMS_MFA", "EMAIL_OTP", "SOFTWARE_TOKEN_MFA"})
+    return replace(pool(), mfa=mode, mfa_factors=every), replace(user(**attributes), factors=chosen)
+
+
+@pytest.mark.parametrize(
+    ("mode", "chosen", "attributes", "channel"),
+    [
+        ("OPTIONAL", Factors(), EMAIL | PHONE, "phone_number"),
+        ("OPTIONAL", Factors(sms=True), EMAIL | PHONE, "email"),
+        ("OPTIONAL", Factors(sms=True), PHONE, None),
+        ("OPTIONAL", Factors(email=True), EMAIL | PHONE, "phone_number"),
+        ("OPTIONAL", Factors(email=True), EMAIL, None),
+        ("OPTIONAL", Factors(sms=True, email=True), EMAIL | PHONE, None),
+        ("OPTIONAL", Factors(sms=True, totp=True, token=True, preferred="SOFTWARE_TOKEN_MFA"), PHONE, None),
+        ("OPTIONAL", Factors(totp=True, token=True), EMAIL, "email"),
+        ("ON", Factors(), EMAIL | PHONE, None),  # both are asked for though neither was turned on
+        ("ON", Factors(totp=True, token=True), EMAIL | PHONE, "phone_number"),
+        ("OFF", Factors(sms=True), PHONE, "phone_number"),
+    ],
+)
+def test_the_code_never_goes_over_the_medium_of_a_second_factor(mode, chosen, attributes, channel):
+    of_pool, of_user = with_mfa(mode, chosen, **attributes)
+
+    assert recovery.channel(of_pool, of_user) == channel

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 
 import msgspec
 
-from poolhouse.auth.ledger import counted
+from poolhouse.auth.ledger import counted, taken_back
 from poolhouse.context import Ctx
 from poolhouse.crypto import aead, totp
 from poolhouse.directory import factors
@@ -74,7 +74,8 @@ async def verify(ctx: Ctx, sub: str, code: str, name: str, *, mark: bytes | None
 
     name  FriendlyDeviceName, may be empty
     mark  of the secret that a sign-in set up: then the factor is turned on at once. It must be that secret,
-          and the user must still have nothing else to sign in with; `InvalidSession` otherwise.
+          and the user must still have nothing else to sign in with; `InvalidSession` otherwise. The try
+          goes on counting until MFA_SETUP is answered.
 
     Raises `SetupCodeMismatch`, `SoftwareTokenMissing` or `LockedOut`.
     """
@@ -92,6 +93,8 @@ async def verify(ctx: Ctx, sub: str, code: str, name: str, *, mark: bytes | None
         await _make_good(tx, ctx, sub, token, step, name, turn_on=mark is not None)
 
     await ctx.env.db.run(write)
+    if mark is None:
+        await taken_back(ctx, sub)
     return token
 
 

@@ -183,6 +183,8 @@ async def _recovered(tx: Tx, ctx: Ctx, sub: str, code: str, sealed: bytes) -> Us
         return spent
     if user.attributes.get(spent.attribute) != spent.destination:
         return ExpiredCode()  # the address was changed after the code was sent
+    if not recovery.allowed(ctx.pool, user, spent.attribute):
+        return ExpiredCode()  # the medium has become the second factor since
     proven = {**user.attributes, f"{spent.attribute}_verified": "true"}
     await attempts.clear(tx, ctx, sub)
     return await _set(tx, ctx, user, replace(user, status=UserStatus.CONFIRMED, attributes=proven), sealed)
