@@ -70,10 +70,10 @@ class Authenticator:
     def create(self, options: Options, origin: str, **wrong: Any) -> dict[str, Any]:
         """`RegistrationResponseJSON` for CredentialCreationOptions.
 
-        wrong  rp_id, challenge, type, cross_origin, top_origin, flags, key (a COSE_Key), id, fmt, statement
+        wrong  rp_id, challenge, type, cross_origin, top_origin, flags, cose (the key), id, fmt, statement
         """
         self.user_handle = options["user"]["id"]
-        key = cbor2.dumps(wrong.get("key", cose_key(self.private, self.alg)))
+        key = cbor2.dumps(wrong.get("cose", cose_key(self.private, self.alg)))
         attested = bytes(16) + len(self.credential_id).to_bytes(2, "big") + self.credential_id + key
         data = self._data(wrong.get("rp_id", options["rp"]["id"]), AT, wrong) + attested
         attestation = {
