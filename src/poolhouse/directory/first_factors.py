@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import replace
 
-from poolhouse.directory import factors
+from poolhouse.directory import factors, passkeys
 from poolhouse.directory.attributes import is_phone
 from poolhouse.directory.pools import Pool
 from poolhouse.directory.users import User, UserStatus
@@ -35,9 +35,14 @@ def available(pool: Pool, user: User) -> tuple[str, ...]:
             for factor, name in ADDRESS_OF.items()
             if factor in pool.first_factors and user.verified(name)
         )
-    if PASSKEY in pool.first_factors and user.factors.passkeys:
+    if PASSKEY in pool.first_factors and user.factors.passkeys and _enough(pool, user):
         found += (PASSKEY,)
     return found
+
+
+def _enough(pool: Pool, user: User) -> bool:
+    """Is a passkey the whole of the sign-in? Where a second factor is asked it must be that too (1.7)."""
+    return not factors.asked(pool, user) or passkeys.count_as_second(pool.passkeys, user)
 
 
 def of_nobody(pool: Pool, name: str) -> tuple[str, ...]:

@@ -89,7 +89,7 @@ def _options(ctx: Ctx, domain: str, challenge: str, registered: Sequence[Passkey
         "pubKeyCredParams": [{"type": "public-key", "alg": alg} for alg in webauthn.ALGORITHMS],
         "timeout": _TIMEOUT,
         "excludeCredentials": [
-            {"type": "public-key", "id": passkey.credential_id, "transports": passkey.transports}
+            {"type": "public-key", "id": passkey.credential_id, "transports": list(passkey.transports)}
             for passkey in registered
         ],
         "authenticatorSelection": {
