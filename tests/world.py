@@ -27,7 +27,6 @@ from tests.functions import Event, Functions
 
 REGION = "us-east-1"
 PASSWORD = "P2$Sword"
-ADDRESS = "203.0.113.7"  # whence every call comes
 
 
 class World:
@@ -36,6 +35,7 @@ class World:
     def __init__(self, env: Env, events: Counter[str]) -> None:
         self.env = env
         self.events = events
+        self.address = "203.0.113.7"  # whence the calls come
 
     @property
     def functions(self) -> Functions:
@@ -68,7 +68,7 @@ class World:
         signer = (
             Signer(Caller("signed", name="test"), region, caller._EVERYTHING) if signed else caller.NOBODY
         )
-        call = api.Call(self.env, operation, signer, self.env.rng.uuid(), ADDRESS)
+        call = api.Call(self.env, operation, signer, self.env.rng.uuid(), self.address)
         result = await call.run(request)
         json11.render(operation, result)  # a member that the model does not have is a defect
         return dict(result)

@@ -1,18 +1,52 @@
-"""What the rows about devices do: sign in over SRP from a browser, confirm it, and let it prove itself."""
+"""What the rows about devices do: sign in over SRP from a browser, confirm it, and let it prove itself.
 
-from collections.abc import Mapping
-from dataclasses import replace
+`got` has `tokens` and `browser` of Ada's sign-in, and later `session`, `prover` and `proof`.
+"""
+
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
-import msgspec
 from tests.browser import Browser, Prover, new_browser
+from tests.idp import authenticator
 from tests.refusals.scene import Scene
 
-from poolhouse.directory import factors, pools
-from poolhouse.directory.users import Factors
-from poolhouse.ports import Tx
-from poolhouse.store import pools as stored_pools
-from poolhouse.store import snapshots, users
+NOBODY = "us-east-1_00000000-0000-4000-8000-000000000000"  # a device that nobody has
+
+Step = Callable[[Scene], Awaitable[Any]]
+
+
+def key(s: Scene, which: str = "browser") -> str:
+    return str(s.got[which].key)
+
+
+async def in_turn(s: Scene, *steps_: Step) -> Any:
+    """One after the other; the answer of the last."""
+    answer = None
+    for step in steps_:
+        answer = await step(s)
+    return answer
+
+
+async def forget(s: Scene) -> Any:
+    return await s.token("ForgetDevice", DeviceKey=key(s))
+
+
+async def not_remembered(s: Scene) -> Any:
+    return await s.token("UpdateDeviceStatus", DeviceKey=key(s), DeviceRememberedStatus="not_remembered")
+
+
+async def remembered(s: Scene) -> Any:
+    return await s.token("UpdateDeviceStatus", DeviceKey=key(s), DeviceRememberedStatus="remembered")
+
+
+async def answer_kept(s: Scene) -> None:
+    """`answer` proves the password."""
+    await s.keep(answer=s.srp_challenge())
+
+
+async def answered_from(s: Scene, device: str | None) -> Any:
+    more = {"DEVICE_KEY": device} if device else {}
+    return await s.srp_answer(s.got["answer"] | more)
 
 
 async def offered(s: Scene, name: str = "ada", **parameters: str) -> dict[str, Any]:
@@ -21,11 +55,10 @@ async def offered(s: Scene, name: str = "ada", **parameters: str) -> dict[str, A
     return dict(answer["AuthenticationResult"])
 
 
-async def confirmed(s: Scene, name: str = "ada") -> None:
-    """`tokens` and `browser` of a sign-in whose device was confirmed."""
-    tokens = await offered(s, name)
+async def signed_in(s: Scene) -> None:
+    """The device is offered, and not confirmed."""
+    tokens = await offered(s)
     s.got |= {"tokens": tokens, "browser": new_browser(tokens)}
-    await confirm(s)
 
 
 async def confirm(s: Scene, **changes: Any) -> dict[str, Any]:
@@ -33,34 +66,31 @@ async def confirm(s: Scene, **changes: Any) -> dict[str, Any]:
     return await s.token("ConfirmDevice", **browser.confirmation(**changes))
 
 
-async def another_confirmed(s: Scene, name: str) -> None:
-    """As `confirmed`, of somebody else: `their_tokens` and `theirs`."""
-    mine = {key: s.got.get(key) for key in ("tokens", "browser")}
-    await confirmed(s, name)
-    s.got |= {"their_tokens": s.got["tokens"], "theirs": s.got["browser"], **mine}
+async def confirmed(s: Scene) -> None:
+    await signed_in(s)
+    await confirm(s)
 
 
-async def with_second_factor(s: Scene, name: str = "ada") -> None:
-    """Let the pool ask for second factors, and the user have one."""
+async def confirmed_by_bob(s: Scene) -> None:
+    """Ada and Bob have a browser each; Bob's is `theirs`."""
+    await s.another_user("bob")
+    tokens = await offered(s, "bob")
+    s.got |= {"their_tokens": tokens, "theirs": new_browser(tokens)}
+    await s.token("ConfirmDevice", tokens["AccessToken"], **s.got["theirs"].confirmation())
+    await confirmed(s)
 
-    async def turn_on(tx: Tx) -> None:
-        row = await stored_pools.begin_change(tx, s.pool)
-        config = msgspec.json.decode(row["config"])
-        config |= {"MfaConfiguration": "OPTIONAL", pools.MFA_FACTORS: [factors.TOTP]}
-        await stored_pools.replace(tx, s.pool, row["name"], config, s.world.now)
 
-    await s.world.env.db.run(turn_on)
-    snapshots.forget(s.world.env, s.pool)
-    pool = (await s.snapshot()).pool
+async def two_confirmed(s: Scene) -> None:
+    """Ada has two browsers; `other` is the first of them."""
+    await confirmed(s)
+    s.got |= {"other": s.got["browser"], "other_tokens": s.got["tokens"]}
+    await confirmed(s)
 
-    async def enrol(tx: Tx) -> None:
-        user = await users.by_any_name(tx, pool, name)
-        if user is None:
-            raise LookupError(name)
-        enrolled = replace(user, factors=Factors(token=True, totp=True))
-        await users.save(tx, await s.context(), user, enrolled)
 
-    await s.world.env.db.run(enrol)
+async def with_second_factor(s: Scene) -> None:
+    """Ada turns on an authenticator app; `secret` is its secret."""
+    await s.admin("SetUserPoolMfaConfig", MfaConfiguration="OPTIONAL", **authenticator.TOTP_ON)
+    s.got["secret"] = await authenticator.set_up(s.world, s.got["tokens"]["AccessToken"])
 
 
 async def suppressed(s: Scene) -> None:
@@ -69,63 +99,87 @@ async def suppressed(s: Scene) -> None:
     await with_second_factor(s)
 
 
-async def password_step(s: Scene, browser: Browser | None = None, name: str = "ada") -> dict[str, Any]:
+async def password_step(s: Scene, key: str, app: Mapping[str, Any] | None = None) -> dict[str, Any]:
     """The answer to a right password from a browser."""
-    device: Browser = browser or s.got["browser"]
-    return await s.srp_answer(await s.srp_challenge(name) | {"DEVICE_KEY": device.key})
+    return await s.srp_answer(await s.srp_challenge() | {"DEVICE_KEY": key}, app=app)
 
 
-async def respond(s: Scene, challenge: str, session: str | None, answer: Mapping[str, str]) -> dict[str, Any]:
-    members = {"Session": session} if session else {}
+async def respond(
+    s: Scene,
+    challenge: str,
+    session: str | None,
+    answer: Mapping[str, str],
+    app: Mapping[str, Any] | None = None,
+) -> dict[str, Any]:
     return await s.call(
         "RespondToAuthChallenge",
-        ClientId=s.client,
+        ClientId=(app or s.app)["ClientId"],
         ChallengeName=challenge,
         ChallengeResponses=dict(answer),
-        **members,
+        **({"Session": session} if session else {}),
     )
 
 
 async def begun(s: Scene) -> None:
     """The password is right; `session` waits for the device, whose half of SRP `prover` has."""
-    asked = await password_step(s)
+    asked = await password_step(s, s.got["browser"].key)
     if asked["ChallengeName"] != "DEVICE_SRP_AUTH":
         raise AssertionError(f"the device was to be asked, not {asked['ChallengeName']}")
     s.got |= {"session": asked["Session"], "prover": Prover(s.got["browser"])}
 
 
-async def started(s: Scene, **changes: str) -> dict[str, Any]:
-    """The answer to DEVICE_SRP_AUTH."""
+async def waiting(s: Scene) -> None:
+    await suppressed(s)
+    await begun(s)
+
+
+async def started(s: Scene, session: str | None = "", **changes: str) -> dict[str, Any]:
+    """The answer to DEVICE_SRP_AUTH. `session` None: sent without one."""
     prover: Prover = s.got["prover"]
-    return await respond(s, "DEVICE_SRP_AUTH", s.got["session"], prover.start() | changes)
+    session = s.got["session"] if session == "" else session
+    return await respond(s, "DEVICE_SRP_AUTH", session, prover.start() | changes)
 
 
 async def asked_for_proof(s: Scene) -> None:
     """`proof` is what answers DEVICE_PASSWORD_VERIFIER rightly."""
-    await suppressed(s)
-    await begun(s)
     asked = await started(s)
-    prover: Prover = s.got["prover"]
-    s.got["proof"] = prover.proof(asked["ChallengeParameters"], s.timestamp())
+    s.got["proof"] = s.got["prover"].proof(asked["ChallengeParameters"], s.timestamp())
+
+
+async def ready(s: Scene) -> None:
+    await waiting(s)
+    await asked_for_proof(s)
 
 
 async def proved(s: Scene, **changes: str) -> dict[str, Any]:
     return await respond(s, "DEVICE_PASSWORD_VERIFIER", None, s.got["proof"] | changes)
 
 
-async def whole_sign_in(s: Scene, browser: Browser | None = None) -> dict[str, Any]:
+async def device_sign_in(s: Scene) -> dict[str, Any]:
     """Password and device, from the start; the tokens."""
-    if browser:
-        s.got["browser"] = browser
     await begun(s)
-    asked = await started(s)
-    s.got["proof"] = s.got["prover"].proof(asked["ChallengeParameters"], s.timestamp())
+    await asked_for_proof(s)
     answer = await proved(s)
     return dict(answer["AuthenticationResult"])
 
 
-async def refreshed(s: Scene, tokens: Mapping[str, Any], **parameters: str) -> dict[str, Any]:
-    given = {"REFRESH_TOKEN": tokens["RefreshToken"]} | parameters
+async def refreshed(s: Scene, tokens: Mapping[str, Any] | None = None, **parameters: str) -> dict[str, Any]:
+    """REFRESH_TOKEN_AUTH."""
+    given = {"REFRESH_TOKEN": (tokens or s.got["tokens"])["RefreshToken"]} | parameters
     return await s.call(
         "InitiateAuth", ClientId=s.client, AuthFlow="REFRESH_TOKEN_AUTH", AuthParameters=given
     )
+
+
+async def exchanged(s: Scene, tokens: Mapping[str, Any] | None = None, **members: str) -> dict[str, Any]:
+    """GetTokensFromRefreshToken."""
+    token = (tokens or s.got["tokens"])["RefreshToken"]
+    return await s.call("GetTokensFromRefreshToken", ClientId=s.client, RefreshToken=token, **members)
+
+
+async def track(s: Scene, configuration: Mapping[str, Any] | None) -> None:
+    """Let the pool track devices in this way, or not at all."""
+    members = {"DeviceConfiguration": dict(configuration)} if configuration else {}
+    await s.admin("UpdateUserPool", **members)
+    if "secret" in s.got:  # the update turned this off (gotcha 6)
+        await s.admin("SetUserPoolMfaConfig", MfaConfiguration="OPTIONAL", **authenticator.TOTP_ON)

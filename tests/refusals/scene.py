@@ -10,7 +10,7 @@ import msgspec
 from pycognito.aws_srp import AWSSRP
 from tests.world import World
 
-from poolhouse.context import Ctx, Snapshot
+from poolhouse.context import Snapshot
 from poolhouse.ports import SECOND, Instant
 from poolhouse.store import snapshots
 from poolhouse.wire import operations
@@ -135,12 +135,6 @@ class Scene:
 
     async def snapshot(self) -> Snapshot:
         return await snapshots.of_pool(self.world.env, self.pool)
-
-    async def context(self) -> Ctx:
-        """For what a test asks of the store."""
-        return Ctx(
-            self.world.env, "request", "Test", "us-east-1", self.world.now, snapshot=await self.snapshot()
-        )
 
     # Signing in
 
