@@ -108,8 +108,6 @@ def test_what_describe_answers_cannot_be_written_back_as_it_is_just_as_at_aws():
 
 
 REFUSED_FOR_NOW = [
-    {"LambdaConfig": {"CustomMessage": ARN}},
-    {"LambdaConfig": {"CustomEmailSender": {"LambdaVersion": "V1_0", "LambdaArn": ARN}}},
     {"UserPoolAddOns": {"AdvancedSecurityMode": "AUDIT"}},
     {
         "UserPoolAddOns": {

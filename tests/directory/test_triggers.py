@@ -5,7 +5,7 @@ import pytest
 from poolhouse.directory import triggers
 from poolhouse.directory.pool_config import new_config, replaced_config
 from poolhouse.directory.triggers import Trigger, from_config
-from poolhouse.errors import FeatureUnavailableInTier, InvalidParameter, NotSupportedYet, TierChangeNotAllowed
+from poolhouse.errors import FeatureUnavailableInTier, InvalidParameter, TierChangeNotAllowed
 
 ARN = "arn:aws:lambda:us-east-1:123456789012:function:check"
 OTHER = "arn:aws:lambda:us-east-1:123456789012:function:other"
@@ -16,7 +16,7 @@ def pre_token(version: str, arn: str = ARN) -> dict[str, dict[str, str]]:
     return {"PreTokenGenerationConfig": {"LambdaVersion": version, "LambdaArn": arn}}
 
 
-@pytest.mark.parametrize("kind", [kind for kind in SAVED if kind not in triggers._LATER])
+@pytest.mark.parametrize("kind", SAVED)
 def test_a_function_of_each_kind_is_kept_as_given(kind):
     config = new_config({"LambdaConfig": {kind: ARN}})
 
@@ -93,9 +93,19 @@ def test_newer_pre_token_functions_are_not_in_the_lite_tier(version):
     assert new_config({"LambdaConfig": pre_token(version)})["UserPoolTier"] == "ESSENTIALS"
 
 
-@pytest.mark.parametrize("kind", triggers._LATER)
-def test_a_function_that_nothing_calls_yet_is_refused(kind):
-    given = ARN if kind in triggers.PLAIN else {"LambdaVersion": "V1_0", "LambdaArn": ARN}
+@pytest.mark.parametrize("kind", ["CustomEmailSender", "CustomSMSSender"])
+def test_a_sender_needs_the_key_under_which_it_gets_codes(kind):
+    given = {kind: {"LambdaVersion": "V1_0", "LambdaArn": ARN}}
+    key = "arn:aws:kms:us-east-1:123456789012:key/11111111-1111-4111-8111-111111111111"
 
-    with pytest.raises(NotSupportedYet, match=rf"LambdaConfig\.{kind}"):
-        triggers.checked({kind: given, "KMSKeyID": ARN})
+    with pytest.raises(InvalidParameter, match=f"{kind} needs a KMSKeyID"):
+        triggers.checked(given)
+    config = triggers.checked(given | {"KMSKeyID": key})
+
+    assert from_config(config) == {kind: Trigger(kind, ARN, "V1_0", key)}
+
+
+def test_a_function_for_federation_is_kept_as_given():
+    given = {"InboundFederation": {"LambdaVersion": "V1_0", "LambdaArn": ARN}}
+
+    assert triggers.checked(given) == given

@@ -4,7 +4,18 @@ from collections.abc import Awaitable, Callable, Mapping
 from types import ModuleType
 from typing import Any
 
-from poolhouse.auth import admission, choices, completion, custom, devices, ledger, seal, user_auth, who
+from poolhouse.auth import (
+    admission,
+    choices,
+    completion,
+    custom,
+    devices,
+    ledger,
+    migration,
+    seal,
+    user_auth,
+    who,
+)
 from poolhouse.auth.challenges import (
     custom_challenge,
     device_password_verifier,
@@ -61,12 +72,16 @@ _STATE_IN_ANSWER: Mapping[str, str] = {
 }
 
 
+# Flows whose first call brings the password itself; USER_AUTH does where it prefers that.
+_IN_CLEAR = frozenset({"USER_PASSWORD_AUTH", "ADMIN_USER_PASSWORD_AUTH"})
+
+
 async def begin(ctx: Ctx, flow: str, parameters: Answer, session: str = "") -> Result:
     """The first answer of a flow of `table.BEGINS`: a challenge, or tokens at once.
 
     session  of ConfirmSignUp, for USER_AUTH
     """
-    person = await who.by_name(ctx, parameters["USERNAME"])
+    person = await _person(ctx, flow, parameters)
     sign_in = SignIn(
         pool_id=ctx.pool.pool_id,
         client_id=ctx.client.client_id,
@@ -83,6 +98,15 @@ async def begin(ctx: Ctx, flow: str, parameters: Answer, session: str = "") -> R
     if flow == "USER_AUTH":
         return await _begin_choice(ctx, sign_in, person, parameters, session)
     return await _BEGINNINGS[flow](ctx, sign_in, person, parameters)
+
+
+async def _person(ctx: Ctx, flow: str, parameters: Answer) -> Person:
+    """Whoever signs in; where the password comes in clear, perhaps somebody of another directory."""
+    name = parameters["USERNAME"]
+    in_clear = flow in _IN_CLEAR or parameters.get("PREFERRED_CHALLENGE") == "PASSWORD"
+    if in_clear and parameters.get("PASSWORD") and migration.asks(ctx):
+        return await migration.by_name(ctx, name, parameters["PASSWORD"])
+    return await who.by_name(ctx, name)
 
 
 async def _begin_srp(ctx: Ctx, sign_in: SignIn, person: Person, parameters: Answer) -> Result:

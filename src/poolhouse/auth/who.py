@@ -42,17 +42,25 @@ def known(person: Person) -> User:
 
 async def by_name(ctx: Ctx, name: str) -> Person:
     """Whoever signs in with this name. Raises `UserNotFound` where the client does not hide users."""
+    user = await _named(ctx, name)
+    if user is None and not ctx.client.hides_users:
+        raise UserNotFound
+    return _person(ctx, user, name)
 
+
+async def somebody(ctx: Ctx, name: str) -> Person:
+    """The same, and the decoy where there is nobody, whatever the client hides."""
+    return _person(ctx, await _named(ctx, name), name)
+
+
+async def _named(ctx: Ctx, name: str) -> User | None:
     async def find(tx: Tx) -> User | None:
         user = await users.by_name(tx, ctx.pool, name)
         if user is not None or not ctx.client.hides_users:
             return user
         return await users.with_credential(tx, ctx.pool.pool_id, credentials.decoy_sub(ctx, name))
 
-    user = await ctx.env.db.read(find)
-    if user is None and not ctx.client.hides_users:
-        raise UserNotFound
-    return _person(ctx, user, name)
+    return await ctx.env.db.read(find)
 
 
 async def again(ctx: Ctx, sub: str, name: str) -> Person:

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from poolhouse.errors import InvalidParameter, NotSupportedYet
+from poolhouse.errors import InvalidParameter
 
 # The kinds whose member of LambdaConfig is an ARN, and those where it is an ARN with a version.
 PLAIN = (
@@ -25,7 +25,6 @@ PRE_TOKEN_CONFIG = "PreTokenGenerationConfig"
 KMS_KEY = "KMSKeyID"
 
 _SENDERS = ("CustomEmailSender", "CustomSMSSender")
-_LATER = ("CustomMessage", *_SENDERS)  # nothing calls these yet
 _FUNCTION = re.compile(
     r"arn:aws[a-z-]*:lambda:[a-z0-9-]+:\d{12}:function:[\w-]{1,140}(:[\w$-]{1,128})?", re.ASCII
 )
@@ -61,9 +60,6 @@ def from_config(config: Mapping[str, Any]) -> dict[str, Trigger]:
 
 def checked(config: Mapping[str, Any]) -> dict[str, Any]:
     """LambdaConfig as it may be stored. Raises `InvalidParameter`; the words of its rules are [K]."""
-    for kind in _LATER:
-        if config.get(kind):
-            raise NotSupportedYet(setting=f"LambdaConfig.{kind}")
     given = {member: value for member, value in config.items() if value}
     for trigger in from_config(given).values():
         _check_function(trigger.kind, trigger.arn)

@@ -1,12 +1,13 @@
 """AdminCreateUser: an invitation with a temporary password, and sending it again (1.1)."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from poolhouse.auth import choices, credentials
 from poolhouse.context import Ctx
-from poolhouse.delivery import allowance, messages
+from poolhouse.delivery import invitations
+from poolhouse.delivery.invitations import Invitation
 from poolhouse.directory import attributes, first_factors, passwords, sign_up
 from poolhouse.directory.users import User, UserStatus, user_type
 from poolhouse.errors import (
@@ -18,17 +19,13 @@ from poolhouse.errors import (
 from poolhouse.idp import lookup
 from poolhouse.ports import Tx
 from poolhouse.store import credentials as stored
-from poolhouse.store import outbox, users
+from poolhouse.store import users
 from poolhouse.store.users import NameTaken
 from poolhouse.triggers import pre_sign_up
-from poolhouse.triggers.custom_message import Wording
 from poolhouse.wire.models.cognito_idp import AdminCreateUserRequest
 from poolhouse.wire.operations import operation
 
 Response = dict[str, Any]
-
-_ATTRIBUTES: Mapping[str, str] = {messages.SMS: "phone_number", messages.EMAIL: "email"}
-_DEFAULT_MEDIUMS = (messages.SMS,)  # gotcha 14
 
 
 @operation("AdminCreateUser")
@@ -71,7 +68,7 @@ async def _created(ctx: Ctx, req: AdminCreateUserRequest, given: str | None) -> 
         await users.create(tx, ctx, user, take_aliases=take)
         if sealed:
             await stored.put(tx, ctx, user.sub, sealed)
-        await _invite(tx, ctx, user, invitation)
+        await invitations.put(tx, ctx, user, invitation)
 
     try:
         await ctx.env.db.run(create)
@@ -118,43 +115,13 @@ async def _invited_again(ctx: Ctx, req: AdminCreateUserRequest, password: str) -
             raise UnsupportedUserState
         saved = await users.save(tx, ctx, user, user)
         await stored.put(tx, ctx, user.sub, sealed)
-        await _invite(tx, ctx, user, invitation)
+        await invitations.put(tx, ctx, user, invitation)
         return saved
 
     return await ctx.env.db.run(invite)
 
 
-@dataclass(frozen=True, slots=True)
-class _Invitation:
-    """What an invitation says, and by which mediums it goes; `password` is empty where there is none."""
-
-    password: str
-    mediums: tuple[str, ...]
-    wording: Wording
-
-
-async def _invitation(ctx: Ctx, req: AdminCreateUserRequest, user: User, password: str) -> _Invitation:
-    """By every desired medium for which the user has an address; with SUPPRESS, by none."""
-    desired = dict.fromkeys(req.get("DesiredDeliveryMediums") or _DEFAULT_MEDIUMS)
-    mediums = tuple(medium for medium in desired if user.attributes.get(_ATTRIBUTES[medium]))
-    if req.get("MessageAction") == "SUPPRESS":
-        mediums = ()
-    wording = await messages.worded(ctx, user, messages.ADMIN_CREATE_USER, mediums)
-    return _Invitation(password, mediums, wording)
-
-
-async def _invite(tx: Tx, ctx: Ctx, user: User, invitation: _Invitation) -> None:
-    """Raises `CodeDeliveryFailure`: who cannot be invited is not created (with SUPPRESS they are)."""
-    for medium in invitation.mediums:
-        messages.check_carrier(ctx, medium)
-        await allowance.take(tx, ctx, medium)
-        message = messages.compose(
-            ctx,
-            user,
-            purpose=messages.ADMIN_CREATE_USER,
-            medium=medium,
-            to=user.attributes[_ATTRIBUTES[medium]],
-            code=invitation.password,
-            wording=invitation.wording,
-        )
-        await outbox.put(tx, ctx, message)
+async def _invitation(ctx: Ctx, req: AdminCreateUserRequest, user: User, password: str) -> Invitation:
+    """With SUPPRESS it goes nowhere; `password` is empty where there is none."""
+    desired = () if req.get("MessageAction") == "SUPPRESS" else req.get("DesiredDeliveryMediums")
+    return await invitations.prepared(ctx, user, password, desired)

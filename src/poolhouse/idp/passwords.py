@@ -6,7 +6,7 @@ from typing import Any, cast
 
 import msgspec
 
-from poolhouse.auth import credentials, ledger, who
+from poolhouse.auth import credentials, ledger, migration, who
 from poolhouse.auth.client_secret import check_hash
 from poolhouse.context import Ctx
 from poolhouse.delivery import messages, verification
@@ -51,6 +51,8 @@ async def forgot_password(ctx: Ctx, req: ForgotPasswordRequest) -> Response:
     name = req["Username"]
     check_hash(ctx, req.get("SecretHash"), name)
     channels = recovery.likely_channels(ctx.pool)
+    if migration.asks(ctx):
+        await _migrated(ctx, name)
 
     async def find(tx: Tx) -> tuple[User, list[str]] | None:
         user = await lookup.for_public(tx, ctx, name, _without_code(ctx))
@@ -77,6 +79,20 @@ async def forgot_password(ctx: Ctx, req: ForgotPasswordRequest) -> Response:
 def _channels(ctx: Ctx, user: User) -> list[str]:
     attribute = recovery.channel(ctx.pool, user)
     return [attribute] if attribute else []
+
+
+async def _migrated(ctx: Ctx, name: str) -> None:
+    """Ask the pool's function about a name, as often as a code for it may be asked for."""
+
+    async def take(tx: Tx) -> ApiError | None:
+        user = await users.by_name(tx, ctx.pool, name)
+        if user is not None:
+            return None
+        sub, most = lookup.principal(ctx, None, name), ctx.env.settings.reset_attempts_per_hour
+        return await hourly.take(tx, ctx, sub, hourly.MIGRATION, most)
+
+    await ctx.env.db.run(take)
+    await migration.forgotten(ctx, name)
 
 
 def _not_resettable(user: User) -> ApiError | None:

@@ -23,7 +23,7 @@ from poolhouse.errors import (
 from poolhouse.ports import Instant
 from poolhouse.store import snapshots
 from poolhouse.tokens import verify
-from poolhouse.web import caller, limits
+from poolhouse.web import caller, limits, sdk
 from poolhouse.web.caller import Signer
 from poolhouse.wire import validate
 from poolhouse.wire.operations import Handler, Operation, registered
@@ -73,16 +73,27 @@ class _Place:
 
 
 class Call:
-    """One API call. `pool_id` is known as soon as the pool is, for the log of what was refused too."""
+    """One API call. `pool_id` is known as soon as the pool is, for the log of what was refused too.
+
+    address     where the call came from
+    user_agent  of a signed call: administrators' triggers see which SDK it was
+    """
 
     def __init__(
-        self, env: Env, operation: Operation, signer: Signer, request_id: str, address: str = ""
+        self,
+        env: Env,
+        operation: Operation,
+        signer: Signer,
+        request_id: str,
+        address: str = "",
+        user_agent: str = "",
     ) -> None:
         self._env = env
         self._operation = operation
         self._signer = signer
         self._request_id = request_id
         self._address = address
+        self._user_agent = user_agent
         self.pool_id = ""
 
     async def run(self, body: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -122,6 +133,7 @@ class Call:
             app_client=place.client,
             metadata=request.get("ClientMetadata") or {},
             address=self._address,
+            sdk=sdk.named_by(self._user_agent) if self._operation.needs_signature else sdk.UNKNOWN,
         )
 
     async def _place(self, request: Mapping[str, Any], now: Instant) -> _Place:

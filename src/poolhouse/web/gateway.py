@@ -125,7 +125,8 @@ class Gateway:
         operation, parse = protocol.operation(request)
         seen.operation = operation.name
         signer = await caller.identify(self._env, operation, request, self._env.clock.now())
-        call = api.Call(self._env, operation, signer, seen.request_id, request.peer)
+        agent = request.header("user-agent")
+        call = api.Call(self._env, operation, signer, seen.request_id, request.peer, agent)
         try:
             result = await call.run(parse())
         finally:
