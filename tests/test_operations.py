@@ -30,6 +30,8 @@ _NEVER = {
     ("AdminCreateUser", "DailyEmailLimit"): "delivery answers DailyEmailLimitReached in its place",
     ("AdminUpdateUserAttributes", "DailyEmailLimit"): "delivery answers DailyEmailLimitReached in its place",
     ("UpdateUserAttributes", "DailyEmailLimit"): "delivery answers DailyEmailLimitReached in its place",
+    ("InitiateAuth", "DailyEmailLimit"): "delivery answers DailyEmailLimitReached in its place",
+    ("AdminInitiateAuth", "DailyEmailLimit"): "delivery answers DailyEmailLimitReached in its place",
     ("AdminDisableProviderForUser", "LimitExceeded"): "after a removal there are fewer links than before",
     ("CreateUserPool", "PoolNotFound"): "nobody else knows the id of the new pool yet",
     ("InitiateAuth", "CodeDeliveryFailure"): "a factor whose code nothing would deliver is not offered",
