@@ -7,6 +7,7 @@ from poolhouse.auth.challenges.asked import Asked
 from poolhouse.auth.sign_in import SignIn, prove
 from poolhouse.auth.who import Person
 from poolhouse.context import Ctx
+from poolhouse.crypto import aead
 from poolhouse.directory import first_factors
 from poolhouse.directory.users import User
 from poolhouse.errors import SignInCodeMismatch
@@ -19,9 +20,15 @@ async def issue(ctx: Ctx, sign_in: SignIn, person: Person, factor: str) -> Asked
         raise refused
     user, name, digits = person.user, first_factors.ADDRESS_OF[factor], one_time_codes.FIRST_FACTOR_DIGITS
     if user is None or not user.enabled:
-        return await one_time_codes.pretend(ctx, sign_in, (name,), digits)
+        asked = await one_time_codes.pretend(ctx, sign_in, (name,), digits)
+        return replace(asked, public=_digest(ctx, ""))
     asked = await one_time_codes.send(ctx, sign_in, user, name, digits)
-    return replace(asked, public=user.attributes[name].encode())
+    return replace(asked, public=_digest(ctx, user.attributes[name]))
+
+
+def _digest(ctx: Ctx, address: str) -> bytes:
+    """Where the code went, in a length that says nothing: the length of the Session shows."""
+    return aead.keyed_digest(ctx.keys.digest, "sign-in address", address)
 
 
 async def check(ctx: Ctx, sign_in: SignIn, person: Person, code: str, factor: str) -> tuple[SignIn, Person]:
@@ -35,4 +42,4 @@ async def check(ctx: Ctx, sign_in: SignIn, person: Person, code: str, factor: st
 def _still_good(ctx: Ctx, sign_in: SignIn, user: User, factor: str) -> bool:
     """False where meanwhile the address was changed, or the user is offered this factor no more."""
     address = user.attributes.get(first_factors.ADDRESS_OF[factor], "")
-    return address.encode() == sign_in.public and factor in first_factors.available(ctx.pool, user)
+    return _digest(ctx, address) == sign_in.public and factor in first_factors.available(ctx.pool, user)

@@ -150,14 +150,11 @@ async def get_user_auth_factors(ctx: Ctx, req: Request) -> Response:
 
 def auth_factors(ctx: Ctx, user: User) -> Response:
     """GetUserAuthFactorsResponse; `user` was read with its credential."""
-    response: Response = {
+    return {
         "Username": user.username,
         "ConfiguredUserAuthFactors": list(first_factors.configured(ctx.pool, user)),
+        **factors.members(user),
     }
-    if user.factors.preferred:
-        response["PreferredMfaSetting"] = user.factors.preferred
-    turned_on = list(factors.turned_on(user))
-    return response | ({"UserMFASettingList": turned_on} if turned_on else {})
 
 
 async def _myself(tx: Tx, ctx: Ctx) -> User:
