@@ -144,7 +144,7 @@ async def opened(settings: Settings) -> AsyncIterator[tuple[Gateway, Demo | None
     metrics = Metrics()
     keys = Credentials(settings.lambda_access_key_id or "local", settings.lambda_secret_access_key or "local")
     sign = sigv4.signer_of_posts(keys, "lambda", SystemClock().now)
-    async with opening.opened(settings, sign, logs.event, logs.warning) as invoker:
+    async with opening.opened(settings, sign, logs.event, logs.warning, metrics.trigger) as invoker:
         env = replace(await open_env(settings, metrics), invoker=invoker)
         try:
             demo = await ensure_demo(env, write_private) if settings.profile == "dev" else None

@@ -29,6 +29,20 @@ def test_requests_errors_and_latencies_are_counted_by_operation() -> None:
     assert not any("ok" in name for name in values if "errors" in name)
 
 
+def test_calls_of_functions_are_counted_by_trigger_and_outcome() -> None:
+    metrics = Metrics()
+    metrics.trigger("PreSignUp", "ok", 0.0007)
+    metrics.trigger("PreSignUp", "raised", 0.2)
+    metrics.trigger("CustomMessage", "ok", 0.2)
+
+    values = shown(metrics)
+    assert values['poolhouse_triggers_total{outcome="ok",trigger="PreSignUp"}'] == 1
+    assert values['poolhouse_triggers_total{outcome="raised",trigger="PreSignUp"}'] == 1
+    assert values['poolhouse_trigger_seconds_bucket{le="0.001",trigger="PreSignUp"}'] == 1
+    assert values['poolhouse_trigger_seconds_count{trigger="PreSignUp"}'] == 2
+    assert values['poolhouse_trigger_seconds_count{trigger="CustomMessage"}'] == 1
+
+
 def test_events_and_the_outbox_are_shown() -> None:
     metrics = Metrics()
     metrics.count("lockouts")

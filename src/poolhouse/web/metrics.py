@@ -30,6 +30,8 @@ class _Meters:
     latency: Histogram
     events: Counter
     outbox: Gauge
+    triggers: Counter
+    trigger_latency: Histogram
     clocks: dict[str, Histogram] = field(default_factory=dict)  # `latency` by its label
 
 
@@ -57,6 +59,12 @@ class Metrics:
     def count(self, name: str, amount: int = 1) -> None:
         """Count a named event: "lockouts", "throttles" and the like."""
         self._meters().events.labels(name).inc(amount)
+
+    def trigger(self, trigger: str, outcome: str, seconds: float) -> None:
+        """Count one call of a function. `trigger` is the first half of its `triggerSource`."""
+        meters = self._meters()
+        meters.triggers.labels(trigger, outcome).inc()
+        meters.trigger_latency.labels(trigger).observe(seconds)
 
     def outbox(self, state: str, messages: int) -> None:
         """How many messages are in that state now."""
@@ -122,6 +130,16 @@ def _make() -> _Meters:
     registry = CollectorRegistry()
     return _Meters(
         registry=registry,
+        triggers=Counter(
+            "poolhouse_triggers", "Calls of functions.", ["trigger", "outcome"], registry=registry
+        ),
+        trigger_latency=Histogram(
+            "poolhouse_trigger_seconds",
+            "Time of a call of a function, one attempt.",
+            ["trigger"],
+            buckets=_SECONDS,
+            registry=registry,
+        ),
         errors=Counter(
             "poolhouse_errors", "Requests answered with an error.", ["operation", "error"], registry=registry
         ),

@@ -61,5 +61,8 @@ async def scene(folder: Path, **settings: Any) -> AsyncIterator[Scene]:
     def tell(what: str, **details: Any) -> None:
         log.append((what, details))
 
-    async with opening.opened(usual, sign, tell, tell) as dispatcher:
+    def observe(trigger: str, outcome: str, seconds: float) -> None:
+        log.append(("call", {"trigger": trigger, "outcome": outcome, "seconds": seconds}))
+
+    async with opening.opened(usual, sign, tell, tell, observe) as dispatcher:
         yield Scene(folder, dispatcher, log)

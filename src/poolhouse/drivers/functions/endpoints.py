@@ -48,7 +48,10 @@ class Endpoints:
         return function.arn in self._urls or function.unqualified in self._urls
 
     def obstacle(self, function: Function) -> str | None:
-        return None
+        return None if self.serves(function) else f"`function_urls` has no address for {function.arn}."
+
+    def changed(self, function: Function) -> bool:
+        return False
 
     async def invoke(self, function: Function, event: bytes, seconds: float) -> bytes:
         """Raises as `ports.Invoker.invoke` says."""

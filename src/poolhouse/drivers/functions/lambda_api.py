@@ -40,6 +40,9 @@ class LambdaApi:
         """Whether the function is there and may be called, only the call itself says."""
         return None
 
+    def changed(self, function: Function) -> bool:
+        return False
+
     async def invoke(self, function: Function, event: bytes, seconds: float) -> bytes:
         """Raises as `ports.Invoker.invoke` says; the reason is the name of Lambda's error."""
         region = self._region or function.region

@@ -8,13 +8,12 @@ import asyncio
 import importlib.util
 import shutil
 import time
-from collections.abc import Callable
 from pathlib import Path
 
 from poolhouse.drivers.functions import folder as folders
 from poolhouse.drivers.functions import process, sandbox
 from poolhouse.drivers.functions.arns import Function
-from poolhouse.drivers.functions.folder import BadFunction
+from poolhouse.drivers.functions.folder import BadFunction, Code
 from poolhouse.drivers.functions.process import FunctionProcess, Log
 from poolhouse.drivers.functions.runtime_api import RuntimeApi
 from poolhouse.drivers.functions.sandbox import Sandbox
@@ -38,11 +37,10 @@ class LocalFunctions:
         memory: int,
         processes: int,
         watch: bool,
-        changed: Callable[[str], None] = lambda _: None,
     ) -> None:
         """memory     megabytes a process may use, where its folder does not say
         processes  the most of one function
-        watch      start anew with the code that is there when a file changes, and call `changed` with the ARN
+        watch      start anew with the code that is there when a file changes
         """
         self._root = root
         self._log = log
@@ -52,7 +50,6 @@ class LocalFunctions:
         self._memory = memory
         self._processes = processes
         self._watch = watch
-        self._changed = changed
         self._api = RuntimeApi()
         self._sandbox = Sandbox("", "it was not looked for")
         self._functions: dict[str, WarmProcesses] = {}
@@ -77,18 +74,19 @@ class LocalFunctions:
         return self._is_here(function) and (self._root / function.name).is_dir()
 
     def obstacle(self, function: Function) -> str | None:
-        if not self._is_here(function):
-            return (
-                f"Local functions are in {self._region} and in the account {min(self._accounts)} or "
-                f"{max(self._accounts)}, and {function.arn} is not."
-            )
-        if not (self._root / function.name).is_dir():
-            return f"There is no folder {function.name} in {self._root}."
         try:
-            code = folders.read(self._root / function.name, self._memory)
+            self._code(function)
         except BadFunction as bad:
             return str(bad)
-        return _lacking(code)
+        return None
+
+    def changed(self, function: Function) -> bool:
+        """Looks at the files, and lets processes with the code of before go."""
+        warm = self._functions.get(function.name)
+        if not self._watch or warm is None or not warm.renewed():
+            return False
+        self._log("a function has changed and starts anew", function=function.name)
+        return True
 
     async def invoke(self, function: Function, event: bytes, seconds: float) -> bytes:
         """Raises as `ports.Invoker.invoke` says."""
@@ -96,9 +94,6 @@ class LocalFunctions:
         if warm is None:
             folder = self._root / function.name
             warm = self._functions[function.name] = WarmProcesses(folder, self._processes, self._start)
-        elif self._watch and warm.renewed():
-            self._log("a function has changed and starts anew", function=function.name)
-            self._changed(function.unqualified)
         try:
             async with asyncio.timeout(seconds):
                 return await warm.call(function, event, time.time() + seconds)
@@ -114,15 +109,27 @@ class LocalFunctions:
         return function.region == self._region and function.account in self._accounts
 
     async def _start(self, function: Function) -> FunctionProcess:
-        if self.obstacle(function) is not None:
-            raise InvocationFailed("ResourceNotFoundException")
-        code = folders.read(self._root / function.name, self._memory)
+        try:
+            code = self._code(function)
+        except BadFunction as bad:
+            self._warn("a function cannot be started", function=function.name, reason=str(bad))
+            raise InvocationFailed("ResourceNotFoundException") from None
         return await process.start(code, function, self._api, self._sandbox, self._log)
 
-
-def _lacking(code: folders.Code) -> str | None:
-    if code.is_node:
-        return None if shutil.which("node") else "Node is not installed, which handler.mjs needs."
-    if importlib.util.find_spec("awslambdaric") is None:
-        return "The package awslambdaric is not installed: `pip install poolhouse[functions]` installs it."
-    return None
+    def _code(self, function: Function) -> Code:
+        """Raises `BadFunction`."""
+        if not self._is_here(function):
+            raise BadFunction(
+                f"{function.arn} is not in the Region {self._region} and the account "
+                f"{' or '.join(sorted(self._accounts))}, where local functions are."
+            )
+        if not (self._root / function.name).is_dir():
+            raise BadFunction(f"There is no folder {function.name} in {self._root}.")
+        code = folders.read(self._root / function.name, self._memory)
+        if code.is_node and not shutil.which("node"):
+            raise BadFunction("Node is not installed, which handler.mjs needs.")
+        if not code.is_node and importlib.util.find_spec("awslambdaric") is None:
+            raise BadFunction(
+                "awslambdaric is not installed: `pip install 'poolhouse[functions]'` installs it."
+            )
+        return code

@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from poolhouse.drivers.functions.dispatch import Dispatcher, Runtime
+from poolhouse.drivers.functions.dispatch import Dispatcher, Observe, Runtime
 from poolhouse.drivers.functions.endpoints import Endpoints
 from poolhouse.drivers.functions.lambda_api import LambdaApi, Sign
 from poolhouse.drivers.functions.local import LocalFunctions
@@ -15,24 +15,28 @@ from poolhouse.settings import Settings
 
 Tell = Callable[..., None]  # (what happened, **details)
 
+_SPARED = "a function has failed too often and is not called for a while"
 _LOOPBACK = ("localhost", "127.0.0.1", "::1")
 
 
 @asynccontextmanager
-async def opened(settings: Settings, sign: Sign, tell: Tell, warn: Tell) -> AsyncIterator[Dispatcher]:
-    """sign  for the service `lambda`
-    tell  for the log; `warn` for what an operator should look into
+async def opened(
+    settings: Settings, sign: Sign, tell: Tell, warn: Tell, observe: Observe
+) -> AsyncIterator[Dispatcher]:
+    """sign     for the service `lambda`
+    tell     for the log; `warn` for what an operator should look into
+    observe  for the metrics
 
     Raises `SettingsError`.
     """
     runtimes: list[Runtime] = []
-    dispatcher = Dispatcher(runtimes, lambda arn: warn("a function does not answer and is spared", arn=arn))
+    dispatcher = Dispatcher(runtimes, observe, lambda arn: warn(_SPARED, arn=arn))
     if settings.function_urls or settings.function_url_secrets:
         known = Endpoints(settings.function_urls, settings.function_url_secrets, lambda: int(time.time()))
         runtimes.append(known)
     try:
         if settings.functions:
-            local = _local(settings, tell, warn, dispatcher)
+            local = _local(settings, tell, warn)
             runtimes.append(local)
             await local.open()
         if settings.lambda_endpoint or settings.lambda_access_key_id:
@@ -44,7 +48,7 @@ async def opened(settings: Settings, sign: Sign, tell: Tell, warn: Tell) -> Asyn
         await dispatcher.close()
 
 
-def _local(settings: Settings, tell: Tell, warn: Tell, dispatcher: Dispatcher) -> LocalFunctions:
+def _local(settings: Settings, tell: Tell, warn: Tell) -> LocalFunctions:
     return LocalFunctions(
         Path(settings.functions).absolute(),
         tell,
@@ -54,7 +58,6 @@ def _local(settings: Settings, tell: Tell, warn: Tell, dispatcher: Dispatcher) -
         memory=settings.function_memory,
         processes=settings.function_processes,
         watch=settings.profile == "dev",
-        changed=dispatcher.answers_again,
     )
 
 

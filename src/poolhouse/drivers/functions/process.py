@@ -24,6 +24,7 @@ _HERE = Path(__file__).parent
 # beside the heap of the function.
 _LIMITED = 'ulimit -c 0; ulimit -d "$0" && exec "$@"'
 _NODE_EXTRA = 256  # megabytes
+_LAST_WORDS = 1.0  # seconds
 _PATH = "/usr/local/bin:/usr/bin:/bin"
 
 
@@ -71,7 +72,9 @@ class FunctionProcess:
         with suppress(ProcessLookupError, PermissionError):
             os.killpg(self._process.pid, signal.SIGKILL)  # whom it has left behind
         self._forget()
-        self._line.end(FunctionFailed("Runtime.ExitError", _obituary(status)))
+        await self._line.ended(FunctionFailed("Runtime.ExitError", _obituary(status)))
+        await asyncio.wait([self._printing], timeout=_LAST_WORDS)
+        self._printing.cancel()  # somebody who left the group still holds it
 
 
 async def start(
@@ -93,7 +96,7 @@ async def start(
         )
     except OSError as error:
         api.remove(secret)
-        log("a function cannot be started", function=function.name, reason=str(error))
+        log("a function cannot be started", function=function.name, reason=error.strerror)
         raise InvocationFailed("ServiceException", passing=True) from None
     return FunctionProcess(process, line, Output(function.name, log), lambda: api.remove(secret))
 

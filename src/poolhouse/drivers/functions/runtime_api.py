@@ -2,12 +2,14 @@
 
 Every process has a path of its own, which begins with a secret that nobody else knows:
 `http://127.0.0.1:<port>/<secret>/2018-06-01/runtime/...`. A waiting `next` is tied to its connection: when
-that ends, the process waits no longer and is given no event.
+that ends, the process waits no longer and is given no event. When a process ends whose connection holds an
+event that it has not read, the system resets that connection, and so we know that the event is still ours.
 """
 
 import asyncio
 import select
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any
 
 import httptools
@@ -19,6 +21,8 @@ LARGEST_ANSWER = 6_291_556  # bytes, of Lambda's synchronous calls
 _VERSION = "2018-06-01"
 _LONGEST_HEAD = 2_097_152  # bytes; clients report an error in a header too
 _PHRASES = {200: "OK", 202: "Accepted", 400: "Bad Request", 403: "Forbidden", 404: "Not Found"}
+_LAST_WORDS = 1.0  # seconds between the end of a process and that of its connection
+_NO_REASON = FunctionFailed("Runtime.ExitError", "Runtime exited without providing a reason")
 _TOO_LARGE = "Response payload size exceeded maximum allowed payload size (6291556 bytes)."
 
 
@@ -35,6 +39,7 @@ class Line:
 
     def __init__(self) -> None:
         self._waiting: _Connection | None = None  # whose GET next has no answer yet
+        self._given: _Connection | None = None  # that was sent the event of the call in progress
         self._asked: asyncio.Future[None] | None = None
         self._answer: asyncio.Future[bytes] | None = None
         self._request_id = ""
@@ -48,16 +53,23 @@ class Line:
         await self._until_asked()
         loop = asyncio.get_running_loop()
         self._request_id, self._answer = request_id, loop.create_future()
-        connection, self._waiting = self._waiting, None
-        if connection is not None:
-            connection.send(200, event, {"Lambda-Runtime-Aws-Request-Id": request_id, **headers})
+        self._given, self._waiting = self._waiting, None
+        if self._given is not None:
+            self._given.send(200, event, {"Lambda-Runtime-Aws-Request-Id": request_id, **headers})
         try:
             return await self._answer
         finally:
-            self._request_id, self._answer = "", None
+            self._request_id, self._answer, self._given = "", None, None
+
+    async def ended(self, why: FunctionFailed) -> None:
+        """The process is gone. A call in progress fails with `why`, unless the event was never read."""
+        if self._given is not None:
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._given.lost.wait(), _LAST_WORDS)
+        self.end(why)
 
     def end(self, why: FunctionFailed) -> None:
-        """The process is gone. A call in progress fails with `why`."""
+        """No event from now on. A call in progress fails with `why`."""
         self._ended = self._ended or why
         if self._answer is not None and not self._answer.done():
             self._answer.set_exception(self._ended)
@@ -78,9 +90,11 @@ class Line:
         if self._asked is not None and not self._asked.done():
             self._asked.set_result(None)
 
-    def lost(self, connection: "_Connection") -> None:
+    def lost(self, connection: "_Connection", *, unread: bool) -> None:
         if self._waiting is connection:
             self._waiting = None
+        if unread and self._given is connection and self._answer is not None and not self._answer.done():
+            self._answer.set_exception(Gone(self._ended or _NO_REASON))
 
     def answers(self, request_id: str, body: bytes) -> int:
         """Gives the status to say."""
@@ -138,6 +152,7 @@ class _Connection(asyncio.Protocol):
         self._parser: Any = httptools.HttpRequestParser(self)
         self._transport: asyncio.Transport | None = None
         self._poll = select.poll()
+        self.lost = asyncio.Event()
         self.on_message_begin()
 
     # Of asyncio.Protocol
@@ -154,8 +169,9 @@ class _Connection(asyncio.Protocol):
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._transport = None
+        self.lost.set()
         if self._line is not None:
-            self._line.lost(self)
+            self._line.lost(self, unread=isinstance(exc, ConnectionResetError))
 
     # Of the parser; what is raised here ends the connection
 
