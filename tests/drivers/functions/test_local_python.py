@@ -100,6 +100,17 @@ async def test_a_function_that_hangs_is_killed_at_the_limit_and_others_go_on(her
     assert here.printed("busy") == ["started", "started"]
 
 
+async def test_a_start_that_takes_too_long_leaves_nobody_behind(here):
+    here.write("busy", BUSY)
+    for milliseconds in range(0, 45, 5):
+        with pytest.raises(InvocationTimeout):
+            await here.call("busy", {"sleep": 60}, seconds=milliseconds / 1000)
+
+    assert await nobody_left()
+    here.write("busy", BUSY + "\n")
+    assert "pid" in await here.call("busy")
+
+
 async def test_what_a_killed_function_has_started_is_killed_too(here):
     here.write(
         "parent",

@@ -15,7 +15,7 @@ Sign = Callable[
 ]  # (region, path, headers, body) -> more headers
 
 _PATH = "/2015-03-31/functions/{}/invocations"
-_NAME = re.compile(r"[A-Za-z]{1,64}")
+_NAME = re.compile(r"[A-Za-z0-9]{1,64}")
 _SUFFIXES = {"aws-cn": "amazonaws.com.cn"}
 _USUAL_SUFFIX = "amazonaws.com"
 

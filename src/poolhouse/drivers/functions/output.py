@@ -38,6 +38,8 @@ class Output:
         self._tell_left_out()
 
     def _tell(self, line: bytes) -> None:
+        if not line:
+            return
         second = int(time.monotonic())
         if second != self._second:
             self._tell_left_out()

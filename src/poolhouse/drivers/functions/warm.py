@@ -24,6 +24,7 @@ class WarmProcesses:
         self._start = start
         self._free = asyncio.Semaphore(most)
         self._waiting = 0
+        self._starting: set[asyncio.Future[FunctionProcess]] = set()
         self._all: set[FunctionProcess] = set()
         self._idle: dict[FunctionProcess, asyncio.TimerHandle] = {}  # the last is the warmest
         self._state = folders.state(folder)
@@ -60,6 +61,7 @@ class WarmProcesses:
 
     async def close(self) -> None:
         """Ends all of them."""
+        await asyncio.gather(*self._starting, return_exceptions=True)
         await asyncio.gather(*(known.end() for known in [*self._all]))
 
     async def _call(self, function: Function, event: bytes, deadline: float) -> bytes:
@@ -90,7 +92,15 @@ class WarmProcesses:
         return answer
 
     async def _begun(self, function: Function) -> FunctionProcess:
-        fresh = await self._start(function)
+        """A new process. Its start is never broken off, for a process that was half started stays."""
+        starting = asyncio.ensure_future(self._start(function))
+        self._starting.add(starting)
+        starting.add_done_callback(self._starting.discard)
+        try:
+            fresh = await asyncio.shield(starting)
+        except asyncio.CancelledError:
+            starting.add_done_callback(_kill_started)
+            raise
         self._all.add(fresh)
         fresh.watch.add_done_callback(lambda _: self._forget(fresh))
         return fresh
@@ -116,3 +126,9 @@ class WarmProcesses:
         timer = self._idle.pop(ended, None)
         if timer is not None:
             timer.cancel()
+
+
+def _kill_started(starting: asyncio.Future[FunctionProcess]) -> None:
+    """Nobody waits any longer."""
+    if not starting.cancelled() and starting.exception() is None:
+        starting.result().kill()
