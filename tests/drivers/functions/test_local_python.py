@@ -4,6 +4,7 @@ import asyncio
 import os
 import signal
 import time
+from contextlib import suppress
 from pathlib import Path
 
 import psutil
@@ -27,7 +28,21 @@ def handler(event, context):
 
 
 def children() -> list[psutil.Process]:
-    return [found for found in psutil.Process().children(recursive=True) if found.status() != "zombie"]
+    """Processes of functions, and what those have started: this process may have other children."""
+    return [found for found in psutil.Process().children(recursive=True) if is_of_a_function(found)]
+
+
+def is_of_a_function(process: psutil.Process) -> bool:
+    try:
+        return "AWS_LAMBDA_FUNCTION_NAME" in process.environ()
+    except psutil.Error:  # it has ended
+        return False
+
+
+def kill_all() -> None:
+    for child in children():
+        with suppress(ProcessLookupError):
+            os.kill(child.pid, signal.SIGKILL)
 
 
 async def nobody_left() -> bool:
@@ -146,8 +161,7 @@ async def test_a_function_that_is_killed_in_mid_call_fails_at_once(here):
     await asyncio.sleep(0.3)
     began = time.monotonic()
 
-    for child in children():
-        os.kill(child.pid, signal.SIGKILL)
+    kill_all()
     with pytest.raises(FunctionFailed) as failed:
         await call
 
@@ -159,8 +173,7 @@ async def test_a_function_that_died_while_it_waited_swallows_no_event(here):
     here.write("busy", BUSY)
     for _ in range(5):
         await here.call("busy")
-        for child in children():
-            os.kill(child.pid, signal.SIGKILL)
+        kill_all()
         assert "pid" in await here.call("busy")  # at once: nobody has noticed the death yet
     assert len(here.printed("busy")) >= 6
 

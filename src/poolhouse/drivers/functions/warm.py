@@ -75,6 +75,7 @@ class WarmProcesses:
         try:
             return await self._given(fresh, function, event, deadline)
         except Gone as gone:
+            fresh.kill()
             raise gone.why from None
 
     async def _given(
