@@ -14,6 +14,7 @@ COMMANDS = [
     ["serve"],
     ["migrate"],
     ["doctor"],
+    ["totp-qr"],
     ["version"],
     ["keys"],
     ["keys", "create"],

@@ -1,4 +1,4 @@
-"""The command line: `poolhouse dev`, `serve`, `migrate`, `keys`, `doctor`, `version`.
+"""The command line: `poolhouse dev`, `serve`, `migrate`, `keys`, `doctor`, `totp-qr`, `version`.
 
 Commands import what they need when they run, so that `--help` answers at once.
 """
@@ -15,6 +15,7 @@ _COMMANDS = {
     "migrate": ("poolhouse.cli.migrate", "migrate"),
     "keys": ("poolhouse.cli.keys", "keys"),
     "doctor": ("poolhouse.cli.doctor", "doctor"),
+    "totp-qr": ("poolhouse.cli.totp_qr", "totp_qr"),
     "version": ("poolhouse.cli.version", "version"),
 }
 
