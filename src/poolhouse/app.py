@@ -19,16 +19,13 @@ import uvloop
 
 from poolhouse.configuration import at_port
 from poolhouse.context import Env, Hashing
-from poolhouse.crypto import powers
+from poolhouse.crypto import encryption_sdk, powers
 from poolhouse.delivery import outbox
-from poolhouse.drivers import data_folder, http_server
-from poolhouse.drivers.aws_endpoint import Sign
+from poolhouse.drivers import carriers, data_folder, http_server
+from poolhouse.drivers.aws_endpoint import SignIn
 from poolhouse.drivers.clock_rng import SystemClock, SystemRng
 from poolhouse.drivers.functions import opening
 from poolhouse.drivers.http_server import Limits, Listener
-from poolhouse.drivers.ses import SesSender
-from poolhouse.drivers.smtp import SmtpSender
-from poolhouse.drivers.sns import SnsSender
 from poolhouse.drivers.sqlite import SqliteDb, open_sqlite
 from poolhouse.drivers.vault import KeyFileVault, MasterKeyVault, master_key
 from poolhouse.drivers.workers import Worker, Workers
@@ -38,6 +35,8 @@ from poolhouse.ports import Db, Sender, Vault
 from poolhouse.quotas import rates
 from poolhouse.settings import Settings
 from poolhouse.store import access_keys, data_keys, janitor, migrate
+from poolhouse.triggers import custom_sender
+from poolhouse.triggers.custom_sender import FunctionSender
 from poolhouse.web import logs
 from poolhouse.web.demo import Demo
 from poolhouse.web.demo import ensure as ensure_demo
@@ -204,40 +203,25 @@ async def _watch_outbox(env: Env, metrics: Metrics) -> None:
 
 @asynccontextmanager
 async def _senders(env: Env) -> AsyncIterator[dict[str, Sender]]:
-    """What carries messages, by medium. The dev inbox and `none` need nobody to carry them."""
-    settings = env.settings
-    carriers: dict[str, SmtpSender | SesSender | SnsSender] = {}
-    if settings.email_driver == "smtp":
-        carriers["EMAIL"] = SmtpSender(
-            settings.smtp_host,
-            settings.smtp_port,
-            sender=settings.smtp_from,
-            username=settings.smtp_username,
-            password=settings.smtp_password,
-            tls=settings.smtp_tls,
-        )
-    if settings.email_driver == "ses":
-        keys = Credentials(settings.ses_access_key_id, settings.ses_secret_access_key)
-        sign = _signer(env, keys, settings.ses_region, "ses")
-        url = settings.ses_endpoint_url
-        carriers["EMAIL"] = SesSender(settings.ses_region, sign, sender=settings.smtp_from, endpoint_url=url)
-    if settings.sms_driver == "sns":
-        keys = Credentials(settings.sns_access_key_id, settings.sns_secret_access_key)
-        sign = _signer(env, keys, settings.sns_region, "sns")
-        carriers["SMS"] = SnsSender(settings.sns_region, sign, endpoint_url=settings.sns_endpoint_url)
-    try:
-        yield dict(carriers)
-    finally:
-        for carrier in carriers.values():
-            await carrier.close()
+    """What carries messages, by medium, and what carries those of custom senders."""
+
+    def signer(access_key_id: str, secret: str, service: str) -> SignIn:
+        return sigv4.signer_of_posts(Credentials(access_key_id, secret), service, env.clock.now)
+
+    async with (
+        carriers.opened(env.settings, signer) as senders,
+        carriers.data_keys(env.settings, signer, encryption_sdk.context_bytes) as keys,
+    ):
+        yield senders | {custom_sender.CARRIER: FunctionSender(env.invoker, keys, env.rng)}
 
 
-def _signer(env: Env, keys: Credentials, region: str, service: str) -> Sign:
-    def sign(path: str, headers: tuple[tuple[str, str], ...], body: bytes) -> dict[str, str]:
-        request = sigv4.Request("POST", path, "", headers, body)
-        return sigv4.sign(request, keys, region, service, env.clock.now())
+def open_code(settings: Settings, sealed: bytes) -> bytes:
+    """A code as a custom sender got it, opened with the key file.
 
-    return sign
+    Raises `ValueError` when it is under another key, and `SettingsError` when the file cannot be used.
+    """
+    keys = carriers.key_file(settings, encryption_sdk.context_bytes)
+    return encryption_sdk.decrypt(sealed, keys.unwrap)
 
 
 async def collation(db: Db) -> str:

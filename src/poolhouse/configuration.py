@@ -17,6 +17,7 @@ from poolhouse.settings import KEY_FORM, PREFIX, PROFILE_DEFAULTS, Settings, des
 
 CONFIG = "POOLHOUSE_CONFIG"  # names the file; it is no setting of its own
 FILE = "poolhouse.toml"
+SHORTEST_SECRET = 32  # characters
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
 
 _DEV_VALUES = {"sigv4": "any", "email_driver": "inbox", "sms_driver": "inbox"}
@@ -74,6 +75,7 @@ def _completed(settings: Settings, *, public_url_given: bool) -> Settings:
         )
     else:
         changes["public_url"] = f"http://localhost:{settings.port}"
+    _check_gateway(settings)
     if settings.master_key_file and not settings.master_key:
         changes["master_key"] = _key_in(Path(settings.master_key_file))
     return msgspec.structs.replace(settings, **changes)
@@ -91,6 +93,23 @@ def _check_url(settings: Settings) -> None:
         raise SettingsError(
             "`public_url` must begin with https:// because passwords and tokens travel to it: "
             "correct POOLHOUSE_PUBLIC_URL."
+        )
+
+
+def _check_gateway(settings: Settings) -> None:
+    if settings.sms_driver != "gateway":
+        return
+    url = urlsplit(settings.sms_gateway_url)
+    safe = url.scheme == "https" or (url.scheme == "http" and url.hostname in LOOPBACK)
+    if not safe or not url.hostname or "@" in url.netloc or url.fragment:
+        raise SettingsError(
+            "`sms_gateway_url` must be an address that begins with https:// (http:// is for this computer "
+            "only) and holds no user name: correct POOLHOUSE_SMS_GATEWAY_URL."
+        )
+    if len(settings.sms_gateway_secret) < SHORTEST_SECRET:
+        raise SettingsError(
+            f"`sms_gateway_secret` must have at least {SHORTEST_SECRET} characters: correct "
+            "POOLHOUSE_SMS_GATEWAY_SECRET."
         )
 
 

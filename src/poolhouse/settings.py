@@ -163,7 +163,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         _about("How mail leaves. `inbox` (development only) keeps it; `none` refuses to send."),
     ] = "none"
     sms_driver: Annotated[
-        Literal["none", "inbox", "sns"],
+        Literal["none", "inbox", "sns", "gateway"],
         _about("How text messages leave. `inbox` (development only) keeps them; `none` refuses to send."),
     ] = "none"
     daily_emails: Annotated[
@@ -194,6 +194,35 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     sns_access_key_id: Annotated[str, _about("The access key for Amazon SNS.")] = ""
     sns_secret_access_key: Annotated[str, _about("Its secret.", secret=True)] = ""
     sns_endpoint_url: Annotated[str, _about("Another address than AWS's for SNS.")] = ""
+
+    sms_gateway_url: Annotated[
+        str,
+        _about(
+            "The gateway that text messages are posted to with `sms_driver = gateway`, signed with "
+            "HMAC-SHA256 (docs/messages.md). Plain HTTP is for this computer only.",
+            form="an address that begins with https://",
+        ),
+    ] = ""
+    sms_gateway_secret: Annotated[
+        str, _about("The secret that signs them, of at least 32 characters.", secret=True)
+    ] = ""
+
+    # Custom senders: functions that send messages, and get codes encrypted
+    kms_access_key_id: Annotated[
+        str,
+        _about(
+            "The access key for AWS KMS, which then encrypts codes for CustomEmailSender and CustomSMSSender."
+        ),
+    ] = ""
+    kms_secret_access_key: Annotated[str, _about("Its secret.", secret=True)] = ""
+    kms_endpoint_url: Annotated[str, _about("Another address than AWS's for KMS.")] = ""
+    sender_key_file: Annotated[
+        str,
+        _about(
+            "Without AWS KMS: the file with the key that encrypts them, made when it is first needed. Empty: "
+            "`sender.key` in the data folder. All servers of one database need the same."
+        ),
+    ] = ""
 
     # Lambda functions. An ARN in `function_urls` is called there; else one whose folder is in `functions`;
     # everything else by the Lambda API, if that is set up.

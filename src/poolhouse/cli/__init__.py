@@ -1,4 +1,4 @@
-"""The command line: `poolhouse dev`, `serve`, `migrate`, `keys`, `doctor`, `totp-qr`, `version`.
+"""The command line: `poolhouse dev`, `serve`, `migrate`, `keys`, and the rest of `_COMMANDS`.
 
 Commands import what they need when they run, so that `--help` answers at once.
 """
@@ -14,6 +14,7 @@ _COMMANDS = {
     "serve": ("poolhouse.cli.serve", "serve"),
     "migrate": ("poolhouse.cli.migrate", "migrate"),
     "keys": ("poolhouse.cli.keys", "keys"),
+    "decrypt-code": ("poolhouse.cli.decrypt_code", "decrypt_code"),
     "doctor": ("poolhouse.cli.doctor", "doctor"),
     "totp-qr": ("poolhouse.cli.totp_qr", "totp_qr"),
     "version": ("poolhouse.cli.version", "version"),

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 
 Headers = tuple[tuple[str, str], ...]
 Sign = Callable[[str, Headers, bytes], Mapping[str, str]]  # (path, headers, body) of a POST -> more headers
+SignIn = Callable[[str, str, Headers, bytes], Mapping[str, str]]  # the same in a Region, which comes first
 
 _TIMEOUT = 20.0  # seconds, for each of connecting, sending and reading
 
@@ -23,13 +24,13 @@ class AwsEndpoint:
         self._sign = sign
         self._client: AsyncClient | None = None
 
-    async def post(self, path: str, content_type: str, body: bytes) -> "Response":
+    async def post(self, path: str, content_type: str, body: bytes, more: Headers = ()) -> "Response":
         """The answer, whatever its status. `DeliveryFailed` when there is none."""
         import httpx2  # here, because only those who send over AWS need it
 
         if self._client is None:
             self._client = httpx2.AsyncClient(timeout=_TIMEOUT, follow_redirects=False)
-        headers: Headers = (("host", urlsplit(self._url).netloc), ("content-type", content_type))
+        headers: Headers = (("host", urlsplit(self._url).netloc), ("content-type", content_type), *more)
         added = self._sign(path, headers, body)
         try:
             return await self._client.post(

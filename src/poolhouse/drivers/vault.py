@@ -80,9 +80,14 @@ class KeyFileVault(MasterKeyVault):
     """
 
     def __init__(self, path: Path) -> None:
-        if not path.exists():
-            _make_key_file(path)
-        super().__init__(_read_key_file(path))
+        super().__init__(key_in(path))
+
+
+def key_in(path: Path) -> bytes:
+    """The key in a file, which is made with a new one where it is not there. Raises `SettingsError`."""
+    if not path.exists():
+        _make_key_file(path)
+    return key_in_existing(path)
 
 
 def _make_key_file(path: Path) -> None:
@@ -112,7 +117,10 @@ def _sync_folder(folder: Path) -> None:
         os.close(handle)
 
 
-def _read_key_file(path: Path) -> bytes:
+def key_in_existing(path: Path) -> bytes:
+    """The key in a file. Raises `SettingsError` where others may read it, or there is none."""
+    if not path.exists():
+        raise SettingsError(f"The key file {path} is not there: correct its name.")
     mode = stat.S_IMODE(path.stat().st_mode)
     if mode & 0o077:
         raise SettingsError(f"The key file {path} can be read by others: run `chmod 600 {path}`.")
@@ -121,5 +129,5 @@ def _read_key_file(path: Path) -> bytes:
     except (SettingsError, UnicodeDecodeError):
         raise SettingsError(
             f"The key file {path} does not hold 32 bytes in base64: restore it from a backup, since "
-            "without its key the store cannot be opened."
+            "what was encrypted with its key opens with no other."
         ) from None

@@ -1,14 +1,8 @@
-"""Functions at HTTPS addresses: the event is posted and signed, and JSON comes back.
+"""Functions at HTTPS addresses: the event is posted, signed (drivers/hmac_signature.py), and JSON comes back.
 
-The signature is the HMAC-SHA256, in hex, of `<timestamp>.<body>` under the secret of the endpoint:
-
-    Poolhouse-Timestamp: 1800000000
-    Poolhouse-Signature: v1=5257a869e7ec...
-    Poolhouse-Function: arn:aws:lambda:us-east-1:000000000000:function:greet
+Poolhouse-Function: arn:aws:lambda:us-east-1:000000000000:function:greet
 """
 
-import hashlib
-import hmac
 from collections.abc import Callable, Mapping
 from urllib.parse import urlsplit
 
@@ -16,9 +10,9 @@ from poolhouse.drivers.functions import arns
 from poolhouse.drivers.functions.arns import Function
 from poolhouse.drivers.functions.http_post import Answer, HttpPost
 from poolhouse.drivers.functions.runtime_api import failure
+from poolhouse.drivers.hmac_signature import SHORTEST_SECRET, signed
 from poolhouse.errors import InvocationFailed, SettingsError
 
-SHORTEST_SECRET = 32  # characters
 _LOOPBACK = ("localhost", "127.0.0.1", "::1")
 _REASONS = {
     401: "AccessDeniedException",
@@ -59,17 +53,12 @@ class Endpoints:
         headers = {
             "content-type": "application/json",
             "poolhouse-function": function.arn,
-            **_signed(self._secrets[key], self._now(), event),
+            **signed(self._secrets[key], self._now(), event),
         }
         return _read(await self._post.send(self._urls[key], headers, event, seconds))
 
     async def close(self) -> None:
         await self._post.close()
-
-
-def _signed(secret: str, now: int, body: bytes) -> dict[str, str]:
-    digest = hmac.digest(secret.encode(), b"%d." % now + body, hashlib.sha256)
-    return {"poolhouse-timestamp": str(now), "poolhouse-signature": f"v1={digest.hex()}"}
 
 
 def _read(answer: Answer) -> bytes:
