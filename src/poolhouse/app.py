@@ -43,6 +43,7 @@ from poolhouse.web.demo import ensure as ensure_demo
 from poolhouse.web.gateway import Gateway, Page
 from poolhouse.web.health import Health
 from poolhouse.web.metrics import Metrics, MetricsPort, forget_process
+from poolhouse.web.pages.confirm_user import ConfirmUser
 from poolhouse.wire import sigv4, validate
 from poolhouse.wire.sigv4 import Credentials
 
@@ -165,12 +166,12 @@ def _settle_memory() -> None:
 
 
 def _pages(env: Env, metrics: Metrics, demo: Demo | None) -> tuple[Page, ...]:
-    health = Health(env)
+    health, confirm_user = Health(env), ConfirmUser(env).page
     if demo is None:
-        return (health.page,)
+        return (health.page, confirm_user)
     from poolhouse.web.dev.pages import DevPages
 
-    return (health.page, metrics.page, DevPages(env, demo).page)
+    return (health.page, confirm_user, metrics.page, DevPages(env, demo).page)
 
 
 @asynccontextmanager

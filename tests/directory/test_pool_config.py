@@ -120,10 +120,6 @@ REFUSED_FOR_NOW = [
     {"DcrConfiguration": {}},
     {"KeyConfiguration": {"KeyType": "CUSTOMER_MANAGED_KEY", "KmsKeyArn": ARN}},
     {"IssuerConfiguration": {"Type": "UPDATED"}},
-    {"SmsConfiguration": SNS | {"SnsRegion": "us-east-1"}},
-    {"VerificationMessageTemplate": {"DefaultEmailOption": "CONFIRM_WITH_LINK"}},
-    {"VerificationMessageTemplate": {"EmailMessageByLink": "{##Click##}"}},
-    {"VerificationMessageTemplate": {"EmailSubjectByLink": "s"}},
     {"SmsConfiguration": {"EumsSms": {"CallerArn": ARN}}},
 ]
 
@@ -150,7 +146,7 @@ HARMLESS = [
     {"Policies": {"SignInPolicy": {"AllowedFirstAuthFactors": ["PASSWORD"]}}},
     {"VerificationMessageTemplate": {"DefaultEmailOption": "CONFIRM_WITH_CODE"}},
     {"SmsAuthenticationMessage": "Your authentication code is {####}. "},
-    {"SmsConfiguration": SNS | {"ExternalId": "x"}},
+    {"SmsConfiguration": SNS | {"ExternalId": "x", "SnsRegion": "eu-north-1"}},
 ]
 
 

@@ -4,6 +4,7 @@ The members SmsVerificationMessage, EmailVerificationMessage and EmailVerificati
 as members of VerificationMessageTemplate: whichever is set shows in both places.
 """
 
+import re
 from collections.abc import Mapping
 from email.errors import MessageError
 from email.policy import SMTP
@@ -22,6 +23,7 @@ _MIRRORS = {
     "EmailVerificationMessage": "EmailMessage",
     "EmailVerificationSubject": "EmailSubject",
 }
+_REGION = re.compile(r"[a-z]{2,8}(-[a-z]{2,16}){1,3}-[0-9]{1,2}")
 _LONGEST_SENDER = 512  # characters
 _INVITATION_PLACES = ("{username}", "{####}")
 
@@ -65,6 +67,17 @@ def email(given: Mapping[str, Any]) -> dict[str, Any]:
                 "Anna <a@example.com>."
             )
     return config
+
+
+def check_sms(given: Mapping[str, Any] | None) -> None:
+    """SmsConfiguration. The Region becomes a part of the address that text messages are sent to."""
+    if not given:
+        return
+    if not given.get("SnsCallerArn"):
+        raise InvalidParameter("SmsConfiguration needs an SnsCallerArn.")
+    region = given.get("SnsRegion")
+    if region and not _REGION.fullmatch(region):
+        raise InvalidParameter("SmsConfiguration.SnsRegion must be a Region, such as eu-north-1.")
 
 
 def _is_one_mailbox(text: str) -> bool:

@@ -8,7 +8,7 @@ SmsConfiguration sends verification codes too, and EmailMfaConfiguration has the
 from collections.abc import Mapping
 from typing import Any
 
-from poolhouse.directory import passkeys, unsupported_settings
+from poolhouse.directory import message_settings, passkeys, unsupported_settings
 from poolhouse.directory.factors import EMAIL, SMS, TOTP
 from poolhouse.directory.pools import EMAIL_MFA, MFA_FACTORS, WEB_AUTHN
 from poolhouse.errors import (
@@ -110,6 +110,7 @@ def _messages(old: Members, request: Members) -> Config:
     if sms is not None:
         if not sms.get("SmsConfiguration"):
             raise SmsMfaWithoutSender
+        message_settings.check_sms(sms["SmsConfiguration"])
         config["SmsConfiguration"] = sms["SmsConfiguration"]
         config[_SMS_TEXT] = sms.get(_SMS_TEXT) or old.get(_SMS_TEXT)
     if EMAIL_MFA in request:

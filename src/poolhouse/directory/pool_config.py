@@ -73,7 +73,7 @@ def _mutable(request: Mapping[str, Any]) -> Config:
         "EmailConfiguration": message_settings.email(request.get("EmailConfiguration", {})),
         "UserAttributeUpdateSettings": {"AttributesRequireVerificationBeforeUpdate": _keep_original(request)},
     }
-    _check_sms(request.get("SmsConfiguration"))
+    message_settings.check_sms(request.get("SmsConfiguration"))
     _check_recovery(request.get("AccountRecoverySetting"))
     return config | message_settings.verification(request) | _given(request, _AS_GIVEN)
 
@@ -131,11 +131,6 @@ def _keep_original(request: Mapping[str, Any]) -> list[str]:
                 f"AttributesRequireVerificationBeforeUpdate has {name}, but AutoVerifiedAttributes has not."
             )
     return names
-
-
-def _check_sms(given: Mapping[str, Any] | None) -> None:
-    if given and not given.get("SnsCallerArn"):
-        raise InvalidParameter("SmsConfiguration needs an SnsCallerArn.")
 
 
 def _check_recovery(setting: Mapping[str, Any] | None) -> None:

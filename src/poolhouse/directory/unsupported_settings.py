@@ -18,17 +18,12 @@ _POOL_MEMBERS: Mapping[str, tuple[Any, ...]] = {
     "KeyConfiguration.KeyType": ("AWS_OWNED_KEY",),
     "KeyConfiguration.KmsKeyArn": (),
     "IssuerConfiguration.Type": ("ORIGINAL",),
-    "VerificationMessageTemplate.DefaultEmailOption": ("CONFIRM_WITH_CODE",),
-    "VerificationMessageTemplate.EmailMessageByLink": (),
-    "VerificationMessageTemplate.EmailSubjectByLink": (),
     "SmsConfiguration.EumsSms": (),
-    "SmsConfiguration.SnsRegion": (),  # the server's setting decides
 }
 
 # Of SetUserPoolMfaConfig.
 _MFA_MEMBERS: Mapping[str, tuple[Any, ...]] = {
     "SmsMfaConfiguration.SmsConfiguration.EumsSms": (),
-    "SmsMfaConfiguration.SmsConfiguration.SnsRegion": (),
 }
 
 _CLIENT_MEMBERS: Mapping[str, tuple[Any, ...]] = {

@@ -164,11 +164,7 @@ async def confirm_sign_up(ctx: Ctx, req: ConfirmSignUpRequest) -> Response:
             return spent
         if user is None:
             return CodeMismatch()
-        if user.attributes.get(spent.attribute) != spent.destination:
-            return ExpiredCode()  # the address was changed after the code was sent
-        proven = {**user.attributes, f"{spent.attribute}_verified": "true"}
-        after = replace(user, status=UserStatus.CONFIRMED, attributes=proven)
-        return await users.save(tx, ctx, user, after, take_aliases=req.get("ForceAliasCreation", False))
+        return await proven(tx, ctx, user, spent, take_aliases=req.get("ForceAliasCreation", False))
 
     try:
         confirmed = cast(User, await ctx.env.db.run(confirm))
@@ -176,6 +172,17 @@ async def confirm_sign_up(ctx: Ctx, req: ConfirmSignUpRequest) -> Response:
         raise AliasExistsOnConfirm(name=taken.kind) from taken
     await post_confirmation.fire(ctx, confirmed)
     return auto_sign_in.after_confirmation(ctx, confirmed.sub, name, session)
+
+
+async def proven(
+    tx: Tx, ctx: Ctx, user: User, spent: SpentCode, *, take_aliases: bool = False
+) -> User | ApiError:
+    """Confirm the user whose address a code proved. Raises `NameTaken`."""
+    if user.attributes.get(spent.attribute) != spent.destination:
+        return ExpiredCode()  # the address was changed after the code was sent
+    attributes = {**user.attributes, f"{spent.attribute}_verified": "true"}
+    after = replace(user, status=UserStatus.CONFIRMED, attributes=attributes)
+    return await users.save(tx, ctx, user, after, take_aliases=take_aliases)
 
 
 def _unconfirmable(user: User) -> ApiError | None:

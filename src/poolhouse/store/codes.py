@@ -13,6 +13,7 @@ from poolhouse.ports import DAY, HOUR, Instant, Statement, Tx
 
 SIGN_UP = "SIGN_UP"
 FORGOT_PASSWORD = "FORGOT_PASSWORD"
+USED_LINK = "USED_LINK"  # the code in the link that confirmed the user: it says so again, and does nothing
 VERIFY_EMAIL = "VERIFY_EMAIL"
 VERIFY_PHONE_NUMBER = "VERIFY_PHONE_NUMBER"
 
@@ -64,6 +65,22 @@ async def issue(
 ) -> str:
     """Make the code that is good from now on for this purpose, and give it: it is kept nowhere."""
     code = ctx.env.settings.fixed_code or ctx.env.rng.digits(_DIGITS)
+    await keep(tx, ctx, sub, purpose, code, attribute=attribute, destination=destination, life=life)
+    return code
+
+
+async def keep(
+    tx: Tx,
+    ctx: Ctx,
+    sub: str,
+    purpose: str,
+    code: str,
+    *,
+    attribute: str = "",
+    destination: str = "",
+    life: Instant,
+) -> None:
+    """Let this code be good from now on for this purpose."""
     await tx.run(
         _ISSUE,
         pool_id=ctx.pool.pool_id,
@@ -75,7 +92,6 @@ async def issue(
         now=ctx.now,
         expires_at=ctx.now + life,
     )
-    return code
 
 
 async def spend(
