@@ -1,6 +1,7 @@
 """SES and SNS: signed as botocore would, the message whole, and refusals without the address."""
 
 import json
+from functools import partial
 from urllib.parse import parse_qs
 
 import pytest
@@ -35,13 +36,12 @@ def message(**changes):
 
 def sign(service, secret=SECRET):
     """As app.py makes it."""
-    keys = Credentials(ACCESS_KEY_ID, secret)
+    return partial(sign_in(service, secret), REGION)
 
-    def add(path, headers, body):
-        request = sigv4.Request("POST", path, "", headers, body)
-        return sigv4.sign(request, keys, REGION, service, SystemClock().now())
 
-    return add
+def sign_in(service, secret=SECRET):
+    """The same in any Region."""
+    return sigv4.signer_of_posts(Credentials(ACCESS_KEY_ID, secret), service, SystemClock().now)
 
 
 @pytest.fixture
@@ -65,7 +65,7 @@ async def mailer(ses):
 
 @pytest.fixture
 async def texter(sns):
-    sender = SnsSender(REGION, sign("sns"), endpoint_url=sns.url)
+    sender = SnsSender(REGION, sign_in("sns"), endpoint_url=sns.url)
     yield sender
     await sender.close()
 
@@ -145,6 +145,16 @@ async def test_sns_gets_a_signed_publish_with_the_whole_message(sns, texter):
     }
 
 
+async def test_sns_is_signed_for_in_the_region_that_the_pool_names(sns, texter):
+    sns.region = "ap-south-1"
+
+    await texter.send(message(medium="SMS", to="+46701740611", region="ap-south-1"))
+    with pytest.raises(DeliveryFailed, match="answered 403"):
+        await texter.send(message(medium="SMS", to="+46701740611"))
+
+    assert len(sns.calls) == 1
+
+
 async def test_a_refusal_of_sns_is_told_by_its_code_and_without_the_number(sns, texter):
     sns.status = 400
     sns.answer = b"<ErrorResponse><Error><Code>InvalidParameter</Code><Message>+46701740611</Message></Error>"
@@ -174,7 +184,8 @@ async def test_a_service_that_cannot_be_reached_is_told_without_the_address(mail
 
 
 def test_without_another_address_the_calls_go_to_amazon():
-    ses, sns = SesSender(REGION, sign("ses"), sender="a@b.test"), SnsSender(REGION, sign("sns"))
+    ses, sns = SesSender(REGION, sign("ses"), sender="a@b.test"), SnsSender(REGION, sign_in("sns"))
 
     assert ses._endpoint._url == "https://email.eu-north-1.amazonaws.com"
-    assert sns._endpoint._url == "https://sns.eu-north-1.amazonaws.com"
+    assert sns._endpoint(REGION)._url == "https://sns.eu-north-1.amazonaws.com"
+    assert sns._endpoint("ap-south-1")._url == "https://sns.ap-south-1.amazonaws.com"

@@ -73,7 +73,8 @@ async def pretend(ctx: Ctx, sign_in: SignIn, channels: Sequence[str], digits: in
 
     async def put(tx: Tx) -> ApiError | None:
         refused = await hourly.take(tx, ctx, sign_in.sub, hourly.SIGN_IN_CODE)
-        await allowance.check(tx, ctx, medium)
+        if refused is None:
+            await allowance.check(tx, ctx, medium)
         await outbox.finish(tx, ctx.pool.pool_id, ctx.env.rng.uuid(), 0)  # there is none; it takes the time
         return TooManyCodes() if refused else None
 

@@ -81,11 +81,15 @@ def decrypt(message: bytes, unwrap: Callable[[bytes, bytes, bytes], bytes | None
     cipher = AESGCM(_message_key(key, message_id))
     try:
         cipher.decrypt(bytes(_IV_BYTES), read.take(_TAG_BYTES), header)
-        read.take(8)  # the marks of the last frame, which is the first
+        if read.take(8) != _LAST + _FIRST_FRAME:
+            raise ValueError("Not a message of ours.")
         iv, length = read.take(_IV_BYTES), struct.unpack(">I", read.take(4))[0]
-        return cipher.decrypt(iv, read.take(length + _TAG_BYTES), _frame_data(message_id, length))
+        plaintext = cipher.decrypt(iv, read.take(length + _TAG_BYTES), _frame_data(message_id, length))
     except InvalidTag:
         raise ValueError("The message was changed.") from None
+    if read.at != len(message):
+        raise ValueError("Something stands behind the message.")
+    return plaintext
 
 
 def context_bytes(bound: Mapping[str, str]) -> bytes:

@@ -31,7 +31,9 @@ async def prepared(ctx: Ctx, user: User, password: str, mediums: Iterable[str] |
     desired = dict.fromkeys(_DEFAULT_MEDIUMS if mediums is None else mediums)
     reached = tuple(medium for medium in desired if user.attributes.get(_ATTRIBUTES[medium]))
     return Invitation(
-        password, reached, await messages.worded(ctx, user, messages.ADMIN_CREATE_USER, reached)
+        password,
+        reached,
+        await messages.worded(ctx, user, messages.ADMIN_CREATE_USER, reached, has_code=bool(password)),
     )
 
 

@@ -151,10 +151,12 @@ def _as_configured(pool: Pool, message: Message) -> Message:
     )
 
 
-async def worded(ctx: Ctx, user: User, purpose: str, mediums: Collection[str]) -> Wording:
+async def worded(
+    ctx: Ctx, user: User, purpose: str, mediums: Collection[str], *, has_code: bool = True
+) -> Wording:
     """What the pool's function makes of a message that is about to be sent; not in a transaction."""
     confirms = by_link(ctx.pool, purpose, EMAIL)
-    return await custom_message.ask(ctx, user, purpose, mediums, by_link=confirms)
+    return await custom_message.ask(ctx, user, purpose, mediums, by_link=confirms, has_code=has_code)
 
 
 def details(attribute: str, destination: str) -> dict[str, str]:

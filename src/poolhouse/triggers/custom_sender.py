@@ -28,7 +28,7 @@ _TYPES: Mapping[str, str] = {
     "CustomSMSSender": "customSMSSenderRequestV1",
 }
 # Whose ClientMetadata reaches the function (5.2).
-_WITH_METADATA = frozenset(
+_METADATA_OF = frozenset(
     {"AdminRespondToAuthChallenge", "ForgotPassword", "RespondToAuthChallenge", "SignUp"}
 )
 _ADMIN_CREATE_USER = "AdminCreateUser"
@@ -51,9 +51,12 @@ def event(
     source      why the message is sent: `SignUp`, `AccountTakeOverNotification`, ...
     attributes  `userAttributes`: the user's, or the facts of a notification
     """
-    request: dict[str, Any] = {"type": _TYPES[trigger.kind], "code": None}
-    request["clientMetadata"] = dict(ctx.metadata) if ctx.operation in _WITH_METADATA else {}
-    request["userAttributes"] = dict(attributes)
+    request: dict[str, Any] = {
+        "type": _TYPES[trigger.kind],
+        "code": None,
+        "userAttributes": dict(attributes),
+        **call.metadata(ctx, _METADATA_OF),
+    }
     return call.event_of(ctx, trigger, source, username, request, {})
 
 
