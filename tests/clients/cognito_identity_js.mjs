@@ -144,6 +144,71 @@ await run({
     return { before, forbidden, refused, after: await mine() };
   },
 
+  // `code` is what the user's authenticator app shows.
+  async devices(facts) {
+    const asked = { totpRequired: (name) => name };
+    const devicesOf = async (user) => (
+      await handled((callbacks) => user.listDevices(60, null, callbacks))
+    ).Devices;
+    const first = userOf(facts);
+    const challenge = await signIn(first, facts.password, asked);
+    const session = await handled(
+      (callbacks) => first.sendMFACode(facts.code, callbacks, 'SOFTWARE_TOKEN_MFA'),
+    );
+
+    const suppressed = await signIn(userOf(facts), facts.password, asked);
+    const user = userOf(facts);
+    const again = await signIn(user, facts.password, asked);
+    const listed = await devicesOf(user);
+    const { Device: described } = await handled((callbacks) => user.getDevice(callbacks));
+    const refreshed = await called((back) => user.refreshSession(again.getRefreshToken(), back));
+
+    await handled((callbacks) => user.setDeviceStatusNotRemembered(callbacks));
+    const notRemembered = await signIn(userOf(facts), facts.password, asked);
+    await handled((callbacks) => user.setDeviceStatusRemembered(callbacks));
+    const remembered = await signIn(userOf(facts), facts.password, asked);
+
+    // Forgotten, but still in the client's cache: it is told that there is no such device, and tries again.
+    await handled((callbacks) => user.forgetSpecificDevice(described.DeviceKey, callbacks));
+    const stale = await signIn(userOf(facts), facts.password, asked);
+    const afterForgetting = await devicesOf(user);
+    const refused = await refusal(
+      () => called((back) => user.refreshSession(again.getRefreshToken(), back)),
+    );
+    const isSession = (answer) => typeof answer.getAccessToken === 'function';
+    return {
+      challenge,
+      device: session.getAccessToken().decodePayload().device_key,
+      suppressed: isSession(suppressed),
+      listed,
+      described,
+      refreshed: refreshed.getAccessToken().decodePayload().device_key,
+      notRemembered,
+      remembered: isSession(remembered),
+      stale,
+      afterForgetting,
+      refused,
+    };
+  },
+
+  async rememberingAsked(facts) {
+    const user = userOf(facts);
+    const necessary = await new Promise((resolve, reject) => {
+      user.authenticateUser(
+        new AuthenticationDetails({ Username: user.getUsername(), Password: facts.password }),
+        { onSuccess: (session, asked) => resolve(asked), onFailure: reject },
+      );
+    });
+    const status = async () => plain(
+      (await handled((callbacks) => user.getDevice(callbacks))).Device.DeviceAttributes,
+    )['dev:device_remembered_status'];
+    const before = await status();
+    await handled((callbacks) => user.setDeviceStatusRemembered(callbacks));
+    const after = await status();
+    await handled((callbacks) => user.forgetDevice(callbacks));
+    return { necessary, before, after, key: user.deviceKey };
+  },
+
   async deleteUser(facts) {
     const user = userOf(facts);
     await signIn(user, facts.password);
