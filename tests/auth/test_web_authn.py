@@ -7,6 +7,7 @@ from dataclasses import replace
 import msgspec
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
+from tests.auth.test_lost_acknowledgements import Forgetful
 from tests.authenticator import BE, BS, EDDSA, ES256, RS256, Authenticator
 from tests.contexts import context
 from tests.idp.authenticator import TOTP_ON, set_up
@@ -22,6 +23,7 @@ from tests.passkeys import (
     sign_in,
     turn_on,
 )
+from tests.world import World
 
 from poolhouse.auth import who
 from poolhouse.auth.challenges import web_authn
@@ -324,3 +326,14 @@ async def test_nobodys_passkey_opens_nothing_whoever_knows_its_key(request_of):
 
     with pytest.raises(ApiError, match="Incorrect username or password"):
         await nobody.answers(key.get(shown, ORIGIN))
+
+
+async def test_a_passkey_whose_commits_answer_nothing_registers_and_signs_in(world, pool, client, token):
+    """Every transaction runs twice: the first answer is lost."""
+    forgetful = World(replace(world.env, db=Forgetful(world.env.db)), world.events)
+
+    key = await register(forgetful, token)
+    assert (await sign_in(forgetful, client, key))["AuthenticationResult"]
+
+    assert len((await world.call("ListWebAuthnCredentials", AccessToken=token))["Credentials"]) == 1
+    assert (await sign_in(world, client, key))["AuthenticationResult"]

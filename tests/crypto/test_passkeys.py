@@ -1,5 +1,7 @@
 """Every verification step of WebAuthn Level 3, sections 7.1 and 7.2, that is the library's or ours."""
 
+import subprocess
+import sys
 from typing import Any
 
 import cbor2
@@ -273,3 +275,15 @@ def test_flags_and_key_are_what_the_authenticator_signed() -> None:
     """Data that claims a key in an assertion, and has none, is no data."""
     with pytest.raises(Unverified):
         asserted(Authenticator(), flags=UP | AT)
+
+
+def test_a_server_without_passkeys_does_not_load_the_library() -> None:
+    """It takes longer to import than most of the server."""
+    found = subprocess.run(
+        [sys.executable, "-c", "import sys, poolhouse.app; print('webauthn' in sys.modules)"],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+
+    assert found.stdout.strip() == "False"

@@ -177,9 +177,8 @@ REGISTRATIONS = (
         "a registration that was begun six minutes ago",
         NO_CHALLENGE,
         lambda s: s.steps(s.later(6 * MINUTE), complete(s)),
-        lambda s: s.steps(anew_but_late(s)),
+        lambda s: anew_but_late(s),
         arrange=begun,
-        changes=TAKEN,
     ),
     Row(
         "a registration after a newer one was begun",

@@ -31,8 +31,9 @@ INSERTS = {
         INSERT INTO spent_sessions (pool_id, session_id, expires_at) VALUES ('p', :id, :at)
     """,
     "passkey_challenges": """
-        INSERT INTO passkey_challenges (pool_id, sub, challenge, client_id, relying_party_id, expires_at)
-        VALUES ('p', :id, 'c', 'c', 'localhost', :at)
+        INSERT INTO passkey_challenges (pool_id, sub, challenge, client_id, relying_party_id, expires_at,
+                                        used_by)
+        VALUES ('p', :id, 'c', 'c', 'localhost', :at, '')
     """,
     "outbox": """
         INSERT INTO outbox (pool_id, message_id, state, sealed, tries, due_at, created_at)

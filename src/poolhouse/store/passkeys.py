@@ -16,9 +16,9 @@ _COLUMNS = """credential_id, public_key, sign_count, backup_eligible, name, rely
 
 _ADD = Statement("""
     INSERT INTO passkeys (pool_id, sub, credential_id, public_key, sign_count, backup_eligible, name,
-                          relying_party_id, attachment, transports, created_at, used_at)
+                          relying_party_id, attachment, transports, created_at, used_by)
     VALUES (:pool_id, :sub, :credential_id, :public_key, :sign_count, :backup_eligible, :name,
-            :relying_party_id, :attachment, :transports, :created_at, 0)
+            :relying_party_id, :attachment, :transports, :created_at, '')
     ON CONFLICT (pool_id, credential_id) DO NOTHING
  RETURNING sub
 """)
@@ -31,12 +31,12 @@ _OF_USER = Statement(f"""
      ORDER BY created_at, credential_id
 """)
 # A counter that does not go up is a copy of the authenticator, or the same answer again; most passkeys
-# that are synchronised have none and say 0. `used_at`: the same request, run again after a lost answer.
+# that are synchronised have none and say 0. `used_by`: the same request, run again after a lost answer.
 _USE = Statement("""
-    UPDATE passkeys SET sign_count = :sign_count, used_at = :now
+    UPDATE passkeys SET sign_count = :sign_count, used_by = :request_id
      WHERE pool_id = :pool_id AND sub = :sub AND credential_id = :credential_id
        AND (sign_count < :sign_count OR
-            (sign_count = :sign_count AND (sign_count = 0 OR used_at = :now)))
+            (sign_count = :sign_count AND (sign_count = 0 OR used_by = :request_id)))
  RETURNING credential_id
 """)
 _REMOVE = Statement("""
@@ -44,16 +44,18 @@ _REMOVE = Statement("""
  RETURNING credential_id
 """)
 _BEGIN = Statement("""
-    INSERT INTO passkey_challenges (pool_id, sub, challenge, client_id, relying_party_id, expires_at)
-    VALUES (:pool_id, :sub, :challenge, :client_id, :relying_party_id, :expires_at)
+    INSERT INTO passkey_challenges (pool_id, sub, challenge, client_id, relying_party_id, expires_at, used_by)
+    VALUES (:pool_id, :sub, :challenge, :client_id, :relying_party_id, :expires_at, '')
     ON CONFLICT (pool_id, sub) DO UPDATE
        SET challenge = excluded.challenge, client_id = excluded.client_id,
-           relying_party_id = excluded.relying_party_id, expires_at = excluded.expires_at
+           relying_party_id = excluded.relying_party_id, expires_at = excluded.expires_at, used_by = ''
 """)
+# Once; and again by the same request, when it runs again after a lost answer.
 _TAKE = Statement("""
-    DELETE FROM passkey_challenges
+    UPDATE passkey_challenges SET used_by = :request_id
      WHERE pool_id = :pool_id AND sub = :sub AND challenge = :challenge
- RETURNING client_id, relying_party_id, expires_at
+       AND expires_at > :now AND (used_by = '' OR used_by = :request_id)
+ RETURNING client_id, relying_party_id
 """)
 
 
@@ -137,7 +139,7 @@ async def use(tx: Tx, ctx: Ctx, sub: str, credential_id: str, sign_count: int) -
         sub=sub,
         credential_id=credential_id,
         sign_count=sign_count,
-        now=ctx.now,
+        request_id=ctx.request_id,
     )
     return used is not None
 
@@ -163,7 +165,12 @@ async def begin(tx: Tx, ctx: Ctx, challenge: str, relying_party_id: str) -> None
 
 async def take(tx: Tx, ctx: Ctx, challenge: str) -> Begun | None:
     """Use up the registration that the user who asks has begun with this challenge, if it lives."""
-    row = await tx.one(_TAKE, pool_id=ctx.pool.pool_id, sub=ctx.user.sub, challenge=challenge)
-    if row is None or row["expires_at"] <= ctx.now:
-        return None
-    return Begun(row["client_id"], row["relying_party_id"])
+    row = await tx.one(
+        _TAKE,
+        pool_id=ctx.pool.pool_id,
+        sub=ctx.user.sub,
+        challenge=challenge,
+        request_id=ctx.request_id,
+        now=ctx.now,
+    )
+    return None if row is None else Begun(row["client_id"], row["relying_party_id"])

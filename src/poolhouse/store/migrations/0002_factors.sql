@@ -38,7 +38,7 @@ CREATE TABLE passkeys (
     attachment TEXT NOT NULL,                 -- platform | cross-platform | empty
     transports TEXT NOT NULL,                 -- JSON
     created_at BIGINT NOT NULL,
-    used_at BIGINT NOT NULL,                  -- when it last signed in; 0: never
+    used_by TEXT NOT NULL,                    -- the request that it last signed in; empty: none
     PRIMARY KEY (pool_id, sub, credential_id)
 );
 CREATE UNIQUE INDEX passkeys_by_credential ON passkeys (pool_id, credential_id);
@@ -51,6 +51,7 @@ CREATE TABLE passkey_challenges (
     client_id TEXT NOT NULL,
     relying_party_id TEXT NOT NULL,
     expires_at BIGINT NOT NULL,
+    used_by TEXT NOT NULL,                    -- the request that completed it; empty: none
     PRIMARY KEY (pool_id, sub)
 );
 CREATE INDEX passkey_challenges_by_expiry ON passkey_challenges (expires_at);
