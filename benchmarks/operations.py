@@ -6,6 +6,7 @@ from itertools import count, cycle
 from typing import Any
 
 from benchmarks.client import Connection
+from benchmarks.passkeys import passkey_sign_in
 from benchmarks.people import PASSWORD, SrpClient, srp_client
 
 SIGNERS_IN = 96  # users who sign in by turns
@@ -69,6 +70,7 @@ async def operations(connection: Connection, pool: Pool, slow: Pool, users: int)
         "sign_up": _sign_up(pool),
         "admin_get_user": _admin_get_user(pool),
         "list_users_filter": _list_users(pool, users),
+        "passkey_sign_in": await passkey_sign_in(connection),
     }
 
 

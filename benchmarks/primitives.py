@@ -12,7 +12,7 @@ import time
 from collections.abc import Callable
 
 from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
 
 from poolhouse.crypto import aead, jose, passwords, powers, srp
@@ -67,7 +67,7 @@ def primitives(rounds: int = 40) -> dict[str, float]:
     power_256 and power_of_g have a secret exponent of 256 bits; srp_shared_secret is v^u and the
     power b of the product; srp_proof is the derivation of the SRP key and the proof made with it;
     aead seals and opens 200 bytes; rsa_sign is the bare signature over a token's bytes, jwt_sign
-    the whole token; argon2id has the costs of a stored password.
+    the whole token; argon2id has the costs of a stored password; es256_verify is a passkey's signature.
     """
     powers.warm_up()
     backend = powers.backend()
@@ -89,6 +89,7 @@ def primitives(rounds: int = 40) -> dict[str, float]:
             "jwt_sign": lambda: key.sign(_CLAIMS),
             "jwt_verify": lambda: jose.verify(token, lambda _: key.verify_key),
             "argon2id": lambda: passwords.verify_argon2id(encoded, "P2$Sword"),
+            "es256_verify": _es256_verify(),
         },
         rounds,
     )
@@ -107,6 +108,7 @@ def bounds(rounds: int = 40) -> dict[str, float]:
         "password_srp": costs["power_of_g"] + two_signatures,
         "password_argon2id": costs["argon2id"] + two_signatures,
         "refresh": two_signatures + costs["aead"],
+        "passkey_sign_in": costs["es256_verify"] + costs["aead"] + two_signatures,
         **costs,
     }
 
@@ -116,13 +118,20 @@ def _srp_proof() -> bytes:
     return srp.proof(key, "pool", "user", bytes(200), "Tue Sep 1 07:03:09 UTC 2026")
 
 
+def _es256_verify() -> Call:
+    key = ec.generate_private_key(ec.SECP256R1())
+    public, algorithm = key.public_key(), ec.ECDSA(hashes.SHA256())
+    signature = key.sign(bytes(69), algorithm)
+    return lambda: public.verify(signature, bytes(69), algorithm)
+
+
 def _seal_and_open() -> bytes:
     return aead.open_sealed(_KEY, aead.seal(_KEY, bytes(200), "record", bytes(12)), "record")
 
 
 def main() -> None:
     figures = bounds()
-    operations = ("srp_sign_in", "password_srp", "password_argon2id", "refresh")
+    operations = ("srp_sign_in", "password_srp", "password_argon2id", "refresh", "passkey_sign_in")
     print(f"Exponentiation by {powers.backend().name}. Microseconds of CPU time, and calls a second.\n")
     for title, names in (
         ("Primitives", [name for name in figures if name not in operations]),

@@ -8,6 +8,7 @@ import ipaddress
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -69,6 +70,7 @@ def checked(given: Mapping[str, Any], tier: str) -> dict[str, Any]:
     return {"UserVerification": "preferred", "FactorConfiguration": "SINGLE_FACTOR"} | dict(given)
 
 
+@lru_cache(1_000)
 def relying_party(settings: PasskeySettings, public_url: str) -> str | None:
     """The domain that new passkeys are made for; None where there is none.
 
