@@ -2,7 +2,7 @@
 
     folder = written(tmp_path, "python")
 
-Each refuses something, so that a test sees that it was asked; what it is told is in the event.
+Each refuses something, so that a test sees that it was asked; `Echo` refuses all, and says what it was told.
 """
 
 from collections.abc import Mapping
@@ -84,6 +84,10 @@ def handler(event, context):
     event["response"]["answerCorrect"] = event["request"]["challengeAnswer"] == expected
     return event
 """,
+    "Echo": """
+def handler(event, context):
+    raise ValueError(f"{event['triggerSource']} by {event['callerContext']}")
+""",
 }
 
 NODE: Mapping[str, str] = {
@@ -164,6 +168,13 @@ export const handler = async (event) => {
   const { privateChallengeParameters, challengeAnswer } = event.request;
   event.response.answerCorrect = challengeAnswer === privateChallengeParameters.answer;
   return event;
+};
+""",
+    "Echo": """
+export const handler = async (event) => {
+  const { awsSdkVersion, clientId } = event.callerContext;
+  const caller = `{'awsSdkVersion': '${awsSdkVersion}', 'clientId': '${clientId}'}`;
+  throw new Error(`${event.triggerSource} by ${caller}`);
 };
 """,
 }

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from botocore.config import Config
 from botocore.exceptions import ClientError
 from tests.clients.apps import EVERY_FLOW, PASSWORD, WRONG_PASSWORD, App, new_app, new_user
 from tests.clients.lambdas import config, written
@@ -158,6 +159,22 @@ def test_custom_auth_with_amazon_cognito_identity_js(server: Server, scenario: s
     }
     if scenario == "withSrp":
         assert done["refused"] == done["overdone"]
+
+
+def test_a_function_is_told_which_sdk_an_administrator_uses(server: Server) -> None:
+    app = new_app(server, LambdaConfig={"PreSignUp": config("Echo")["Echo"]})
+    agent = Config(user_agent="aws-sdk-js/2.1639.0 linux/v20.11.0")
+    idp = server.boto3("cognito-idp", config=agent)
+    failed = "UserLambdaValidationException: PreSignUp failed with error "
+
+    assert refusal(idp.admin_create_user, UserPoolId=app.pool_id, Username="ada") == (
+        failed + "PreSignUp_AdminCreateUser by {'awsSdkVersion': 'aws-sdk-js-2.1639.0', "
+        "'clientId': 'CLIENT_ID_NOT_APPLICABLE'}."
+    )
+    assert refusal(idp.sign_up, ClientId=app.client_id, Username="ada", Password=PASSWORD) == (
+        failed + "PreSignUp_SignUp by {'awsSdkVersion': 'aws-sdk-unknown-unknown', "
+        f"'clientId': '{app.client_id}'}}."
+    )
 
 
 def test_a_function_that_is_not_there_is_told_when_it_is_saved(server: Server) -> None:
