@@ -13,6 +13,7 @@ COMMANDS = [
     ["dev"],
     ["serve"],
     ["migrate"],
+    ["import-log"],
     ["doctor"],
     ["totp-qr"],
     ["version"],

@@ -15,6 +15,7 @@ _COMMANDS = {
     "migrate": ("poolhouse.cli.migrate", "migrate"),
     "keys": ("poolhouse.cli.keys", "keys"),
     "decrypt-code": ("poolhouse.cli.decrypt_code", "decrypt_code"),
+    "import-log": ("poolhouse.cli.import_log", "import_log"),
     "doctor": ("poolhouse.cli.doctor", "doctor"),
     "totp-qr": ("poolhouse.cli.totp_qr", "totp_qr"),
     "version": ("poolhouse.cli.version", "version"),
