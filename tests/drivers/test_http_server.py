@@ -12,6 +12,7 @@ from poolhouse.errors import SettingsError
 
 GET = b"GET /health/live HTTP/1.1\r\nhost: localhost\r\n\r\n"
 Talk = Callable[..., Any]
+_UPLOAD = 20_000_000  # bytes that the server of these tests takes below /up/
 
 
 async def application(scope: dict[str, Any], receive: Any, send: Any) -> None:
@@ -36,7 +37,7 @@ async def running(request: int = 1) -> AsyncIterator[int]:
     stop, started = asyncio.Event(), asyncio.Event()
     with listen("127.0.0.1", 0) as listener:
         port = listener.getsockname()[1]
-        limits = Limits(request=request, idle=5, shutdown=2)
+        limits = Limits(request=request, idle=5, shutdown=2, uploads=b"/up/", largest_upload=_UPLOAD)
         serving = asyncio.create_task(
             serve(application, listener, limits, started=started.set, stop=stop, trusted_proxies=[])
         )
