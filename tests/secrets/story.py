@@ -9,6 +9,7 @@ from typing import Any
 import httpx2
 from botocore.exceptions import ClientError
 from pycognito.aws_srp import AWSSRP
+from tests.browser import TRACKING, new_browser
 from tests.mail_server import Mailbox
 from tests.server import MASTER_KEY, Server
 
@@ -30,6 +31,7 @@ class Story:
     pool: str = ""
     client_id: str = ""
     client_secret: str = ""
+    verifiers: list[bytes] = field(default_factory=list)
 
     def tell(self) -> None:
         self.cognito = self.server.boto3("cognito-idp")
@@ -41,6 +43,7 @@ class Story:
         self._sign_in_by_password()
         self._change_and_forget()
         self._be_invited()
+        self._confirm_a_device()
         self._send_nonsense()
 
     def _make_pool(self) -> None:
@@ -159,6 +162,29 @@ class Story:
             ChallengeResponses=answer,
         )
         self._keep_tokens("new password", done["AuthenticationResult"])
+
+    def _confirm_a_device(self) -> None:
+        made = self.cognito.create_user_pool(PoolName="devices", **TRACKING)
+        pool = made["UserPool"]["Id"]
+        made = self.cognito.create_user_pool_client(
+            UserPoolId=pool,
+            ClientName="devices",
+            ExplicitAuthFlows=["ALLOW_USER_PASSWORD_AUTH", "ALLOW_REFRESH_TOKEN_AUTH"],
+        )
+        self.cognito.admin_create_user(UserPoolId=pool, Username="lea", MessageAction="SUPPRESS")
+        self.cognito.admin_set_user_password(UserPoolId=pool, Username="lea", Password=FIRST, Permanent=True)
+        begun = self.cognito.initiate_auth(
+            ClientId=made["UserPoolClient"]["ClientId"],
+            AuthFlow="USER_PASSWORD_AUTH",
+            AuthParameters={"USERNAME": "lea", "PASSWORD": FIRST},
+        )
+        tokens = begun["AuthenticationResult"]
+        self._keep_tokens("device", tokens)
+        browser = new_browser(tokens)
+        self.cognito.confirm_device(AccessToken=tokens["AccessToken"], **browser.confirmation())
+        self.secrets["device password"] = browser.password
+        self.secrets["device verifier"] = browser.verifier["PasswordVerifier"]
+        self.verifiers = [base64.b64decode(browser.verifier["PasswordVerifier"])]
 
     def _send_nonsense(self) -> None:
         """Secrets where they do not belong, in requests that are refused in many ways."""

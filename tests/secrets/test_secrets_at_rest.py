@@ -23,6 +23,7 @@ class Told:
     def __init__(self, story: Story, log: bytes, store: bytes) -> None:
         self.pool = story.pool
         self.secrets = story.secrets
+        self.verifiers = story.verifiers
         self.log = log
         self.store = store
 
@@ -73,6 +74,11 @@ def _tables(url: str) -> bytes:
 
 def test_no_secret_is_in_the_store(told: Told) -> None:
     assert [name for name, secret in told.secrets.items() if found(secret, told.store)] == []
+
+
+def test_no_verifier_is_in_the_store_as_bytes(told: Told) -> None:
+    assert told.verifiers
+    assert [verifier for verifier in told.verifiers if verifier[1:-1] in told.store] == []
 
 
 def test_no_secret_is_in_the_log(told: Told) -> None:
