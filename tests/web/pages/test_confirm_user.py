@@ -1,0 +1,294 @@
+"""The link in a mail: it confirms once, says so again, and tells nobody whether a user exists."""
+
+import re
+from html import unescape
+from urllib.parse import urlsplit
+
+import pytest
+from tests.functions import answering
+from tests.idp.people import stored
+from tests.world import PASSWORD
+
+from poolhouse.errors import FunctionFailed
+from poolhouse.ports import DAY, HOUR
+from poolhouse.web.pages.confirm_user import ConfirmUser
+from poolhouse.web.request import HttpRequest
+
+BY_LINK = {
+    "AutoVerifiedAttributes": ["email"],
+    "VerificationMessageTemplate": {"DefaultEmailOption": "CONFIRM_WITH_LINK"},
+}
+
+
+class Visitor:
+    """Somebody with a browser, a pool that confirms by links, and an app client."""
+
+    def __init__(self, world, pool, client):
+        self.world, self.pool, self.client = world, pool, client
+
+    async def sign_up(self, name="ada", email="ada@example.com"):
+        listed = [{"Name": "email", "Value": email}]
+        await self.world.call(
+            "SignUp",
+            ClientId=self.client["ClientId"],
+            Username=name,
+            Password=PASSWORD,
+            UserAttributes=listed,
+        )
+
+    async def link(self):
+        """The address in the newest mail."""
+        mail = (await self.world.inbox(self.pool))[-1]
+        return unescape(re.search(r'href="([^"]+)"', mail.body)[1])
+
+    async def ask(self, link, method="GET"):
+        parts = urlsplit(link)
+        request = HttpRequest(method, parts.path, parts.query, (), b"", "", {})
+        return await ConfirmUser(self.world.env).page(request)
+
+    async def read(self, link):
+        """Status, title and heading."""
+        response = await self.ask(link)
+        text = response.body.decode()
+        return response.status, *re.findall(r"<title>(.*)</title>|<h1>(.*)</h1>", text)
+
+    async def status(self, name="ada"):
+        return (await stored(self.world, self.pool, name)).status
+
+
+async def visitor_of(world, client=(), **pool):
+    made = await world.pool(**(BY_LINK | pool))
+    return Visitor(world, made, await world.client(made, **dict(client)))
+
+
+@pytest.fixture
+async def visitor(world):
+    return await visitor_of(world)
+
+
+DONE = (200, ("You’re confirmed", ""), ("", "You’re confirmed"))
+USED = (200, ("Already confirmed", ""), ("", "Already confirmed"))
+OLD = (400, ("Error: This link has run out", ""), ("", "This link has run out"))
+WRONG = (400, ("Error: This link doesn’t work", ""), ("", "This link doesn’t work"))
+MANY = (429, ("Error: Too many tries", ""), ("", "Too many tries"))
+TAKEN = (400, ("Error: This address is taken", ""), ("", "This address is taken"))
+FAILED = (400, ("Error: Something went wrong on our side", ""), ("", "Something went wrong on our side"))
+
+
+async def test_the_mail_is_cognitos_with_a_link(world, visitor):
+    await visitor.sign_up()
+
+    (mail,) = await world.inbox(visitor.pool)
+    assert (mail.subject, mail.html) == ("Your verification link", True)
+    assert mail.body.startswith("Please click the link below to verify your email address. <a href=")
+    link = urlsplit(await visitor.link())
+    assert f"{link.scheme}://{link.netloc}{link.path}" == f"http://localhost:8400/{visitor.pool}/confirmUser"
+    assert link.query == f"client_id={visitor.client['ClientId']}&user_name=ada&confirmation_code={mail.code}"
+
+
+async def test_the_link_confirms_the_user_and_the_address(world, visitor):
+    await visitor.sign_up()
+
+    assert await visitor.read(await visitor.link()) == DONE
+
+    user = await stored(world, visitor.pool)
+    assert (user.status, user.verified("email")) == ("CONFIRMED", True)
+    assert "AccessToken" in await world.tokens(visitor.client)
+
+
+async def test_the_link_says_so_again_and_only_who_has_it_hears_it(visitor):
+    await visitor.sign_up()
+    link = await visitor.link()
+    await visitor.read(link)
+
+    assert await visitor.read(link) == USED
+    assert await visitor.read(link[:-1] + str((int(link[-1]) + 1) % 10)) == WRONG
+
+
+async def test_a_link_that_was_resent_replaces_the_first(world, visitor):
+    await visitor.sign_up()
+    first = await visitor.link()
+    await world.call("ResendConfirmationCode", ClientId=visitor.client["ClientId"], Username="ada")
+    while await visitor.link() == first:
+        await world.call("ResendConfirmationCode", ClientId=visitor.client["ClientId"], Username="ada")
+
+    assert await visitor.read(first) == WRONG
+    assert await visitor.read(await visitor.link()) == DONE
+
+
+async def test_a_link_is_good_for_a_day(world, visitor):
+    await visitor.sign_up()
+    link = await visitor.link()
+    world.advance(DAY)
+
+    assert await visitor.read(link) == OLD
+    assert await visitor.status() == "UNCONFIRMED"
+    await world.call("ResendConfirmationCode", ClientId=visitor.client["ClientId"], Username="ada")
+    assert await visitor.read(await visitor.link()) == DONE
+
+
+@pytest.mark.parametrize("hides", ["LEGACY", "ENABLED"])
+@pytest.mark.parametrize("name", ["nobody", "ada", "bob", "%00", "x" * 200, ""])
+async def test_without_the_code_every_name_is_answered_alike(world, hides, name):
+    visitor = await visitor_of(world, {"PreventUserExistenceErrors": hides})
+    await visitor.sign_up()
+    await world.user(visitor.pool, "bob")
+    link = await visitor.link()
+    base = link.partition("?")[0]
+    wrong = "000000" if not link.endswith("000000") else "111111"
+
+    asked = f"{base}?client_id={visitor.client['ClientId']}&user_name={name}&confirmation_code={wrong}"
+
+    assert await visitor.read(asked) == WRONG
+    assert await visitor.read(link) == DONE
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda link, other: link.replace("client_id=", "client_id=x"),
+        lambda link, other: link.replace(link.split("/")[3], "us-east-1_Aa1Bb2Cc3"),
+        lambda link, other: link.replace(link.split("/")[3], other),
+        lambda link, other: link.partition("?")[0],
+        lambda link, other: link.partition("&confirmation_code")[0],
+        lambda link, other: link + "%ff",
+        lambda link, other: link + "&a=1" * 30,
+    ],
+)
+async def test_a_link_that_was_changed_confirms_nobody(world, visitor, change):
+    other = await world.pool()
+    await visitor.sign_up()
+    link = await visitor.link()
+
+    assert await visitor.read(change(link, other)) == WRONG
+
+    assert await visitor.status() == "UNCONFIRMED"
+    assert await visitor.read(link) == DONE
+
+
+async def test_fifteen_tries_an_hour_are_counted_with_those_of_the_api(world, visitor):
+    await visitor.sign_up()
+    link = await visitor.link()
+    wrong = link[:-1] + str((int(link[-1]) + 1) % 10)
+    for _ in range(15):
+        assert await visitor.read(wrong) == WRONG
+
+    assert await visitor.read(link) == MANY
+    assert await visitor.status() == "UNCONFIRMED"
+    world.advance(HOUR)
+    await world.call("ResendConfirmationCode", ClientId=visitor.client["ClientId"], Username="ada")
+    assert await visitor.read(await visitor.link()) == DONE
+
+
+@pytest.mark.parametrize("method", ["HEAD", "POST", "PUT"])
+async def test_only_a_get_confirms(visitor, method):
+    await visitor.sign_up()
+    link = await visitor.link()
+
+    response = await visitor.ask(link, method)
+
+    assert (response.status, dict(response.headers)[b"allow"]) == (405, b"GET")
+    assert await visitor.status() == "UNCONFIRMED"
+    assert await visitor.read(link) == DONE
+
+
+async def test_an_address_that_was_changed_meanwhile_is_not_confirmed(world, visitor):
+    await visitor.sign_up()
+    link = await visitor.link()
+    new = [{"Name": "email", "Value": "new@example.com"}]
+    await world.call("AdminUpdateUserAttributes", UserPoolId=visitor.pool, Username="ada", UserAttributes=new)
+
+    assert await visitor.read(link) == OLD
+    assert await visitor.status() == "UNCONFIRMED"
+
+
+async def test_an_alias_of_somebody_else_is_not_taken_by_a_link(world):
+    visitor = await visitor_of(world, AliasAttributes=["email"])
+    await world.user(visitor.pool, "bob", email="ada@example.com", email_verified="true")
+    await visitor.sign_up()
+
+    assert await visitor.read(await visitor.link()) == TAKEN
+
+    assert await visitor.status() == "UNCONFIRMED"
+    assert (await stored(world, visitor.pool, "bob")).verified("email")
+
+
+async def test_a_disabled_user_is_not_confirmed(world, visitor):
+    await visitor.sign_up()
+    link = await visitor.link()
+    await world.call("AdminDisableUser", UserPoolId=visitor.pool, Username="ada")
+
+    assert await visitor.read(link) == WRONG
+    assert await visitor.status() == "UNCONFIRMED"
+
+
+async def test_the_pools_function_hears_of_the_confirmation_once(world):
+    world.functions["PostConfirmation"] = answering()
+    visitor = await visitor_of(world, LambdaConfig=world.triggers())
+    await visitor.sign_up()
+    link = await visitor.link()
+
+    await visitor.read(link)
+    await visitor.read(link)
+
+    assert [event["triggerSource"] for event in world.fired] == ["PostConfirmation_ConfirmSignUp"]
+
+
+async def test_a_function_that_fails_leaves_the_user_confirmed(world):
+    def failing(event):
+        raise FunctionFailed("Error", "no")
+
+    world.functions["PostConfirmation"] = failing
+    visitor = await visitor_of(world, LambdaConfig=world.triggers())
+    await visitor.sign_up()
+    link = await visitor.link()
+
+    assert await visitor.read(link) == FAILED
+    assert await visitor.status() == "CONFIRMED"
+    assert await visitor.read(link) == USED
+
+
+async def test_the_page_has_nothing_of_the_request_in_it_and_allows_nothing(visitor):
+    await visitor.sign_up()
+    link = await visitor.link()
+    hostile = f"{link}&user_name=%3Cscript%3E"
+
+    for address in (hostile, link):
+        response = await visitor.ask(address)
+        text, headers = response.body.decode(), dict(response.headers)
+        assert not any(secret in text for secret in ("script", link[-6:], "ada", visitor.pool))
+        assert headers[b"content-security-policy"].startswith(b"default-src 'none'; style-src 'self';")
+        assert headers[b"cache-control"] == b"no-store"
+        assert headers[b"referrer-policy"] == b"no-referrer"
+
+
+async def test_the_style_sheet_is_served_under_its_hash(visitor):
+    page = (await visitor.ask(f"http://localhost/{visitor.pool}/confirmUser")).body.decode()
+    address = re.search(r'<link rel="stylesheet" href="([^"]+)">', page)[1]
+
+    sheet = await visitor.ask(f"http://localhost{address}")
+
+    assert dict(sheet.headers)[b"content-type"] == b"text/css; charset=utf-8"
+    assert await visitor.ask("http://localhost/_pages/0/pages.css") is None
+
+
+async def test_all_other_codes_stay_codes(world, visitor):
+    await visitor.sign_up()
+    await visitor.read(await visitor.link())
+
+    await world.call("ForgotPassword", ClientId=visitor.client["ClientId"], Username="ada")
+
+    mail = (await world.inbox(visitor.pool))[-1]
+    assert mail.body == f"Your verification code is {mail.code}. "
+
+
+async def test_the_code_in_the_link_confirms_over_the_api_too(world, visitor):
+    await visitor.sign_up()
+    code = await world.code(visitor.pool)
+
+    await world.call(
+        "ConfirmSignUp", ClientId=visitor.client["ClientId"], Username="ada", ConfirmationCode=code
+    )
+
+    assert await visitor.status() == "CONFIRMED"
+    assert await visitor.read(await visitor.link()) == WRONG
