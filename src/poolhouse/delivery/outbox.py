@@ -1,12 +1,14 @@
 """The worker that takes messages from the outbox to the mail and SMS services.
 
-Any number of workers may run: each message is leased by one of them. A message is sent at least
-once; one that was sent just before its worker died is sent again when the lease ends.
+Any number of workers may run: each message is leased by one of them. A message is sent once, through
+restarts and a store that is away for a while; only one whose worker was killed between the service's
+"taken" and the store's "gone" is sent again when the lease ends, under the same Message-ID.
 """
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Coroutine, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import structlog
 
@@ -22,6 +24,8 @@ MOST_TRIES = 8
 _BATCH = 20
 _LEASE: Instant = 2 * MINUTE
 _SENDING = 60.0  # seconds that one try may take; well within the lease
+_FINISHING = (0.1, 1.0, 5.0, 15.0, 30.0)  # seconds between tries; with one try of sending, within the lease
+_LAST_WORDS = 10.0  # seconds that the end of a worker waits for what it is sending
 _FIRST_WAIT: Instant = 5 * SECOND
 _LONGEST_WAIT: Instant = HOUR
 _AFTER_TROUBLE = 5.0  # seconds
@@ -44,13 +48,24 @@ async def run(env: Env, senders: Mapping[str, Sender]) -> None:
     are given up."""
     while True:
         try:
-            found = await deliver_due(env, senders)
+            found = await _finishing(deliver_due(env, senders))
         except Exception as error:  # noqa: BLE001 - the store may be away; it comes back
             _log.error("the outbox could not be read", error=type(error).__name__)
             await asyncio.sleep(_AFTER_TROUBLE)
             continue
         if found < _BATCH:
             await asyncio.sleep(PAUSE)
+
+
+async def _finishing(batch: Coroutine[Any, Any, int]) -> int:
+    """Whoever ends this worker waits until what it began is done: half a dialogue would be sent again."""
+    work = asyncio.ensure_future(batch)
+    try:
+        return await asyncio.shield(work)
+    except asyncio.CancelledError:
+        await asyncio.wait({work}, timeout=_LAST_WORDS)
+        work.cancel()
+        raise
 
 
 async def deliver_due(env: Env, senders: Mapping[str, Sender]) -> int:
@@ -108,7 +123,7 @@ async def _send(env: Env, sender: Sender | None, message: Message, lease: _Lease
         return
     refused = await _refusal(sender, message)
     if refused is None:
-        await _finish(env, lease)
+        await _finish_surely(env, lease)
     elif lease.tries >= MOST_TRIES:
         await _give_up(env, lease, refused)
     else:
@@ -156,6 +171,19 @@ async def _give_up(env: Env, lease: _Lease, reason: str) -> None:
         await outbox.give_up(tx, lease.pool_id, lease.message_id, lease.tries, now)
 
     await env.db.run_singly(write)
+
+
+async def _finish_surely(env: Env, lease: _Lease) -> None:
+    """The message has left: its row must go while the lease lasts, though the store may be away meanwhile."""
+    for pause in _FINISHING:
+        try:
+            await _finish(env, lease)
+        except Exception as error:  # noqa: BLE001 - whatever a driver of the store raises
+            _tell("message delivered, but the store could not be told yet", lease, type(error).__name__)
+            await asyncio.sleep(pause)
+        else:
+            return
+    await _finish(env, lease)
 
 
 async def _finish(env: Env, lease: _Lease) -> None:
