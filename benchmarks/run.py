@@ -24,7 +24,7 @@ import uvloop
 from tests.postgres_server import PostgresServer, shared_server
 from tests.server import Server, serve_server
 
-from benchmarks import primitives
+from benchmarks import primitives, triggers
 from benchmarks.client import Connection, Target
 from benchmarks.operations import Once, make_pool, operations
 from benchmarks.people import fill_postgres, fill_sqlite
@@ -201,6 +201,8 @@ def main() -> None:
                     found = uvloop.run(_measure_all(running, file, dsn, options.users, options.seconds))
                     rows += (now := _rows(store, workers, options.users, found))
                     _print(now, memory(running.process.pid))
+    triggers.show(called := uvloop.run(triggers.measure(options.seconds)))
+    rows += called
     OUTPUT.parent.mkdir(exist_ok=True)
     OUTPUT.write_bytes(msgspec.json.format(msgspec.json.encode(rows), indent=1))
     print(f"\nWritten to {OUTPUT}.")

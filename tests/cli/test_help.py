@@ -55,7 +55,7 @@ def test_the_options_of_dev_name_their_variable_and_their_default() -> None:
         variable = "POOLHOUSE_" + option.upper().replace("-", "_")
         assert f"--{option}" in text
         assert f"[env: {variable}; default: {default}]" in text
-    for option in ("database-url", "fixed-code", "no-demo", "ready-file"):
+    for option in ("database-url", "functions", "lambda-endpoint", "fixed-code", "no-demo", "ready-file"):
         assert f"--{option}" in text
         assert f"[env: POOLHOUSE_{option.upper().replace('-', '_')}]" in text
 

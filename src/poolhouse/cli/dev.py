@@ -118,10 +118,16 @@ def _greeting(settings: Settings, demo: "Demo") -> str:
             "Demo user": demo.pool.username,
             "Password": demo.pool.password,
         }
+    if settings.functions:
+        rows["Functions"] = f"{settings.functions}/<name>  ({_function(settings)})"
     rows |= {"Inbox": f"{url}/_dev/inbox", "Start page": f"{url}/"}
     lines = [f"Poolhouse {__version__} is running. Ctrl-C ends it.", ""]
     lines += [f"  {name:11}  {value}" for name, value in rows.items()]
     return "\n".join([*lines, *_snippets(settings, demo), ""])
+
+
+def _function(settings: Settings) -> str:
+    return f"arn:aws:lambda:{settings.region}:{settings.account_id}:function:<name>"
 
 
 def _snippets(settings: Settings, demo: "Demo") -> list[str]:

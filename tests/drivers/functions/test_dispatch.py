@@ -67,9 +67,9 @@ async def test_an_obstacle_is_one_sentence_that_says_why(tmp_path):
         }
         other = await here.dispatcher.obstacle("arn:aws:sns:us-east-1:000000000000:topic")
 
-    assert said["none"] == f"There is no folder none in {tmp_path}."
-    assert said["empty"] == f"The folder {tmp_path / 'empty'} has neither handler.py nor handler.mjs."
-    assert said["wrong"].startswith("`memory` in ")
+    assert said["none"] == "There is no folder none among the local functions."
+    assert said["empty"] == "The folder empty has neither handler.py nor handler.mjs."
+    assert said["wrong"].startswith("`memory` in wrong/function.toml is wrong: ")
     assert said["echo"] is None
     assert other == "arn:aws:sns:us-east-1:000000000000:topic is not the ARN of a Lambda function."
 
@@ -195,6 +195,17 @@ async def test_the_lambda_endpoint_must_be_an_address_and_not_plain_http_under_s
         return
     with pytest.raises(SettingsError, match="`lambda_endpoint` must"):
         async with made:
+            pytest.fail("it opened")
+
+
+@pytest.mark.parametrize("one", ["lambda_access_key_id", "lambda_secret_access_key"])
+async def test_an_access_key_for_lambda_needs_its_secret_and_the_other_way_round(tmp_path, one):
+    both = {"lambda_access_key_id": "AKIA", "lambda_secret_access_key": "secret"}
+    async with scene(tmp_path, functions="", **both) as here:
+        assert await here.dispatcher.obstacle(arn("any")) is None
+
+    with pytest.raises(SettingsError, match="need each other"):
+        async with scene(tmp_path, functions="", **{one: both[one]}):
             pytest.fail("it opened")
 
 

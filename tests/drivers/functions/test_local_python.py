@@ -12,6 +12,7 @@ import pytest
 from tests.drivers.functions.scene import arn, scene, write
 
 from poolhouse import app
+from poolhouse.drivers.functions import warm
 from poolhouse.errors import FunctionFailed, InvocationFailed, InvocationTimeout
 from poolhouse.settings import Settings
 
@@ -330,6 +331,27 @@ async def test_under_serve_an_edit_changes_nothing_before_the_next_start(tmp_pat
         here.write("edited", "def handler(event, context): return 2222")
 
         assert await here.call("edited") == 1
+
+
+async def test_a_process_that_has_nothing_to_do_ends_after_a_while(here, monkeypatch):
+    monkeypatch.setattr(warm, "_IDLE_SECONDS", 0.2)
+    here.write("busy", BUSY)
+
+    await here.call("busy")
+
+    assert await nobody_left()
+    assert "pid" in await here.call("busy")
+
+
+async def test_more_calls_than_may_wait_are_refused_and_the_others_answered(tmp_path: Path, monkeypatch):
+    monkeypatch.setattr(warm, "_MOST_WAITING", 2)
+    write(tmp_path, "busy", BUSY)
+    async with scene(tmp_path, function_processes=1) as here:
+        answers = await asyncio.gather(*(here.call("busy") for _ in range(5)), return_exceptions=True)
+
+    refused = [answer for answer in answers if isinstance(answer, InvocationFailed)]
+    assert [(answer.reason, answer.passing) for answer in refused] == [("TooManyRequestsException", True)] * 2
+    assert sum("pid" in answer for answer in answers if isinstance(answer, dict)) == 3
 
 
 async def test_at_the_end_no_process_is_left(tmp_path: Path):

@@ -69,7 +69,9 @@ async def test_in_the_sandbox_a_function_sees_neither_the_servers_files_nor_othe
     assert "AWS_LAMBDA_FUNCTION_NAME=look" in "".join(seen["environments"])
     assert "AWS_LAMBDA_FUNCTION_NAME=other" not in "".join(seen["environments"])
     assert "secret" not in "".join(seen["environments"])
-    assert here.told("local functions run in sandboxes") == [{"folder": str(folder), "sandbox": "bubblewrap"}]
+    assert here.told("local functions run in sandboxes") == [
+        {"functions": ["look", "other", "write"], "sandbox": "bubblewrap"}
+    ]
 
 
 @pytest.mark.sandbox
@@ -91,7 +93,7 @@ async def test_without_bubblewrap_functions_run_and_the_log_says_plainly_that_no
 
     assert seen["files"] == ["the key of the house"]
     assert here.told("local functions run WITHOUT A SANDBOX and can read what this server can read") == [
-        {"folder": str(folder), "reason": "bubblewrap is not installed"}
+        {"functions": ["look", "other", "write"], "reason": "bubblewrap is not installed"}
     ]
 
 

@@ -39,7 +39,7 @@ def read(folder: Path, memory: int) -> Code:
     found = [folder / name for name in HANDLERS if (folder / name).is_file()]
     if len(found) != 1:
         here = "both handler.py and" if found else "neither handler.py nor"
-        raise BadFunction(f"The folder {folder} has {here} handler.mjs.")
+        raise BadFunction(f"The folder {folder.name} has {here} handler.mjs.")
     return Code(found[0], **({"memory": memory} | _described(folder / DESCRIPTION)))
 
 
@@ -49,13 +49,17 @@ def _described(file: Path) -> dict[str, Any]:
     except FileNotFoundError:
         return {}
     except (OSError, ValueError) as error:
-        raise BadFunction(f"The file {file} cannot be read ({type(error).__name__}).") from None
+        raise BadFunction(f"{_short(file)} cannot be read ({type(error).__name__}).") from None
     wrong = [name for name, value in said.items() if name not in _CHECKS or not _CHECKS[name](value)]
     if wrong:
-        raise BadFunction(
-            f"`{wrong[0]}` in {file} is wrong: memory is 64 to 10240, environment a table of texts."
-        )
+        right = "memory is a number from 64 to 10240, and environment a table of texts"
+        raise BadFunction(f"`{wrong[0]}` in {_short(file)} is wrong: {right}.")
     return said
+
+
+def _short(file: Path) -> str:
+    """Who administers a pool is told no more of where files lie."""
+    return f"{file.parent.name}/{file.name}"
 
 
 def _is_environment(value: Any) -> bool:

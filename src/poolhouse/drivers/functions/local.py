@@ -61,11 +61,11 @@ class LocalFunctions:
         await self._api.open()
         self._sandbox = await sandbox.find()
         if self._sandbox.is_on:
-            self._log("local functions run in sandboxes", folder=str(self._root), sandbox="bubblewrap")
+            self._log("local functions run in sandboxes", functions=self._names(), sandbox="bubblewrap")
         else:
             self._warn(
                 "local functions run WITHOUT A SANDBOX and can read what this server can read",
-                folder=str(self._root),
+                functions=self._names(),
                 reason=self._sandbox.missing,
             )
 
@@ -105,6 +105,11 @@ class LocalFunctions:
         await asyncio.gather(*(warm.close() for warm in self._functions.values()))
         self._api.close()
 
+    def _names(self) -> list[str]:
+        return sorted(
+            entry.parent.name for name in folders.HANDLERS for entry in self._root.glob(f"*/{name}")
+        )
+
     def _is_here(self, function: Function) -> bool:
         return function.region == self._region and function.account in self._accounts
 
@@ -124,7 +129,7 @@ class LocalFunctions:
                 f"{' or '.join(sorted(self._accounts))}, where local functions are."
             )
         if not (self._root / function.name).is_dir():
-            raise BadFunction(f"There is no folder {function.name} in {self._root}.")
+            raise BadFunction(f"There is no folder {function.name} among the local functions.")
         code = folders.read(self._root / function.name, self._memory)
         if code.is_node and not shutil.which("node"):
             raise BadFunction("Node is not installed, which handler.mjs needs.")

@@ -39,8 +39,8 @@ async def opened(
             local = _local(settings, tell, warn)
             runtimes.append(local)
             await local.open()
-        if settings.lambda_endpoint or settings.lambda_access_key_id:
-            _check_endpoint(settings)
+        if settings.lambda_endpoint or settings.lambda_access_key_id or settings.lambda_secret_access_key:
+            _check_lambda(settings)
             api = LambdaApi(sign, region=settings.lambda_region, endpoint=settings.lambda_endpoint)
             runtimes.append(api)
         yield dispatcher
@@ -61,7 +61,11 @@ def _local(settings: Settings, tell: Tell, warn: Tell) -> LocalFunctions:
     )
 
 
-def _check_endpoint(settings: Settings) -> None:
+def _check_lambda(settings: Settings) -> None:
+    if bool(settings.lambda_access_key_id) != bool(settings.lambda_secret_access_key):
+        raise SettingsError(
+            "`lambda_access_key_id` and `lambda_secret_access_key` need each other: set both."
+        )
     url = urlsplit(settings.lambda_endpoint)
     if not settings.lambda_endpoint:
         return

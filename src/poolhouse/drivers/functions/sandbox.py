@@ -17,6 +17,7 @@ _OF_ETC = (
     "alternatives", "ca-certificates", "hosts", "ld.so.cache", "localtime", "nsswitch.conf", "pki",
     "resolv.conf", "ssl",
 )  # fmt: skip
+_OF_A_HOME = ("bin", "lib", "lib64", "pyvenv.cfg")
 _NAMESPACES = ("--unshare-user", "--unshare-pid", "--unshare-ipc", "--unshare-uts", "--unshare-cgroup-try")
 
 
@@ -69,7 +70,13 @@ async def find() -> Sandbox:
 
 
 def _homes(program: str) -> list[str]:
-    """Where a program outside of the system's folders, and Python with its packages, are installed."""
-    homes = [sys.prefix, sys.base_prefix, str(Path(program).parent), str(Path(program).resolve().parents[1])]
-    outside = [home for home in homes if not any(Path(home).is_relative_to(known) for known in _PROGRAMS)]
-    return [home for home in dict.fromkeys(outside) if home != "/"]
+    """The programs and packages of a Python or a Node that is outside of the system's folders: no more of it,
+    for somebody's data may lie beside them."""
+    prefixes = [sys.prefix, sys.base_prefix, *_prefix(Path(program)), *_prefix(Path(program).resolve())]
+    outside = [home for home in prefixes if not any(Path(home).is_relative_to(known) for known in _PROGRAMS)]
+    return [f"{home}/{part}" for home in dict.fromkeys(outside) for part in _OF_A_HOME]
+
+
+def _prefix(program: Path) -> list[str]:
+    """Of `<prefix>/bin/<program>`."""
+    return [str(program.parents[1])] if program.parent.name == "bin" else []
