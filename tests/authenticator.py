@@ -70,19 +70,21 @@ class Authenticator:
     def create(self, options: Options, origin: str, **wrong: Any) -> dict[str, Any]:
         """`RegistrationResponseJSON` for CredentialCreationOptions.
 
-        wrong  rp_id, challenge, type, cross_origin, top_origin, flags, cose (the key), id, fmt, statement
+        wrong  rp_id, challenge, type, cross_origin, top_origin, flags, cose (the key), id, fmt,
+               statement ("own": signed by the passkey itself)
         """
         self.user_handle = options["user"]["id"]
         key = cbor2.dumps(wrong.get("cose", cose_key(self.private, self.alg)))
         attested = bytes(16) + len(self.credential_id).to_bytes(2, "big") + self.credential_id + key
         data = self._data(wrong.get("rp_id", options["rp"]["id"]), AT, wrong) + attested
-        attestation = {
-            "fmt": wrong.get("fmt", "none"),
-            "attStmt": wrong.get("statement", {}),
-            "authData": data,
-        }
+        client_data = _client_data(options["challenge"], "webauthn.create", origin, wrong)
+        statement = wrong.get("statement", {})
+        if statement == "own":
+            signed = data + sha256(from_base64url(client_data)).digest()
+            statement = {"alg": self.alg, "sig": self._signed(signed)}
+        attestation = {"fmt": wrong.get("fmt", "none"), "attStmt": statement, "authData": data}
         response = {
-            "clientDataJSON": _client_data(options["challenge"], "webauthn.create", origin, wrong),
+            "clientDataJSON": client_data,
             "attestationObject": to_base64url(cbor2.dumps(attestation)),
             "transports": ["internal", "hybrid"],
         }

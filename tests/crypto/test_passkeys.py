@@ -190,6 +190,12 @@ def test_an_attestation_that_does_not_hold_is_refused(fmt: Any, statement: dict[
         registered(Authenticator(), fmt=fmt, statement=statement)
 
 
+@pytest.mark.parametrize("alg", passkeys.ALGORITHMS)
+def test_a_passkey_may_attest_itself(alg: int) -> None:
+    """Browsers let that through where no attestation is asked for (5.1.3)."""
+    registered(Authenticator(alg), fmt="packed", statement="own")
+
+
 def test_an_answer_without_a_key_is_refused() -> None:
     credential = Authenticator().create(CREATE, ORIGIN)
     assertion = Authenticator().get(GET, ORIGIN)
