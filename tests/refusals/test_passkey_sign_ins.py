@@ -250,9 +250,9 @@ SIGN_INS = (
         arrange=forgotten,
     ),
     Row(
-        "a passkey of the pool's former relying party",
+        "a passkey of the pool's former relying party, signing for the new one",
         INCORRECT,
-        lambda s: respond(s),
+        lambda s: respond(s, "https://new.example.com"),
         lambda s: back(s),
         arrange=moved,
     ),
