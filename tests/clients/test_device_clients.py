@@ -25,7 +25,7 @@ def tracking_app(server: Server, configuration: dict[str, bool], **settings: Any
     return app
 
 
-def run_script(server: Server, app: App, scenario: str, **facts: Any) -> dict[str, Any]:
+def run_script(server: Server, app: App, script: str, scenario: str, **facts: Any) -> dict[str, Any]:
     known = {
         "endpoint": server.endpoint,
         "userPoolId": app.pool_id,
@@ -33,9 +33,7 @@ def run_script(server: Server, app: App, scenario: str, **facts: Any) -> dict[st
         "username": MAIL,
         "password": PASSWORD,
     }
-    printed: dict[str, Any] = json.loads(
-        run_node(["cognito_identity_js.mjs", scenario], json.dumps(known | facts))
-    )
+    printed: dict[str, Any] = json.loads(run_node([script, scenario], json.dumps(known | facts)))
     return printed
 
 
@@ -43,12 +41,14 @@ def run_script(server: Server, app: App, scenario: str, **facts: Any) -> dict[st
 class TestCognitoIdentityJs:
     """amazon-cognito-identity-js."""
 
+    SCRIPT = "cognito_identity_js.mjs"
+
     def test_a_remembered_device_is_asked_for_no_code_until_it_is_forgotten(self, server: Server) -> None:
         app = tracking_app(server, ALWAYS, UsernameAttributes=["email"])
         sub = new_user(server, app, MAIL, email=MAIL, email_verified="true")["Username"]
         secret = authenticator.set_up(server, app, MAIL)
 
-        done = run_script(server, app, "devices", code=authenticator.code(secret, steps=1))
+        done = run_script(server, app, self.SCRIPT, "devices", code=authenticator.code(secret, steps=1))
 
         assert done["challenge"] == "SOFTWARE_TOKEN_MFA"
         assert done["suppressed"] is True
@@ -71,9 +71,31 @@ class TestCognitoIdentityJs:
         app = tracking_app(server, OPT_IN, UsernameAttributes=["email"])
         new_user(server, app, MAIL, email=MAIL, email_verified="true")
 
-        done = run_script(server, app, "rememberingAsked")
+        done = run_script(server, app, self.SCRIPT, "rememberingAsked")
 
         assert done == {"necessary": True, "before": "not_remembered", "after": "remembered", "key": None}
+
+
+@pytest.mark.node
+class TestAmplify:
+    """aws-amplify. It refreshes with GetTokensFromRefreshToken and its DeviceKey."""
+
+    def test_a_device_is_remembered_when_it_is_told_to_and_asked_for_a_code_once_it_is_forgotten(
+        self, server: Server
+    ) -> None:
+        app = tracking_app(server, OPT_IN, UsernameAttributes=["email"])
+        new_user(server, app, MAIL, email=MAIL, email_verified="true")
+        secret = authenticator.set_up(server, app, MAIL)
+
+        done = run_script(
+            server, app, "amplify_devices.mjs", "devices", code=authenticator.code(secret, steps=1)
+        )
+
+        assert done["first"] == done["forgotten"] == "CONFIRM_SIGN_IN_WITH_TOTP_CODE"
+        assert done["remembered"] == "DONE"
+        assert done["key"] == done["renewed"] == done["again"]
+        assert done["listed"] == [done["key"]]
+        assert done["left"] == []
 
 
 class TestPycognito:
