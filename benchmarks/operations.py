@@ -8,6 +8,7 @@ from typing import Any
 from benchmarks.client import Connection
 from benchmarks.passkeys import passkey_sign_in
 from benchmarks.people import PASSWORD, SrpClient, srp_client
+from benchmarks.second_factors import totp_sign_in
 
 SIGNERS_IN = 96  # users who sign in by turns
 _FLOWS = [
@@ -71,6 +72,7 @@ async def operations(connection: Connection, pool: Pool, slow: Pool, users: int)
         "admin_get_user": _admin_get_user(pool),
         "list_users_filter": _list_users(pool, users),
         "passkey_sign_in": await passkey_sign_in(connection),
+        "totp_sign_in": await totp_sign_in(connection),  # late: by then each user has three codes
     }
 
 

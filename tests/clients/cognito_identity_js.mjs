@@ -3,7 +3,9 @@
 import {
   AuthenticationDetails, CognitoUser, CognitoUserAttribute, CognitoUserPool,
 } from 'amazon-cognito-identity-js';
-import { refusal, run, sentCode, wrongCode } from './scenario.mjs';
+import {
+  appCode, refusal, run, sentCode, wrongCode,
+} from './scenario.mjs';
 
 const poolOf = (facts) => new CognitoUserPool({
   UserPoolId: facts.userPoolId, ClientId: facts.clientId, endpoint: facts.endpoint,
@@ -35,6 +37,19 @@ const claims = (session) => ({
   id: session.getIdToken().decodePayload(),
   access: session.getAccessToken().decodePayload(),
 });
+
+// What is asked for, as the callback got it.
+const question = (ChallengeName, parameters) => ({ ChallengeName, parameters });
+
+const sendCode = (user, code, kind) => handled((callbacks) => user.sendMFACode(code, callbacks, kind));
+
+// A signed-in user sets up an app with the code of half a minute ago, so that the code of now is still good.
+async function setUpApp(user) {
+  const secret = await handled((callbacks) => user.associateSoftwareToken(callbacks), { associateSecretCode: (code) => code });
+  const verify = (code) => handled((callbacks) => user.verifySoftwareToken(code, 'phone', callbacks));
+  const refused = await refusal(() => verify(wrongCode(appCode(secret, -1))));
+  return { secret, refused, verified: await verify(appCode(secret, -1)) };
+}
 
 await run({
   async srp(facts) {
@@ -207,6 +222,62 @@ await run({
     const after = await status();
     await handled((callbacks) => user.forgetDevice(callbacks));
     return { necessary, before, after, key: user.deviceKey };
+  },
+
+  async totp(facts) {
+    const user = userOf(facts);
+    await signIn(user, facts.password);
+    const { secret, refused } = await setUpApp(user);
+    await called((back) => user.setUserMfaPreference(null, { Enabled: true, PreferredMfa: true }, back));
+    const asking = { totpRequired: question };
+    const [first, second] = [userOf(facts), userOf(facts)];
+    const asked = await signIn(first, facts.password, asking);
+    const wrong = await refusal(() => sendCode(first, wrongCode(appCode(secret)), 'SOFTWARE_TOKEN_MFA'));
+    const session = await sendCode(first, appCode(secret), 'SOFTWARE_TOKEN_MFA');
+    await signIn(second, facts.password, asking);
+    const replayed = await refusal(() => sendCode(second, appCode(secret), 'SOFTWARE_TOKEN_MFA'));
+    const data = await called((back) => first.getUserData(back, { bypassCache: true }));
+    return {
+      refused, asked, wrong, replayed, claims: claims(session), on: data.UserMFASettingList, preferred: data.PreferredMfaSetting,
+    };
+  },
+
+  async mfaSetup(facts) {
+    const user = userOf(facts);
+    const asked = await signIn(user, facts.password, { mfaSetup: question });
+    const { secret, refused, verified } = await setUpApp(user);
+    const again = userOf(facts);
+    const next = await signIn(again, facts.password, { totpRequired: question });
+    const session = await sendCode(again, appCode(secret), 'SOFTWARE_TOKEN_MFA');
+    return { refused, asked, next, first: claims(verified), claims: claims(session) };
+  },
+
+  async chosenMfa(facts) {
+    const user = userOf(facts);
+    await signIn(user, facts.password);
+    await setUpApp(user);
+    await called((back) => user.setUserMfaPreference({ Enabled: true }, { Enabled: true }, back));
+    const again = userOf(facts);
+    const choice = await signIn(again, facts.password, { selectMFAType: question });
+    const asked = await handled(
+      (callbacks) => again.sendMFASelectionAnswer('SMS_MFA', callbacks),
+      { mfaRequired: question },
+    );
+    const code = await sentCode(facts.phone, 'Authentication');
+    const wrong = await refusal(() => sendCode(again, wrongCode(code), 'SMS_MFA'));
+    return { choice, asked, wrong, claims: claims(await sendCode(again, code, 'SMS_MFA')) };
+  },
+
+  async smsMfa(facts) {
+    const user = userOf(facts);
+    await signIn(user, facts.password);
+    await called((back) => user.enableMFA(back)); // SetUserSettings, as before authenticator apps
+    const options = await called((back) => user.getMFAOptions(back));
+    const again = userOf(facts);
+    const asked = await signIn(again, facts.password, { mfaRequired: question });
+    const session = await sendCode(again, await sentCode(facts.phone, 'Authentication'), 'SMS_MFA');
+    await called((back) => again.disableMFA(back));
+    return { options, asked, claims: claims(session), off: claims(await signIn(userOf(facts), facts.password)) };
   },
 
   async deleteUser(facts) {

@@ -1,3 +1,5 @@
+import { createHmac } from 'node:crypto';
+
 // What the scripts of the node clients share. A script is run as `node SCRIPT SCENARIO`, gets the facts
 // (address, ids, names, passwords) as JSON on standard input, and prints what happened as JSON.
 
@@ -31,6 +33,17 @@ export async function sentCode(to, purpose) {
     await new Promise((resolve) => { setTimeout(resolve, 50); });
   }
   throw new Error(`No ${purpose} code came for ${to}.`);
+}
+
+// What an authenticator app shows (RFC 6238) `steps` half minutes from now, for a secret in base32.
+export function appCode(secret, steps = 0) {
+  const bits = [...secret].map((letter) => 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'.indexOf(letter).toString(2).padStart(5, '0'));
+  const key = Buffer.from(bits.join('').match(/.{8}/g).map((byte) => parseInt(byte, 2)));
+  const counter = Buffer.alloc(8);
+  counter.writeBigUInt64BE(BigInt(Math.floor(Date.now() / 30_000) + steps));
+  const digest = createHmac('sha1', key).update(counter).digest();
+  const number = digest.readUInt32BE(digest.at(-1) & 15) & 0x7fff_ffff;
+  return String(number % 1_000_000).padStart(6, '0');
 }
 
 export const wrongCode = (code) => String((Number(code) + 1) % 1_000_000).padStart(6, '0');

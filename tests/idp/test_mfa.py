@@ -171,6 +171,8 @@ async def test_the_older_settings_turn_sms_on_and_off(ada: Ada, by_admin: bool) 
     assert await ada.asked() == "SMS_MFA"
     assert (await ada.call("GetUser"))["MFAOptions"] == SMS_OPTION
     assert (await ada.admin("AdminGetUser"))["MFAOptions"] == SMS_OPTION
+    (listed,) = (await ada.world.call("ListUsers", UserPoolId=ada.pool))["Users"]
+    assert listed["MFAOptions"] == SMS_OPTION
 
     await settings([])
     assert await ada.asked() is None

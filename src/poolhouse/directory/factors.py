@@ -33,13 +33,6 @@ def members(user: User) -> dict[str, Any]:
     return found
 
 
-def options(user: User) -> dict[str, Any]:
-    """MFAOptions, of before authenticator apps: it knows of nothing but SMS."""
-    if not user.factors.sms:
-        return {}
-    return {"MFAOptions": [{"DeliveryMedium": "SMS", "AttributeName": "phone_number"}]}
-
-
 def turned_on(user: User) -> tuple[str, ...]:
     """`UserMFASettingList`."""
     on = {SMS: user.factors.sms, TOTP: user.factors.totp, EMAIL: user.factors.email}

@@ -97,6 +97,13 @@ def attribute_list(user: User) -> list[dict[str, str]]:
     return found
 
 
+def mfa_options(user: User) -> dict[str, Any]:
+    """MFAOptions, of before authenticator apps: it knows of nothing but SMS."""
+    if not user.factors.sms:
+        return {}
+    return {"MFAOptions": [{"DeliveryMedium": "SMS", "AttributeName": "phone_number"}]}
+
+
 def user_type(user: User) -> dict[str, Any]:
     """`UserType`: how ListUsers, ListUsersInGroup and AdminCreateUser show a user."""
     return {
@@ -106,4 +113,5 @@ def user_type(user: User) -> dict[str, Any]:
         "UserLastModifiedDate": user.modified_at,
         "Enabled": user.enabled,
         "UserStatus": user.status.value,
+        **mfa_options(user),
     }

@@ -5,7 +5,7 @@ from typing import Any
 
 from poolhouse.context import Ctx
 from poolhouse.directory import attributes, factors
-from poolhouse.directory.users import User, attribute_list
+from poolhouse.directory.users import User, attribute_list, mfa_options
 from poolhouse.errors import UserNotFound
 from poolhouse.idp import attribute_writes, lookup
 from poolhouse.idp.attributes import auth_factors
@@ -29,7 +29,7 @@ async def admin_get_user(ctx: Ctx, req: Request) -> Response:
         "Enabled": user.enabled,
         "UserStatus": user.status.value,
         **factors.members(user),
-        **factors.options(user),
+        **mfa_options(user),
     }
 
 

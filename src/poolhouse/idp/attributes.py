@@ -6,7 +6,7 @@ from poolhouse.context import Ctx
 from poolhouse.delivery import messages, verification
 from poolhouse.directory import attribute_change, attributes, factors, first_factors
 from poolhouse.directory.schema import IDENTITIES
-from poolhouse.directory.users import User, attribute_list
+from poolhouse.directory.users import User, attribute_list, mfa_options
 from poolhouse.errors import (
     ApiError,
     ExpiredCode,
@@ -35,7 +35,7 @@ async def get_user(ctx: Ctx, req: Request) -> Response:
         "Username": ctx.user.username,
         "UserAttributes": listed,
         **factors.members(ctx.user),
-        **factors.options(ctx.user),
+        **mfa_options(ctx.user),
     }
 
 
