@@ -3,10 +3,12 @@
 import base64
 import hashlib
 import hmac
+import time
 from dataclasses import dataclass, field
 from typing import Any
 
 import httpx2
+import pyotp
 from botocore.exceptions import ClientError
 from pycognito.aws_srp import AWSSRP
 from tests.browser import TRACKING, new_browser
@@ -44,6 +46,7 @@ class Story:
         self._change_and_forget()
         self._be_invited()
         self._confirm_a_device()
+        self._set_up_an_app()
         self._send_nonsense()
 
     def _make_pool(self) -> None:
@@ -185,6 +188,37 @@ class Story:
         self.secrets["device password"] = browser.password
         self.secrets["device verifier"] = browser.verifier["PasswordVerifier"]
         self.verifiers = [base64.b64decode(browser.verifier["PasswordVerifier"])]
+
+    def _set_up_an_app(self) -> None:
+        self.cognito.set_user_pool_mfa_config(
+            UserPoolId=self.pool,
+            MfaConfiguration="OPTIONAL",
+            SoftwareTokenMfaConfiguration={"Enabled": True},
+        )
+        secret = self.cognito.associate_software_token(AccessToken=self.access)["SecretCode"]
+        self.secrets["app secret"] = secret
+        self.secrets["bytes of the app secret"] = base64.b32decode(secret).hex()
+        app, now = pyotp.TOTP(secret), int(time.time())
+        self._refused(
+            lambda: self.cognito.verify_software_token(AccessToken=self.access, UserCode=app.at(now - 300))
+        )
+        self.cognito.verify_software_token(AccessToken=self.access, UserCode=app.at(now))
+        self.cognito.set_user_mfa_preference(
+            AccessToken=self.access, SoftwareTokenMfaSettings={"Enabled": True}
+        )
+        given = {"USERNAME": "ada", "PASSWORD": THIRD, "SECRET_HASH": self._hash("ada")}
+        asked = self.cognito.initiate_auth(
+            ClientId=self.client_id, AuthFlow="USER_PASSWORD_AUTH", AuthParameters=given
+        )
+        self.secrets["session of the code"] = asked["Session"]
+        answer = {"USERNAME": "ada", "SECRET_HASH": self._hash("ada")}
+        done = self.cognito.respond_to_auth_challenge(
+            ClientId=self.client_id,
+            ChallengeName="SOFTWARE_TOKEN_MFA",
+            Session=asked["Session"],
+            ChallengeResponses=answer | {"SOFTWARE_TOKEN_MFA_CODE": app.at(now + 30)},
+        )
+        self._keep_tokens("app", done["AuthenticationResult"])
 
     def _send_nonsense(self) -> None:
         """Secrets where they do not belong, in requests that are refused in many ways."""
