@@ -198,3 +198,50 @@ async def test_metadata_that_no_session_can_carry_is_refused(world, length, fits
         assert await begin
     else:
         assert await refusal(begin) == ("InvalidParameterException: ClientMetadata has more than 2000 bytes.")
+
+
+async def test_whom_the_function_refuses_lifts_no_lock(world):
+    _, client = await stage(world)
+    for _ in range(4):
+        await refusal(world.tokens(client, password=WRONG))
+    guesses = iter([True, False])
+
+    async def meanwhile(event: Event) -> Event:
+        """While the function is asked, somebody guesses once more: that locks. Then it refuses."""
+        if next(guesses):
+            await refusal(world.tokens(client, password=WRONG))
+            return refuses(event)
+        return event
+
+    world.functions["PreAuthentication"] = meanwhile
+    await refusal(world.tokens(client))
+
+    assert await refusal(world.tokens(client)) == LOCKED
+    world.functions["PreAuthentication"] = untouched
+    world.advance(2_000_000)
+    assert await world.tokens(client)
+
+
+@pytest.mark.parametrize("kind", ["PostAuthentication", "PreTokenGeneration"])
+async def test_who_has_proven_all_is_not_locked_out_by_a_function_that_refuses(world, kind):
+    _, client = await stage(world)
+    world.functions[kind] = refuses
+    for _ in range(8):
+        assert await refusal(world.tokens(client)) == (
+            f"UserLambdaValidationException: {kind} failed with error Not today."
+        )
+    world.functions[kind] = untouched
+
+    assert await world.tokens(client)
+
+
+async def test_a_refusal_after_the_proof_forgets_no_wrong_password(world):
+    _, client = await stage(world)
+    for _ in range(4):
+        await refusal(world.tokens(client, password=WRONG))
+    world.functions["PostAuthentication"] = refuses
+    await refusal(world.tokens(client))
+
+    await refusal(world.tokens(client, password=WRONG))
+
+    assert await refusal(world.tokens(client)) == LOCKED

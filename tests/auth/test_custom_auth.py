@@ -9,6 +9,7 @@ from tests.auth.custom_auth import (
     ANSWER,
     FLOWS,
     begin,
+    define,
     install,
     prove_password,
     prover,
@@ -354,3 +355,21 @@ async def test_private_parameters_that_no_session_can_carry_are_told(world):
         "InvalidLambdaResponseException: The private parameters and metadata of the challenge are too long "
         "for a session."
     )
+
+
+async def test_who_only_begins_lifts_no_lock(world):
+    _, client = await stage(world)
+    for _ in range(4):
+        await refusal(world.tokens(client, password="Wr0ng-P2$Sword"))
+
+    async def meanwhile(event: dict[str, Any]) -> dict[str, Any]:
+        """While Define is asked, somebody guesses once more: that locks."""
+        await refusal(world.tokens(client, password="Wr0ng-P2$Sword"))
+        return define(event)
+
+    world.functions["DefineAuthChallenge"] = meanwhile
+    await begin(world, client)
+
+    assert await refusal(world.tokens(client)) == LOCKED
+    world.advance(2_000_000)
+    assert await world.tokens(client)

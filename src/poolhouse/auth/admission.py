@@ -11,7 +11,7 @@ from poolhouse.auth import ledger
 from poolhouse.auth.sign_in import SignIn
 from poolhouse.auth.who import Person
 from poolhouse.context import Ctx
-from poolhouse.errors import ApiError, InvalidParameter
+from poolhouse.errors import InvalidParameter
 from poolhouse.triggers import pre_authentication
 
 # Steps whose answer brings a password, or the choice of what to prove.
@@ -37,15 +37,12 @@ async def before_asking(ctx: Ctx, sign_in: SignIn, person: Person, step: str) ->
 
 
 async def before_comparing(ctx: Ctx, sign_in: SignIn, person: Person) -> SignIn:
-    """Ask the function about a try that is counted; one that it refuses compares nothing and is taken back.
+    """Ask the function about somebody who is not locked out, before the try is counted.
 
     Called where `sign_in.validation` says that it was not asked before.
     """
-    try:
-        return await _asked(ctx, sign_in, person)
-    except ApiError:
-        await ledger.taken_back(ctx, person.sub)
-        raise
+    await ledger.refuse_locked(ctx, person.sub)
+    return await _asked(ctx, sign_in, person)
 
 
 async def _asked(ctx: Ctx, sign_in: SignIn, person: Person) -> SignIn:

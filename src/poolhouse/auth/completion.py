@@ -10,7 +10,7 @@ from poolhouse.context import Ctx
 from poolhouse.directory import assurance
 from poolhouse.directory.token_overrides import UNCHANGED, TokenOverride
 from poolhouse.directory.users import User
-from poolhouse.errors import SessionUsed
+from poolhouse.errors import ApiError, SessionUsed
 from poolhouse.ports import Tx
 from poolhouse.store import devices as stored_devices
 from poolhouse.store import families, groups
@@ -22,13 +22,14 @@ from poolhouse.triggers import post_authentication, pre_token_generation
 Result = dict[str, Any]
 
 
-async def complete(ctx: Ctx, sign_in: SignIn, user: User) -> Result:
+async def complete(ctx: Ctx, sign_in: SignIn, user: User, *, tried: bool = False) -> Result:
     """Store the family, which is what makes the sign-in good once, and issue the tokens.
 
-    The pool's functions are asked before: what one of them refuses was never written.
+    The pool's functions are asked before: what one of them refuses was never written, and the try, which
+    was right if it was `tried`, does not count.
     """
     groups = await groups_of(ctx, user)
-    override = await _asked(ctx, sign_in, user, groups) if ctx.pool.triggers else UNCHANGED
+    override = await _asked(ctx, sign_in, user, groups, tried) if ctx.pool.triggers else UNCHANGED
     offered = devices.new_key(ctx) if devices.tracks(ctx, sign_in) else ""
     kept = assurance.record(ctx.pool, sign_in.proven, sign_in.goal)
     unbound = replace(issue.new_family(ctx, user, sign_in.family_id), claims=kept)
@@ -61,7 +62,9 @@ async def _device_of(tx: Tx, sign_in: SignIn) -> str:
     return "" if found is None else found.device_key
 
 
-async def _asked(ctx: Ctx, sign_in: SignIn, user: User, groups: Sequence[Group]) -> TokenOverride:
+async def _asked(
+    ctx: Ctx, sign_in: SignIn, user: User, groups: Sequence[Group], tried: bool
+) -> TokenOverride:
     """PostAuthentication, then PreTokenGeneration; for a proof that is shown again, neither (2.5)."""
 
     async def done(tx: Tx) -> bool:
@@ -70,8 +73,13 @@ async def _asked(ctx: Ctx, sign_in: SignIn, user: User, groups: Sequence[Group])
     if await ctx.env.db.read(done):
         raise SessionUsed
     new_device = devices.tracks(ctx, sign_in) and not sign_in.device
-    await post_authentication.fire(ctx, user, new_device=new_device)
-    return await overridden(ctx, user, _source(sign_in), groups)
+    try:
+        await post_authentication.fire(ctx, user, new_device=new_device)
+        return await overridden(ctx, user, _source(sign_in), groups)
+    except ApiError:
+        if tried:
+            await ledger.taken_back(ctx, user.sub)
+        raise
 
 
 def _source(sign_in: SignIn) -> str:

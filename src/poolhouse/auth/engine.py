@@ -103,8 +103,8 @@ async def begin(ctx: Ctx, flow: str, parameters: Answer, session: str = "") -> R
 async def _person(ctx: Ctx, flow: str, parameters: Answer) -> Person:
     """Whoever signs in; where the password comes in clear, perhaps somebody of another directory."""
     name = parameters["USERNAME"]
-    in_clear = flow in _IN_CLEAR or parameters.get("PREFERRED_CHALLENGE") == "PASSWORD"
-    if in_clear and parameters.get("PASSWORD") and migration.asks(ctx):
+    prefers = flow == "USER_AUTH" and parameters.get("PREFERRED_CHALLENGE") == "PASSWORD"
+    if (prefers or flow in _IN_CLEAR) and parameters.get("PASSWORD") and migration.asks(ctx):
         return await migration.by_name(ctx, name, parameters["PASSWORD"])
     return await who.by_name(ctx, name)
 
@@ -193,10 +193,13 @@ async def _advance(ctx: Ctx, sign_in: SignIn, person: Person, *, tried: bool = F
         await _admit(ctx, person, tried)
     step = next_step(ctx.pool, person.user, sign_in)
     if sign_in.validation or step == DEFINE:
+        if tried:
+            await ledger.taken_back(ctx, person.sub)
+            tried = False
         sign_in = await _functions_asked(ctx, sign_in, person, step)
         step = next_step(ctx.pool, person.user, sign_in)
     if step == TOKENS:
-        return await completion.complete(ctx, sign_in, who.known(person))
+        return await completion.complete(ctx, sign_in, who.known(person), tried=tried)
     if tried:
         await ledger.taken_back(ctx, person.sub)
     asked: Asked = await CHALLENGES[step].issue(ctx, sign_in, person)

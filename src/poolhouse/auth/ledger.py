@@ -1,6 +1,7 @@
 """The one ledger of tries, shared by every flow and every worker (behaviour file, 7.1)."""
 
 import asyncio
+from collections.abc import Awaitable, Callable
 
 from poolhouse.context import Ctx
 from poolhouse.errors import LockedOut
@@ -19,8 +20,20 @@ async def counted(ctx: Ctx, principal: str) -> None:
     many times at once would lock itself out. A try that meets a lock as young as that waits a moment:
     a right one in flight takes the lock away. Never are more tries compared than the free ones.
     """
+    await _waited_for(ctx, principal, _begun)
+
+
+async def refuse_locked(ctx: Ctx, principal: str) -> None:
+    """Raise `LockedOut` while the principal is locked, where nothing is compared yet: before the pool's
+    functions are asked. Counts nothing, and so takes nothing back: whoever has proven nothing must not be
+    able to lift a lock.
+    """
+    await _waited_for(ctx, principal, _free)
+
+
+async def _waited_for(ctx: Ctx, principal: str, passes: Callable[[Ctx, str], Awaitable[bool]]) -> None:
     for _ in range(_PAUSES):
-        if await _begun(ctx, principal):
+        if await passes(ctx, principal):
             return
         if not await _in_flight(ctx, principal):
             break
@@ -29,17 +42,18 @@ async def counted(ctx: Ctx, principal: str) -> None:
     raise LockedOut
 
 
-async def refuse_locked(ctx: Ctx, principal: str) -> None:
-    """Raise `LockedOut` while the principal is locked, though nothing is to be compared yet."""
-    await counted(ctx, principal)
-    await taken_back(ctx, principal)
-
-
 async def _begun(ctx: Ctx, principal: str) -> bool:
     async def begin(tx: Tx) -> bool:
         return await attempts.begin(tx, ctx, principal) is None
 
     return await ctx.env.db.run_singly(begin, durable=False)
+
+
+async def _free(ctx: Ctx, principal: str) -> bool:
+    async def look(tx: Tx) -> bool:
+        return not await attempts.locked(tx, ctx, principal)
+
+    return await ctx.env.db.read(look)
 
 
 async def _in_flight(ctx: Ctx, principal: str) -> bool:

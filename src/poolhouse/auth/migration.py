@@ -12,7 +12,7 @@ from poolhouse.context import Ctx
 from poolhouse.delivery import invitations
 from poolhouse.directory import attributes, sign_up
 from poolhouse.directory.users import Factors, User, UserStatus
-from poolhouse.errors import NameInUse, UnrecognizableLambdaOutput, UserNotFound
+from poolhouse.errors import IncorrectLogin, NameInUse, UnrecognizableLambdaOutput, UserNotFound
 from poolhouse.ports import Tx
 from poolhouse.store import credentials as stored
 from poolhouse.store import users
@@ -35,10 +35,7 @@ async def by_name(ctx: Ctx, name: str, password: str) -> Person:
     await ledger.counted(ctx, found.sub)
     answer = await user_migration.authentication(ctx, name, password)
     if answer.user_attributes is None:
-        await ledger.taken_back(ctx, found.sub)  # it counts again when the password is compared
-        if not ctx.client.hides_users:
-            raise UserNotFound
-        return found
+        raise IncorrectLogin if ctx.client.hides_users else UserNotFound
     # Without CONFIRMED, the user has to choose a new password first [K].
     confirmed = answer.final_user_status == UserStatus.CONFIRMED.value
     status = UserStatus.CONFIRMED if confirmed else UserStatus.RESET_REQUIRED

@@ -35,6 +35,7 @@ _BEGIN = Statement("""
  RETURNING failures
 """)
 _LAST = Statement("SELECT last_at FROM attempts WHERE pool_id = :pool_id AND principal = :principal")
+_LOCK = Statement("SELECT locked_until FROM attempts WHERE pool_id = :pool_id AND principal = :principal")
 _FORGET_ONLY = Statement("""
     DELETE FROM attempts WHERE pool_id = :pool_id AND principal = :principal AND failures <= 1
 """)
@@ -63,9 +64,20 @@ async def begin(tx: Tx, ctx: Ctx, principal: str) -> ApiError | None:
         free=lockout.free_tries,
         doublings=_doublings(lockout),
         longest_lock=ctx.now + lockout.longest_seconds * SECOND,
-        latest=ctx.now + lockout.longest_seconds * SECOND + HOUR,
+        latest=_latest(ctx),
     )
     return LockedOut() if counted is None else None
+
+
+async def locked(tx: Tx, ctx: Ctx, principal: str) -> bool:
+    """Would `begin` answer `LockedOut` now? Counts nothing."""
+    row = await tx.one(_LOCK, pool_id=ctx.pool.pool_id, principal=principal)
+    return row is not None and ctx.now < row["locked_until"] < _latest(ctx)
+
+
+def _latest(ctx: Ctx) -> Instant:
+    """No lock that was set now ends later."""
+    return ctx.now + ctx.pool.lockout.longest_seconds * SECOND + HOUR
 
 
 async def last_try(tx: Tx, ctx: Ctx, principal: str) -> Instant | None:

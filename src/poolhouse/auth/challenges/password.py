@@ -20,9 +20,9 @@ async def check(ctx: Ctx, sign_in: SignIn, person: Person, answer: dict[str, str
     """The try is counted before anything is compared; a wrong password raises `IncorrectLogin`."""
     password = answer["PASSWORD"]
     credentials.refuse_when_flooded(ctx)
-    await counted(ctx, person.sub)
     if sign_in.validation:
         sign_in = await admission.before_comparing(ctx, sign_in, person)
+    await counted(ctx, person.sub)
     refused = who.refusal_before_proof(ctx, person)
     if refused:
         raise refused

@@ -22,9 +22,9 @@ async def issue(ctx: Ctx, sign_in: SignIn, person: Person) -> Asked:
 
 async def check(ctx: Ctx, sign_in: SignIn, person: Person, answer: dict[str, str]) -> tuple[SignIn, Person]:
     """The try is counted before anything is compared; a wrong proof raises `IncorrectLogin`."""
-    await counted(ctx, person.sub)
     if sign_in.validation:
         sign_in = await admission.before_comparing(ctx, sign_in, person)
+    await counted(ctx, person.sub)
     refused = who.refusal_before_proof(ctx, person)
     if refused:
         raise refused
