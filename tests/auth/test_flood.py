@@ -60,9 +60,9 @@ async def test_a_password_of_before_the_pool_kept_hashes_takes_as_long_as_nobody
     hashed: list[object] = []
     run = world.env.hashing.run
 
-    async def counted(*arguments: Any) -> Any:
+    async def counted(*arguments: Any, **weight: Any) -> Any:
         hashed.append(arguments[0])
-        return await run(*arguments)
+        return await run(*arguments, **weight)
 
     monkeypatch.setattr(world.env.hashing, "run", counted)
 
