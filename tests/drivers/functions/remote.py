@@ -1,5 +1,6 @@
 """A loopback HTTP server in the place of AWS Lambda, and of somebody's HTTPS endpoint."""
 
+import ssl
 import threading
 import time
 from collections.abc import Callable
@@ -25,11 +26,13 @@ class Remote:
 class RunningRemote:
     """`with RunningRemote() as remote:` serves until the block ends."""
 
-    def __init__(self, remote: Remote | None = None) -> None:
+    def __init__(self, remote: Remote | None = None, tls: ssl.SSLContext | None = None) -> None:
         self._remote = remote or Remote()
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(self._remote))
         self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.02})
-        self._remote.url = f"http://127.0.0.1:{self._server.server_port}"
+        self._remote.url = f"{'https' if tls else 'http'}://127.0.0.1:{self._server.server_port}"
+        if tls:
+            self._server.socket = tls.wrap_socket(self._server.socket, server_side=True)
 
     def __enter__(self) -> Remote:
         self._thread.start()

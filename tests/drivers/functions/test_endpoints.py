@@ -2,11 +2,19 @@
 
 import hashlib
 import hmac
+import ipaddress
 import re
+import ssl
 import time
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from cryptography.x509.oid import NameOID
 from tests.drivers.functions.remote import Remote, RunningRemote
 from tests.drivers.functions.scene import arn, scene
 
@@ -79,7 +87,7 @@ async def test_the_verifier_of_the_guide_refuses_another_secret(tmp_path, remote
     assert remote.calls == []
 
 
-@pytest.mark.parametrize("later", [301, -301])
+@pytest.mark.parametrize("later", [310, -310])
 async def test_the_verifier_of_the_guide_refuses_an_old_request_and_one_of_the_future(tmp_path, later):
     with RunningRemote(Remote(checked_with(SECRET, later=later))) as remote:
         async with scene(tmp_path, **settings(remote)) as here:
@@ -200,3 +208,47 @@ def test_wrong_settings_are_told_without_the_secret(urls, secrets, says):
 
     assert says in str(refused.value)
     assert "sss" not in str(refused.value)
+
+
+def certificate(folder: Path) -> Path:
+    """A key and a certificate for 127.0.0.1 that nobody has signed but itself."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "127.0.0.1")])
+    now = datetime.now(UTC)
+    host = x509.SubjectAlternativeName([x509.IPAddress(ipaddress.ip_address("127.0.0.1"))])
+    made = (
+        x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number())
+        .not_valid_before(now - timedelta(days=1))
+        .not_valid_after(now + timedelta(days=1))
+        .add_extension(host, critical=False)
+        .sign(key, hashes.SHA256())
+    )
+    private = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    file = folder / "endpoint.pem"
+    file.write_bytes(private + made.public_bytes(Encoding.PEM))
+    return file
+
+
+async def test_over_tls_an_endpoint_whose_certificate_nobody_vouches_for_is_not_told_the_event(tmp_path):
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificate(tmp_path))
+    with RunningRemote(Remote(), context) as remote:
+        async with scene(tmp_path, **settings(remote)) as here:
+            with pytest.raises(InvocationFailed) as failed:
+                await here.call("greet")
+
+    assert (failed.value.reason, failed.value.passing) == ("ServiceException", True)
+    assert remote.calls == []
+
+
+async def test_over_tls_an_endpoint_with_a_good_certificate_is_called(tmp_path, monkeypatch):
+    file = certificate(tmp_path)
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(file)
+    monkeypatch.setenv("SSL_CERT_FILE", str(file))
+    with RunningRemote(Remote(checked_with(SECRET)), context) as remote:
+        async with scene(tmp_path, **settings(remote)) as here:
+            assert await here.call("greet", {"a": 1}) == {}
+
+    assert remote.url.startswith("https://")
+    assert len(remote.calls) == 1
