@@ -12,7 +12,7 @@ from poolhouse.auth.who import Person
 from poolhouse.context import Ctx
 from poolhouse.crypto import aead
 from poolhouse.crypto import passkeys as webauthn
-from poolhouse.crypto.passkeys import Asserted, Credential, Expected, Malformed, Unverified
+from poolhouse.crypto.passkeys import Asserted, ClientData, Credential, Expected, Malformed, Unverified
 from poolhouse.directory import passkeys as rules
 from poolhouse.errors import IncorrectLogin, InvalidPasskey, NoRelyingParty
 from poolhouse.ports import Tx
@@ -94,12 +94,12 @@ async def check(ctx: Ctx, sign_in: SignIn, person: Person, answer: dict[str, str
 
     What no browser answers raises `InvalidPasskey`, whoever is meant.
     """
-    credential = _parsed(answer["CREDENTIAL"])
+    credential, data = _parsed(answer["CREDENTIAL"])
     await counted(ctx, person.sub)
     refused = who.refusal_before_proof(ctx, person)
     if refused:
         raise refused
-    found = await _verified(ctx, sign_in, person, credential)
+    found = await _verified(ctx, sign_in, person, credential, data)
     if found is None or person.user is None or who.looks_wrong(ctx, person.user):
         raise IncorrectLogin
     await _use(ctx, person, credential, found)
@@ -109,31 +109,32 @@ async def check(ctx: Ctx, sign_in: SignIn, person: Person, answer: dict[str, str
     return proven, person
 
 
-def _parsed(text: str) -> Credential:
+def _parsed(text: str) -> tuple[Credential, ClientData]:
     try:
         credential = webauthn.parsed(text)
-        webauthn.client_data(credential)
+        return credential, webauthn.client_data(credential)
     except Malformed as error:
         raise InvalidPasskey from error
-    return credential
 
 
-async def _verified(ctx: Ctx, sign_in: SignIn, person: Person, credential: Credential) -> Asserted | None:
+async def _verified(
+    ctx: Ctx, sign_in: SignIn, person: Person, credential: Credential, data: ClientData
+) -> Asserted | None:
     """None where it is not a fresh signature of the person's own; the work is the same for nobody's."""
     domain = _relying_party(ctx)
     own = await _of_domain(ctx, person.sub, domain)
     nobodys = _decoy(ctx, person.sub, domain)
     passkey = next((one for one in own if one.credential_id == credential.id), nobodys)
+    expected = Expected(
+        challenge=webauthn.to_base64url(sign_in.private),
+        relying_party_id=domain,
+        origin=data.origin,
+        verify_user=ctx.pool.passkeys.verification == "required",
+    )
     try:
-        found = webauthn.asserted(
-            credential,
-            _expected(ctx, sign_in, credential, domain),
-            passkey.public_key,
-            passkey.sign_count,
-        )
+        found = webauthn.asserted(credential, expected, passkey.public_key, passkey.sign_count)
     except Unverified:
         return None
-    data = webauthn.client_data(credential)
     right = (
         passkey is not nobodys
         and rules.allows(domain, data.origin)
@@ -142,15 +143,6 @@ async def _verified(ctx: Ctx, sign_in: SignIn, person: Person, credential: Crede
         and _is_handle(credential.response.user_handle, person.sub)
     )
     return found if right else None
-
-
-def _expected(ctx: Ctx, sign_in: SignIn, credential: Credential, domain: str) -> Expected:
-    return Expected(
-        challenge=webauthn.to_base64url(sign_in.private),
-        relying_party_id=domain,
-        origin=webauthn.client_data(credential).origin,
-        verify_user=ctx.pool.passkeys.verification == "required",
-    )
 
 
 def _is_handle(handle: str | None, sub: str) -> bool:
