@@ -5,8 +5,11 @@ from dataclasses import dataclass, field
 from itertools import count, cycle
 from typing import Any
 
+from tests.mail_server import Mailbox
+
 from benchmarks.client import Connection
 from benchmarks.passkeys import passkey_sign_in
+from benchmarks.passwordless import user_auth_email_otp
 from benchmarks.people import PASSWORD, SrpClient, srp_client
 from benchmarks.second_factors import totp_sign_in
 
@@ -59,7 +62,9 @@ async def _make_user(connection: Connection, pool: Pool, name: str) -> None:
     pool.names.append(name)
 
 
-async def operations(connection: Connection, pool: Pool, slow: Pool, users: int) -> dict[str, Once]:
+async def operations(
+    connection: Connection, pool: Pool, slow: Pool, users: int, mailbox: Mailbox
+) -> dict[str, Once]:
     """Every operation, ready to be run again and again, on any connection."""
     tokens = [await _tokens(connection, pool, name) for name in pool.names[:16]]
     return {
@@ -72,6 +77,7 @@ async def operations(connection: Connection, pool: Pool, slow: Pool, users: int)
         "admin_get_user": _admin_get_user(pool),
         "list_users_filter": _list_users(pool, users),
         "passkey_sign_in": await passkey_sign_in(connection),
+        "user_auth_email_otp": await user_auth_email_otp(connection, mailbox),
         "totp_sign_in": await totp_sign_in(connection),  # late: by then each user has three codes
     }
 

@@ -21,6 +21,7 @@ from typing import Any
 import msgspec
 import psutil
 import uvloop
+from tests.mail_server import Mailbox, mail_server
 from tests.postgres_server import PostgresServer, shared_server
 from tests.server import Server, serve_server
 
@@ -57,10 +58,12 @@ BUDGETS = {"sqlite": {"get_user": 150.0}, "postgres": {"get_user": 250.0}}
 
 
 @contextmanager
-def server(store: str, workers: int, postgres: PostgresServer | None) -> Iterator[tuple[Server, Path, str]]:
+def server(
+    store: str, workers: int, postgres: PostgresServer | None, mailbox: Mailbox
+) -> Iterator[tuple[Server, Path, str]]:
     with tempfile.TemporaryDirectory(prefix="poolhouse-bench-") as name, ExitStack() as stack:
         folder, dsn = Path(name), ""
-        environment = {"POOLHOUSE_QUOTAS": "off", "POOLHOUSE_LOG_LEVEL": "warning"}
+        environment = {"POOLHOUSE_QUOTAS": "off", "POOLHOUSE_LOG_LEVEL": "warning"} | mailbox.settings
         if postgres is not None:
             dsn = postgres.new_database()
             stack.callback(postgres.drop_database, dsn)
@@ -69,7 +72,9 @@ def server(store: str, workers: int, postgres: PostgresServer | None) -> Iterato
         yield running, folder / "data" / "poolhouse.db", dsn
 
 
-async def _measure_all(running: Server, file: Path, dsn: str, users: int, seconds: float) -> dict[str, Any]:
+async def _measure_all(
+    running: Server, file: Path, dsn: str, mailbox: Mailbox, users: int, seconds: float
+) -> dict[str, Any]:
     host, _, port = running.endpoint.removeprefix("http://").partition(":")
     credentials = sigv4.Credentials(running.access_key_id, running.secret_access_key)
     target = Target(host, int(port), credentials)
@@ -83,7 +88,7 @@ async def _measure_all(running: Server, file: Path, dsn: str, users: int, second
     for connection in connections:
         await connection.close()  # filling may take longer than the server keeps an idle one
     found = {}
-    for name, once in (await operations(connections[0], pool, slow, users)).items():
+    for name, once in (await operations(connections[0], pool, slow, users, mailbox)).items():
         before = _bound(name)
         found[name] = await _measure(once, connections, running.process.pid, seconds)
         found[name] |= {"bound_us": (before + _bound(name)) / 2} if before else {}
@@ -192,13 +197,16 @@ def main() -> None:
     powers.warm_up()
     rows: list[dict[str, Any]] = []
     with ExitStack() as stack:
+        mailbox = stack.enter_context(mail_server())
         stores = options.store or ["sqlite", "postgres"]
         postgres = stack.enter_context(shared_server("bench")) if "postgres" in stores else None
         for store in stores:
             for workers in options.workers or [1, 2]:
                 used = postgres if store == "postgres" else None
-                with server(store, workers, used) as (running, file, dsn):
-                    found = uvloop.run(_measure_all(running, file, dsn, options.users, options.seconds))
+                with server(store, workers, used, mailbox) as (running, file, dsn):
+                    found = uvloop.run(
+                        _measure_all(running, file, dsn, mailbox, options.users, options.seconds)
+                    )
                     rows += (now := _rows(store, workers, options.users, found))
                     _print(now, memory(running.process.pid))
     triggers.show(called := uvloop.run(triggers.measure(options.seconds)))

@@ -11,7 +11,7 @@ from typing import Any
 
 from aiosmtpd.controller import Controller
 
-_CODE = re.compile(r"\b\d{6}\b")
+_CODE = re.compile(r"\b\d{6}(?:\d{2})?\b")
 _PATIENCE = 15.0  # seconds that a mail may take
 
 
@@ -34,6 +34,10 @@ class Mailbox:
             self._bodies.setdefault(address, []).append(body.get_content() if body else "")
         return "250 OK"
 
+    def count(self, to: str) -> int:
+        """How many mails an address has."""
+        return len(self._bodies.get(to, ()))
+
     def body(self, to: str, *, after: int = 0) -> str:
         """The newest mail to an address; waits until there are more than `after`."""
         deadline = time.monotonic() + _PATIENCE
@@ -44,7 +48,7 @@ class Mailbox:
         return self._bodies[to][-1]
 
     def code(self, to: str, *, after: int = 0) -> str:
-        """The six digits in the newest mail to an address."""
+        """The six or eight digits in the newest mail to an address."""
         found = _CODE.search(self.body(to, after=after))
         if found is None:
             raise AssertionError(f"No code in the mail for {to}")

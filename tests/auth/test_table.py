@@ -22,7 +22,7 @@ from poolhouse.auth.table import (
     SECOND_FACTORS,
     TOKENS,
 )
-from poolhouse.directory import factors, pools
+from poolhouse.directory import assurance, factors, pools
 from poolhouse.directory.pools import Pool
 from poolhouse.directory.users import NO_FACTORS, Factors, User, UserStatus
 
@@ -173,6 +173,24 @@ def test_there_are_no_tokens_without_what_the_pool_and_the_user_ask_for(flow: st
 def test_the_decoy_of_an_unknown_name_is_only_ever_asked_for_a_first_factor(flow: str) -> None:
     for pool in every_pool():
         assert next_step(pool, None, begun(flow)) == BEGINS[flow]
+
+
+@pytest.mark.parametrize("goal", assurance.LEVELS)
+def test_a_sign_in_that_aims_at_a_level_walks_along_the_table_too(goal: int) -> None:
+    for pool, user in product(every_pool()[::3], every_user()[::5]):
+        aimed = msgspec.structs.replace(begun("USER_AUTH"), goal=goal)
+        for steps in walks(pool, user, aimed):
+            assert steps[0] == BEGINS["USER_AUTH"]
+            assert all(after in FOLLOWS[step] for step, after in pairwise(steps))
+
+
+@pytest.mark.parametrize("goal", assurance.LEVELS)
+def test_a_level_never_takes_away_what_the_pool_and_the_user_ask_for(goal: int) -> None:
+    proofs = [proven for proven in subsets(tuple(PROOFS)) if len(proven) <= 3]
+    for pool, user, given in product(every_pool()[::5], every_user()[::3], proofs):
+        aimed = msgspec.structs.replace(begun("USER_AUTH", given), goal=goal)
+        if next_step(pool, user, aimed) == TOKENS:
+            assert next_step(pool, user, begun("USER_AUTH", given)) == TOKENS
 
 
 def test_a_pool_that_requires_a_factor_never_lets_in_who_has_none() -> None:
