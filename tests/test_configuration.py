@@ -122,6 +122,34 @@ def test_right_values_of_the_same_settings_are_taken() -> None:
     assert load("dev", {}, environ).account_id == "123456789012"
 
 
+_GATEWAY = {
+    "POOLHOUSE_SMS_DRIVER": "gateway",
+    "POOLHOUSE_SMS_GATEWAY_URL": "https://sms.example.com/send?account=7",
+    "POOLHOUSE_SMS_GATEWAY_SECRET": "geheim" * 6,
+}
+
+
+@pytest.mark.parametrize(
+    ("variable", "value", "setting"),
+    [
+        ("SMS_GATEWAY_URL", "", "sms_gateway_url"),
+        ("SMS_GATEWAY_URL", "http://sms.example.com/send", "sms_gateway_url"),
+        ("SMS_GATEWAY_URL", "https://me:geheim@sms.example.com/", "sms_gateway_url"),
+        ("SMS_GATEWAY_URL", "https:///send", "sms_gateway_url"),
+        ("SMS_GATEWAY_SECRET", "geheim", "sms_gateway_secret"),
+    ],
+)
+def test_a_gateway_for_text_messages_is_safe_or_not_used(variable: str, value: str, setting: str) -> None:
+    refused = said("dev", {}, _GATEWAY | {f"POOLHOUSE_{variable}": value})
+
+    assert refused.startswith(f"`{setting}` must ")
+    assert refused.endswith(f"correct POOLHOUSE_{variable}.")
+    assert "geheim" not in refused
+    assert load("dev", {}, _GATEWAY).sms_gateway_url == _GATEWAY["POOLHOUSE_SMS_GATEWAY_URL"]
+    local = {"POOLHOUSE_SMS_GATEWAY_URL": "http://127.0.0.1:8025/"}
+    assert load("dev", {}, _GATEWAY | local).sms_driver == "gateway"
+
+
 def test_a_secret_is_shown_neither_in_a_refusal_nor_in_the_settings() -> None:
     assert "geheim" not in said("serve", {}, {"POOLHOUSE_MASTER_KEY": "geheim", **URL})
     settings = load("serve", {}, {"POOLHOUSE_MASTER_KEY": KEY, "POOLHOUSE_SMTP_PASSWORD": "geheim", **URL})

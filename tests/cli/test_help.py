@@ -15,6 +15,7 @@ COMMANDS = [
     ["migrate"],
     ["import-log"],
     ["doctor"],
+    ["decrypt-code"],
     ["totp-qr"],
     ["version"],
     ["keys"],

@@ -5,8 +5,10 @@ from pathlib import Path
 
 import pytest
 
+from poolhouse.web import site
 from poolhouse.web.dev import rendering
 
+# The pages that everybody sees have the same colours: web/pages/static/pages.css
 SHEET = (Path(rendering.__file__).parent / "static" / "style.css").read_text("utf-8")
 LIGHT, DARK = (dict(re.findall(r"--([a-z-]+): (#[0-9a-f]{6});", block)) for block in re.findall(
     r"color-scheme: (?:light|dark);(.*?)\n}", SHEET, re.DOTALL
@@ -51,6 +53,14 @@ def contrast(one, other):
 @pytest.mark.parametrize(("above", "below", "needed"), PAIRS)
 def test_every_pair_of_colours_can_be_told_apart(scheme, above, below, needed):
     assert contrast(scheme[above], scheme[below]) >= needed
+
+
+def test_the_pages_that_everybody_sees_have_the_same_colours():
+    pages = (Path(site.__file__).parent / "pages" / "static" / "pages.css").read_text("utf-8")
+
+    for block in (LIGHT, DARK):
+        for name in ("ink", "muted", "surface", "page", "ok", "danger"):
+            assert f"--{name}: {block[name]};" in pages
 
 
 def test_the_measure_itself_is_right():
