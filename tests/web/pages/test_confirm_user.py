@@ -1,5 +1,6 @@
 """The link in a mail: it confirms once, says so again, and tells nobody whether a user exists."""
 
+import asyncio
 import re
 from html import unescape
 from urllib.parse import urlsplit
@@ -103,6 +104,18 @@ async def test_the_link_says_so_again_and_only_who_has_it_hears_it(visitor):
 
     assert await visitor.read(link) == USED
     assert await visitor.read(link[:-1] + str((int(link[-1]) + 1) % 10)) == WRONG
+
+
+async def test_of_many_who_follow_the_link_at_once_one_confirms(world):
+    world.functions["PostConfirmation"] = answering()
+    visitor = await visitor_of(world, LambdaConfig=world.triggers())
+    await visitor.sign_up()
+    link = await visitor.link()
+
+    answers = await asyncio.gather(*(visitor.read(link) for _ in range(8)))
+
+    assert [answers.count(DONE), answers.count(USED)] == [1, 7]
+    assert len(world.fired) == 1
 
 
 async def test_a_link_that_was_resent_replaces_the_first(world, visitor):

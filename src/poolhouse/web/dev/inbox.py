@@ -22,6 +22,7 @@ _WORDS = {
     sent.FORGOT_PASSWORD: ("Password reset", "good for 1 hour"),
     sent.UPDATE_USER_ATTRIBUTE: ("Code for a new address or number", "good for 24 hours"),
     sent.VERIFY_USER_ATTRIBUTE: ("Code for an address or number", "good for 24 hours"),
+    sent.AUTHENTICATION: ("Sign-in code", "good for this sign-in"),
     sent.ADMIN_CREATE_USER: ("Invitation", "the temporary password"),
 }
 _UNSEEN = re.compile(r"<(style|script|head)\b.*?</\1\s*>", re.IGNORECASE | re.DOTALL)
