@@ -160,6 +160,13 @@ async def test_a_function_that_uses_too_much_memory_ends(here):
     assert failed.value.error_type == "Runtime.ExitError"
 
 
+async def test_a_function_runs_with_the_least_memory_that_can_be_set(here):
+    here.write("small", "export const handler = async (event) => 'x'.repeat(event).length;", HANDLER)
+    here.write("small", "memory = 64", "function.toml")
+
+    assert await here.call("small", 1_000_000) == 1_000_000
+
+
 async def test_the_environment_is_clean(here, monkeypatch):
     monkeypatch.setenv("POOLHOUSE_MASTER_KEY", "a secret of the server")
     here.write("look", "export const handler = async () => process.env;", HANDLER)

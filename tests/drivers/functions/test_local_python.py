@@ -138,7 +138,7 @@ async def test_what_a_killed_function_has_started_is_killed_too(here):
     )
 
     with pytest.raises(InvocationTimeout):
-        await here.call("parent", seconds=3)
+        await here.call("parent", seconds=6)
 
     assert here.printed("parent") == ["both are here"]
     assert await nobody_left()
