@@ -35,7 +35,7 @@ These are set for each pool, as its tags, so that any AWS tool can set them:
 | `poolhouse:password-storage` | srp or argon2id | srp | `argon2id`: no client may allow SRP. |
 | `poolhouse:lockout-free-tries` | 1 to 100 | 5 | Wrong tries before a user is locked out. |
 | `poolhouse:lockout-max-seconds` | 1 to 86400 | 900 | The longest; it doubles from one second on. |
-| `poolhouse:unreachable-triggers` | refused or allowed | refused | May LambdaConfig name functions that nothing can call? |
+| `poolhouse:unreachable-triggers` | refused or allowed | refused | Functions that nothing can call. |
 
 ## Several workers
 
