@@ -27,6 +27,7 @@ from tests.server import Server, serve_server
 
 from benchmarks import primitives, triggers
 from benchmarks.client import Connection, Target
+from benchmarks.imports import import_rows
 from benchmarks.operations import Once, make_pool, operations
 from benchmarks.people import fill_postgres, fill_sqlite
 from poolhouse.crypto import powers
@@ -73,7 +74,7 @@ def server(
 
 
 async def _measure_all(
-    running: Server, file: Path, dsn: str, mailbox: Mailbox, users: int, seconds: float
+    running: Server, file: Path, dsn: str, mailbox: Mailbox, users: int, seconds: float, rows: int
 ) -> dict[str, Any]:
     host, _, port = running.endpoint.removeprefix("http://").partition(":")
     credentials = sigv4.Credentials(running.access_key_id, running.secret_access_key)
@@ -92,6 +93,7 @@ async def _measure_all(
         before = _bound(name)
         found[name] = await _measure(once, connections, running.process.pid, seconds)
         found[name] |= {"bound_us": (before + _bound(name)) / 2} if before else {}
+    found["import_rows"] = await import_rows(connections[0], lambda: _cpu_seconds(running.process.pid), rows)
     for connection in connections:
         await connection.close()
     return found
@@ -191,6 +193,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
     parser.add_argument("--users", type=int, default=1000, help="users stored beside those who sign in")
     parser.add_argument("--seconds", type=float, default=3.0, help="how long each operation is driven")
+    parser.add_argument("--rows", type=int, default=2000, help="users in the file that is imported")
     parser.add_argument("--store", choices=("sqlite", "postgres"), action="append")
     parser.add_argument("--workers", type=int, choices=(1, 2), action="append")
     options = parser.parse_args()
@@ -205,7 +208,9 @@ def main() -> None:
                 used = postgres if store == "postgres" else None
                 with server(store, workers, used, mailbox) as (running, file, dsn):
                     found = uvloop.run(
-                        _measure_all(running, file, dsn, mailbox, options.users, options.seconds)
+                        _measure_all(
+                            running, file, dsn, mailbox, options.users, options.seconds, options.rows
+                        )
                     )
                     rows += (now := _rows(store, workers, options.users, found))
                     _print(now, memory(running.process.pid))

@@ -1,5 +1,6 @@
 """The worker of user imports: files, jobs that are stopped, and workers that are too late."""
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -154,6 +155,24 @@ async def test_the_file_is_sealed_in_the_store_and_gone_when_the_job_has_ended(
     await jobs.run_due(world.env)
 
     assert await pieces(world, pool) == 0
+
+
+async def test_no_imported_hash_is_in_the_store_in_clear(world: World, pool: str, tmp_path: Path) -> None:
+    encoded = "$2b$04$" + "." * 22 + "planted" + "." * 24
+    people = [person("ada", cognito__password_hash=encoded, name="planted-name")]
+    content = await steps.people_file(world, pool, people, "cognito:password_hash")
+    await steps.run(world, pool, content, PasswordHashingAlgorithm="BCRYPT")
+    await steps.new_job(world, pool, content, PasswordHashingAlgorithm="BCRYPT")
+
+    stored = on_disk(tmp_path)
+
+    assert b"planted-name" in stored  # an attribute, so that what is not found could have been
+    assert b"planted......" not in stored
+    assert b"$2b$04$" + b"." * 53 in stored  # the decoy
+
+
+def on_disk(folder: Path) -> bytes:
+    return b"".join(file.read_bytes() for file in folder.glob("poolhouse.sqlite3*"))
 
 
 async def test_a_job_that_is_to_stop_is_stopped_by_the_worker_and_imports_no_more(
