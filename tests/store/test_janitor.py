@@ -35,12 +35,16 @@ INSERTS = {
                                         used_by)
         VALUES ('p', :id, 'c', 'c', 'localhost', :at, '')
     """,
+    "import_chunks": """
+        INSERT INTO import_chunks (pool_id, job_id, upload_id, number, sealed, created_at)
+        VALUES ('p', 'j', :id, 0, :blob, :at)
+    """,
     "outbox": """
         INSERT INTO outbox (pool_id, message_id, state, sealed, tries, due_at, created_at)
         VALUES ('p', :id, 'FAILED', :blob, 8, :at, 0)
     """,
 }
-LIFE = {"attempts": FORGOTTEN_AFTER - DAY, "hourly": HOUR, "outbox": 7 * DAY}
+LIFE = {"attempts": FORGOTTEN_AFTER - DAY, "hourly": HOUR, "import_chunks": DAY, "outbox": 7 * DAY}
 
 
 async def insert(db: Db, table: str, row_id: str, at: Instant) -> None:
