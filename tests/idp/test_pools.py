@@ -97,11 +97,9 @@ async def test_a_region_holds_so_many_pools_and_another_region_is_not_full(world
 
 
 async def test_a_setting_that_has_no_effect_yet_is_refused_and_nothing_is_made(world):
-    answer = await refusal(
-        world, "CreateUserPool", PoolName="p", AcrConfiguration={"Level1": {"AcrValue": "a"}}
-    )
+    answer = await refusal(world, "CreateUserPool", PoolName="p", IssuerConfiguration={"Type": "UPDATED"})
 
-    assert answer.startswith("InvalidParameterException: Poolhouse does not support AcrConfiguration yet")
+    assert answer.startswith("InvalidParameterException: Poolhouse does not support IssuerConfiguration.Type")
     assert (await world.call("ListUserPools", MaxResults=10))["UserPools"] == []
 
 

@@ -151,18 +151,16 @@ HEADERS = (
     ),
     HttpRow(
         "an operation that is not there yet",
-        "400 UnsupportedOperationException: Poolhouse does not support AssociateSoftwareToken "
-        "yet. Multi-factor "
-        "authentication comes with a later release.",
-        lambda f: unsigned(f, Request("AssociateSoftwareToken", {})),
+        "400 UnsupportedOperationException: Poolhouse does not support GetClientToken "
+        "yet. Machine-to-machine and derived tokens come with a later release.",
+        lambda f: unsigned(f, Request("GetClientToken", {})),
         succeed,
     ),
     HttpRow(
         "an operation that is not there yet, signed",
-        "400 UnsupportedOperationException: Poolhouse does not support CreateUserImportJob "
-        "yet. User import comes with "
-        "a later release.",
-        lambda f: signed(f, Request("CreateUserImportJob", {"UserPoolId": f.pool})),
+        "400 UnsupportedOperationException: Poolhouse does not support CreateUserPoolReplica "
+        "yet. User pool replicas come with a later release.",
+        lambda f: signed(f, Request("CreateUserPoolReplica", {"UserPoolId": f.pool})),
         lambda f: signed(f, Request("DescribeUserPool", {"UserPoolId": f.pool})),
     ),
 )

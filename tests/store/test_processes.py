@@ -39,8 +39,8 @@ async def test_two_processes_that_claim_the_same_names_share_them_out(things: Db
     assert not set(first) & set(second)
     assert sorted(first + second) == await keys_of(things)
     assert len(first + second) == 300
-    for key, owner in [(first[0], "first"), (second[0], "second")]:
-        assert (await row_of(things, key))["note"] == owner
+    for keys, owner in ((first, "first"), (second, "second")):  # a slow one may have won none
+        assert {(await row_of(things, key))["note"] for key in keys} <= {owner}
 
 
 async def test_two_processes_lose_no_change(things: Db, store_url: str) -> None:
