@@ -1,8 +1,10 @@
 """AdminCreateUser: an invitation with a temporary password, and sending it again (1.1)."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from poolhouse.auth import choices, credentials
 from poolhouse.context import Ctx
@@ -22,8 +24,10 @@ from poolhouse.store import credentials as stored
 from poolhouse.store import users
 from poolhouse.store.users import NameTaken
 from poolhouse.triggers import pre_sign_up
-from poolhouse.wire.models.cognito_idp import AdminCreateUserRequest
 from poolhouse.wire.operations import operation
+
+if TYPE_CHECKING:
+    from poolhouse.wire.models.cognito_idp import AdminCreateUserRequest
 
 Response = dict[str, Any]
 

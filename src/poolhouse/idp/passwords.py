@@ -1,8 +1,10 @@
 """Passwords: forgotten, changed, reset and set (behaviour file, 1.4)."""
 
+from __future__ import annotations
+
 from collections.abc import Callable
 from dataclasses import replace
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 import msgspec
 
@@ -31,14 +33,16 @@ from poolhouse.store import credentials as stored
 from poolhouse.store.users import NameTaken
 from poolhouse.triggers import post_confirmation
 from poolhouse.triggers.custom_message import Wording
-from poolhouse.wire.models.cognito_idp import (
-    AdminResetUserPasswordRequest,
-    AdminSetUserPasswordRequest,
-    ChangePasswordRequest,
-    ConfirmForgotPasswordRequest,
-    ForgotPasswordRequest,
-)
 from poolhouse.wire.operations import operation
+
+if TYPE_CHECKING:
+    from poolhouse.wire.models.cognito_idp import (
+        AdminResetUserPasswordRequest,
+        AdminSetUserPasswordRequest,
+        ChangePasswordRequest,
+        ConfirmForgotPasswordRequest,
+        ForgotPasswordRequest,
+    )
 
 Response = dict[str, Any]
 

@@ -1,8 +1,10 @@
 """Signing up and confirming: SignUp, ConfirmSignUp, ResendConfirmationCode, AdminConfirmSignUp (1.1)."""
 
+from __future__ import annotations
+
 from collections.abc import Callable
 from dataclasses import replace
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from poolhouse.auth import auto_sign_in, choices, credentials
 from poolhouse.auth.client_secret import check_hash, check_sign_up_hash
@@ -37,13 +39,15 @@ from poolhouse.store.codes import SpentCode
 from poolhouse.store.users import NameTaken
 from poolhouse.triggers import post_confirmation, pre_sign_up
 from poolhouse.triggers.custom_message import Wording
-from poolhouse.wire.models.cognito_idp import (
-    AdminConfirmSignUpRequest,
-    ConfirmSignUpRequest,
-    ResendConfirmationCodeRequest,
-    SignUpRequest,
-)
 from poolhouse.wire.operations import operation
+
+if TYPE_CHECKING:
+    from poolhouse.wire.models.cognito_idp import (
+        AdminConfirmSignUpRequest,
+        ConfirmSignUpRequest,
+        ResendConfirmationCodeRequest,
+        SignUpRequest,
+    )
 
 Response = dict[str, Any]
 
