@@ -94,7 +94,7 @@ wheel: $(VENV)/installed
 lock: $(VENV)/test-tools
 	@[ -x "$(LOCKER)" ] || $(INSTALL) uv
 	$(LOCKER) pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-header \
-		--python-version 3.11 pyproject.toml -o requirements.lock
+		--python-version 3.11 pyproject.toml --extra functions -o requirements.lock
 	$(LOCKER) pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-header \
 		--python-version 3.11 pyproject.toml --group test --group check -o requirements-dev.lock
 	$(LOCKER) pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-header \

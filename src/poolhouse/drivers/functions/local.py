@@ -135,6 +135,6 @@ class LocalFunctions:
             raise BadFunction("Node is not installed, which handler.mjs needs.")
         if not code.is_node and importlib.util.find_spec("awslambdaric") is None:
             raise BadFunction(
-                "awslambdaric is not installed: `pip install 'poolhouse[functions]'` installs it."
+                "awslambdaric is not installed: `pip install awslambdaric` where Poolhouse is installed."
             )
         return code
