@@ -1,0 +1,45 @@
+"""What a sign-in asks of the store: what a pool does not use, its sign-ins do not pay for."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from tests.world import World
+
+from poolhouse.drivers.sqlite import SqliteTx
+
+
+@pytest.fixture
+def statements(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The text of every statement from here on."""
+    seen: list[str] = []
+
+    def watched(run: Callable[..., Any]) -> Callable[..., Any]:
+        async def watch(tx: SqliteTx, statement: Any, **values: Any) -> Any:
+            seen.append(" ".join(statement.text.split()))
+            return await run(tx, statement, **values)
+
+        return watch
+
+    for name in ("one", "all", "run"):
+        monkeypatch.setattr(SqliteTx, name, watched(getattr(SqliteTx, name)))
+    return seen
+
+
+async def test_without_factors_devices_and_functions_a_password_costs_five_statements(
+    world: World, statements: list[str]
+) -> None:
+    client = await world.client(await world.pool())
+    await world.user(client["UserPoolId"])
+    await world.tokens(client)  # the client is in memory from here on
+    statements.clear()
+
+    await world.tokens(client)
+
+    assert [text.split(" FROM ")[-1].split("INTO ")[-1].split()[0] for text in statements] == [
+        "aliases",
+        "users",
+        "attempts",
+        "users",  # INSERT INTO token_families SELECT .. FROM users
+        "attempts",
+    ]
