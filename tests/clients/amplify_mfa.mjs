@@ -81,6 +81,21 @@ await run({
     return outcomes;
   },
 
+  async setUpMail() {
+    const asked = await begin();
+    const chosen = await answered('EMAIL');
+    const sent = await answered(facts.email);
+    const code = await sentCode(facts.email, 'Authentication');
+    const wrong = await refusal(() => confirmSignIn({ challengeResponse: wrongCode(code) }));
+    const done = await answered(code);
+    await signOut();
+    const next = await begin();
+    return {
+      asked: asked.signInStep, types: asked.allowedMFATypes, chosen: chosen.signInStep, sent: sent.signInStep, wrong,
+      done: done.isSignedIn, next: next.signInStep,
+    };
+  },
+
   async invited() {
     const asked = await begin();
     const refused = await refusal(() => confirmSignIn({ challengeResponse: 'short' }));

@@ -44,6 +44,19 @@ def test_where_a_factor_is_required_an_app_is_set_up_at_the_first_sign_in(server
     assert (done["done"], done["next"], done["again"]) == (True, "CONFIRM_SIGN_IN_WITH_TOTP_CODE", True)
 
 
+def test_where_a_factor_is_required_mail_is_set_up_at_the_first_sign_in(server: Server) -> None:
+    app = app_with(server, "ON", APPS | BY_MAIL)
+    with_ada(server, app)
+
+    done = run_script(SCRIPT, "setUpMail", facts_of(server, app, "ada"))
+
+    assert done["asked"] == "CONTINUE_SIGN_IN_WITH_MFA_SETUP_SELECTION"
+    assert sorted(done["types"]) == ["EMAIL", "TOTP"]
+    assert done["chosen"] == "CONTINUE_SIGN_IN_WITH_EMAIL_SETUP"
+    assert done["sent"] == done["next"] == "CONFIRM_SIGN_IN_WITH_EMAIL_CODE"
+    assert (done["wrong"], done["done"]) == (WRONG_CODE, True)
+
+
 def test_the_user_chooses_between_a_text_message_and_mail(server: Server) -> None:
     app = app_with(server, "OPTIONAL", BOTH | BY_MAIL)
     with_ada(server, app, email=MAIL, email_verified="true")
