@@ -161,6 +161,18 @@ def test_custom_auth_with_amazon_cognito_identity_js(server: Server, scenario: s
         assert done["refused"] == done["overdone"]
 
 
+@pytest.mark.node
+@pytest.mark.parametrize("scenario", ["withoutSrp", "withSrp"])
+def test_custom_auth_with_amplify(server: Server, scenario: str) -> None:
+    app = app_with(server, *CUSTOM)
+    new_user(server, app, "ada", email=MAIL, email_verified="true")
+
+    done = run_script("amplify_custom.mjs", scenario, facts_of(server, app, "ada"))
+
+    assert done["asked"] == done["again"] == "CONFIRM_SIGN_IN_WITH_CUSTOM_CHALLENGE"
+    assert (done["question"], done["done"], done["who"]) == ("1 + 1", True, "ada")
+
+
 def test_a_function_is_told_which_sdk_an_administrator_uses(server: Server) -> None:
     app = new_app(server, LambdaConfig={"PreSignUp": config("Echo")["Echo"]})
     agent = Config(user_agent="aws-sdk-js/2.1639.0 linux/v20.11.0")
