@@ -95,9 +95,7 @@ async def begin(ctx: Ctx, flow: str, parameters: Answer, session: str = "") -> R
     )
     sign_in = await devices.named(ctx, sign_in, parameters)
     sign_in = admission.begun(ctx, sign_in)
-    if flow == "USER_AUTH":
-        return await _begin_choice(ctx, sign_in, person, parameters, session)
-    return await _BEGINNINGS[flow](ctx, sign_in, person, parameters)
+    return await _BEGINNINGS[flow](ctx, sign_in, person, parameters, session)
 
 
 async def _person(ctx: Ctx, flow: str, parameters: Answer) -> Person:
@@ -109,17 +107,17 @@ async def _person(ctx: Ctx, flow: str, parameters: Answer) -> Person:
     return await who.by_name(ctx, name)
 
 
-async def _begin_srp(ctx: Ctx, sign_in: SignIn, person: Person, parameters: Answer) -> Result:
+async def _begin_srp(ctx: Ctx, sign_in: SignIn, person: Person, parameters: Answer, _: str) -> Result:
     client_public = parameters["SRP_A"].encode()
     return await _advance(ctx, choose(sign_in, "PASSWORD_VERIFIER", private=client_public), person)
 
 
-async def _begin_password(ctx: Ctx, sign_in: SignIn, person: Person, parameters: Answer) -> Result:
+async def _begin_password(ctx: Ctx, sign_in: SignIn, person: Person, parameters: Answer, _: str) -> Result:
     proven, person = await password.check(ctx, sign_in, person, parameters)
     return await _advance(ctx, proven, person, tried=True)
 
 
-async def _begin_custom(ctx: Ctx, sign_in: SignIn, person: Person, parameters: Answer) -> Result:
+async def _begin_custom(ctx: Ctx, sign_in: SignIn, person: Person, parameters: Answer, _: str) -> Result:
     await ledger.refuse_locked(ctx, person.sub)
     return await _advance(ctx, custom.begun(sign_in, parameters), person)
 
@@ -135,11 +133,12 @@ async def _begin_choice(
     return result
 
 
-_BEGINNINGS: Mapping[str, Callable[[Ctx, SignIn, Person, Answer], Awaitable[Result]]] = {
+_BEGINNINGS: Mapping[str, Callable[[Ctx, SignIn, Person, Answer, str], Awaitable[Result]]] = {
     "USER_SRP_AUTH": _begin_srp,
     "USER_PASSWORD_AUTH": _begin_password,
     "ADMIN_USER_PASSWORD_AUTH": _begin_password,
     "CUSTOM_AUTH": _begin_custom,
+    "USER_AUTH": _begin_choice,
 }
 
 
@@ -147,7 +146,7 @@ async def respond(ctx: Ctx, challenge: str, session: str | None, answer: Answer)
     """The answer to a challenge. What may be answered is in the sealed state, not in the request."""
     steps = tuple(step for step in CHALLENGES if CHALLENGE_NAMES.get(step, step) == challenge)
     if not steps:
-        raise InvalidParameter(f"Poolhouse does not support the challenge {challenge} yet.")
+        raise InvalidParameter(f"The challenge {challenge} cannot be answered.")  # ADMIN_NO_SRP_AUTH (2.4)
     _require(answer, CHALLENGES[steps[0]].NEEDS)
     sign_in = seal.open_sealed(ctx, await _state(ctx, challenge, session, answer), *steps)
     person = await _same_person(ctx, sign_in, answer)

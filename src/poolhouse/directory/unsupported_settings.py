@@ -19,6 +19,7 @@ _POOL_MEMBERS: Mapping[str, tuple[Any, ...]] = {
     "KeyConfiguration.KmsKeyArn": (),
     "IssuerConfiguration.Type": ("ORIGINAL",),
     "SmsConfiguration.EumsSms": (),
+    "LambdaConfig.InboundFederation": ({},),  # nobody signs in through another provider yet
 }
 
 # Of SetUserPoolMfaConfig.
