@@ -9,9 +9,9 @@ from tests.environment import environment
 from poolhouse.context import Env
 from poolhouse.drivers.clock_rng import SystemClock
 from poolhouse.drivers.sqlite import open_sqlite
+from poolhouse.http.request import HttpRequest
 from poolhouse.store.migrate import migrate
 from poolhouse.web.health import LIVE, READY, Health
-from poolhouse.web.request import HttpRequest
 
 
 @pytest.fixture

@@ -2,8 +2,9 @@
 
 import pytest
 
+from poolhouse.http.request import HttpRequest
 from poolhouse.web.loopback import is_local
-from poolhouse.web.request import HttpRequest, read
+from poolhouse.web.request import read
 
 
 def request(peer: str, forwarded: str = "") -> HttpRequest:

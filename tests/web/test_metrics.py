@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
+from poolhouse.http.request import HttpRequest
 from poolhouse.web.metrics import Metrics, MetricsPort
-from poolhouse.web.request import HttpRequest
 
 
 def shown(metrics: Metrics) -> dict[str, float]:

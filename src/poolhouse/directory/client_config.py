@@ -34,6 +34,11 @@ _AS_GIVEN = (
     "WriteAttributes",
     "ExplicitAuthFlows",
     "SupportedIdentityProviders",
+    "CallbackURLs",
+    "LogoutURLs",
+    "DefaultRedirectURI",
+    "AllowedOAuthFlows",
+    "AllowedOAuthScopes",
 )
 
 
@@ -75,7 +80,7 @@ def _with_defaults(request: Mapping[str, Any]) -> Config:
         "PreventUserExistenceErrors": request.get("PreventUserExistenceErrors", "LEGACY"),
         "EnableTokenRevocation": request.get("EnableTokenRevocation", True),
         "EnablePropagateAdditionalUserContextData": False,
-        "AllowedOAuthFlowsUserPoolClient": False,
+        "AllowedOAuthFlowsUserPoolClient": request.get("AllowedOAuthFlowsUserPoolClient", False),
         "AuthSessionValidity": request.get("AuthSessionValidity", 3),
         "RefreshTokenValidity": request.get("RefreshTokenValidity") or _REFRESH_DAYS,
     }

@@ -43,6 +43,13 @@ class Client:
     revocable: bool  # EnableTokenRevocation
     rotates: bool
     rotation_grace: Instant
+    oauth_enabled: bool  # AllowedOAuthFlowsUserPoolClient
+    oauth_flows: frozenset[str]  # code | implicit | client_credentials
+    scopes: tuple[str, ...]  # AllowedOAuthScopes, in the operator's order
+    callback_urls: tuple[str, ...]
+    logout_urls: tuple[str, ...]
+    default_redirect_uri: str  # empty: none
+    providers: tuple[str, ...]  # SupportedIdentityProviders; COGNITO is the pool itself
 
 
 def from_row(row: Mapping[str, Any], secrets: Sequence[str], pool: Pool) -> Client:
@@ -68,6 +75,13 @@ def from_row(row: Mapping[str, Any], secrets: Sequence[str], pool: Pool) -> Clie
         revocable=config.get("EnableTokenRevocation", True),
         rotates=rotation.get("Feature") == "ENABLED",
         rotation_grace=rotation.get("RetryGracePeriodSeconds", 0) * SECOND,
+        oauth_enabled=config.get("AllowedOAuthFlowsUserPoolClient", False),
+        oauth_flows=frozenset(config.get("AllowedOAuthFlows", ())),
+        scopes=tuple(config.get("AllowedOAuthScopes", ())),
+        callback_urls=tuple(config.get("CallbackURLs", ())),
+        logout_urls=tuple(config.get("LogoutURLs", ())),
+        default_redirect_uri=config.get("DefaultRedirectURI", ""),
+        providers=tuple(config.get("SupportedIdentityProviders", ())),
     )
 
 

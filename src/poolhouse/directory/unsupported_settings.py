@@ -29,12 +29,6 @@ _MFA_MEMBERS: Mapping[str, tuple[Any, ...]] = {
 
 _CLIENT_MEMBERS: Mapping[str, tuple[Any, ...]] = {
     "SupportedIdentityProviders": ([], ["COGNITO"]),
-    "CallbackURLs": ([],),
-    "LogoutURLs": ([],),
-    "DefaultRedirectURI": (),
-    "AllowedOAuthFlows": ([],),
-    "AllowedOAuthScopes": ([],),
-    "AllowedOAuthFlowsUserPoolClient": (),
     "AnalyticsConfiguration": ({},),
     "EnablePropagateAdditionalUserContextData": (),
 }

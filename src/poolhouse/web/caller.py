@@ -5,10 +5,10 @@ from urllib.parse import urlsplit
 
 from poolhouse.context import PUBLIC, Caller, Env
 from poolhouse.errors import AccessDenied, ExplicitlyDenied, ForeignPage, LoopbackOnly, UnrecognizedClient
+from poolhouse.http.request import HttpRequest
 from poolhouse.ports import Instant
 from poolhouse.store import access_keys
 from poolhouse.web.loopback import is_local, is_loopback
-from poolhouse.web.request import HttpRequest
 from poolhouse.wire import policy, sigv4
 from poolhouse.wire.operations import Operation
 from poolhouse.wire.policy import Decision, Policy

@@ -1,6 +1,6 @@
 """Cross-origin calls: public operations are called from browsers (behaviour file, section 0)."""
 
-from poolhouse.web.response import Headers, Response
+from poolhouse.http.response import Headers, Response
 
 _ALLOWED = (
     b"authorization,content-type,x-amz-content-sha256,x-amz-date,x-amz-security-token,x-amz-target,"

@@ -8,14 +8,15 @@ import msgspec
 
 from poolhouse.context import Env
 from poolhouse.errors import ApiError, InternalError, RequestTooLarge
+from poolhouse.http.request import HttpRequest
+from poolhouse.http.response import Response
 from poolhouse.imports.uploads import UploadRefused
 from poolhouse.oauth import discovery
 from poolhouse.store import snapshots
 from poolhouse.web import api, caller, cors, logs, protocols, uploads
 from poolhouse.web.metrics import Metrics
 from poolhouse.web.protocols import Protocol
-from poolhouse.web.request import ClientGone, HttpRequest, Receive, Scope, Send, read
-from poolhouse.web.response import Response
+from poolhouse.web.request import ClientGone, Receive, Scope, Send, read
 
 Page = Callable[[HttpRequest], Awaitable[Response | None]]
 

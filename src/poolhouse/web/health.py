@@ -2,9 +2,9 @@
 
 from poolhouse.context import Env
 from poolhouse.errors import SettingsError
+from poolhouse.http.request import HttpRequest
+from poolhouse.http.response import Response
 from poolhouse.store import migrate
-from poolhouse.web.request import HttpRequest
-from poolhouse.web.response import Response
 
 LIVE = "/health/live"
 READY = "/health/ready"

@@ -2,7 +2,7 @@
 
 import ipaddress
 
-from poolhouse.web.request import HttpRequest
+from poolhouse.http.request import HttpRequest
 
 
 def is_loopback(address: str) -> bool:

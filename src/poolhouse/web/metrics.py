@@ -11,9 +11,10 @@ from dataclasses import dataclass, field
 from threading import Lock
 from typing import TYPE_CHECKING
 
+from poolhouse.http.request import HttpRequest
+from poolhouse.http.response import Response
 from poolhouse.web.loopback import is_local
-from poolhouse.web.request import HttpRequest, Receive, Scope, Send
-from poolhouse.web.response import Response
+from poolhouse.web.request import Receive, Scope, Send
 
 if TYPE_CHECKING:
     from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram

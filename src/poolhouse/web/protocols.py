@@ -5,9 +5,9 @@ from typing import Any
 from typing import Protocol as Interface
 
 from poolhouse.errors import ApiError, Serialization
+from poolhouse.http.request import HttpRequest
+from poolhouse.http.response import Headers, Response
 from poolhouse.web import cors
-from poolhouse.web.request import HttpRequest
-from poolhouse.web.response import Headers, Response
 from poolhouse.wire import json11, query
 from poolhouse.wire.operations import Operation, by_target
 

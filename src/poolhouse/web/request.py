@@ -1,35 +1,16 @@
 """What comes from an HTTP client: read whole, within bounds, before anything looks at it."""
 
 from collections.abc import Awaitable, Callable, Mapping, MutableMapping
-from dataclasses import dataclass
 from typing import Any
 
 from poolhouse.errors import RequestTooLarge
+from poolhouse.http.request import HttpRequest
 
 LARGEST_BODY = 1_048_576
 
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
-
-
-@dataclass(frozen=True, slots=True)
-class HttpRequest:
-    """One request. `path` and `query` are as sent, percent-encoded; header names are in lower case.
-
-    by_name  a header that came more than once has all its values there, as one list
-    """
-
-    method: str
-    path: str
-    query: str
-    headers: tuple[tuple[str, str], ...]
-    body: bytes
-    peer: str  # the address of the other end, "" where there is none
-    by_name: Mapping[str, str]
-
-    def header(self, name: str) -> str:
-        return self.by_name.get(name, "")
 
 
 class ClientGone(Exception):

@@ -8,10 +8,10 @@ from html import escape
 
 from poolhouse.context import Env
 from poolhouse.directory.user_csv import LARGEST_FILE
+from poolhouse.http.response import Response
 from poolhouse.imports import uploads
 from poolhouse.imports.uploads import TOO_LARGE, UploadRefused
 from poolhouse.web.request import ClientGone, Receive, Scope, values_by_name
-from poolhouse.web.response import Response
 
 NAME = "PutUserImportFile"  # in logs and metrics
 _ENCRYPTION = "x-amz-server-side-encryption"

@@ -14,13 +14,13 @@ from tests.pool_parts import CLIENT, POOL, add_pool
 from poolhouse.context import Env
 from poolhouse.drivers.clock_rng import SystemClock
 from poolhouse.drivers.sqlite import open_sqlite
+from poolhouse.http.request import HttpRequest
+from poolhouse.http.response import Response
 from poolhouse.ports import Message, Tx
 from poolhouse.store import outbox
 from poolhouse.store.migrate import migrate
 from poolhouse.web.demo import Demo, DemoPool
 from poolhouse.web.dev.pages import DevPages
-from poolhouse.web.request import HttpRequest
-from poolhouse.web.response import Response
 
 DEMO = Demo("poolhouse-dev", "the secret", DemoPool(POOL, CLIENT, "demo@example.com", "Calm-Otter-27!"))
 

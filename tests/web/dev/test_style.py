@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from poolhouse.web import site
+from poolhouse.http import site
 from poolhouse.web.dev import rendering
 
 # The pages that everybody sees have the same colours: web/pages/static/pages.css

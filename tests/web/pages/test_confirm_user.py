@@ -11,9 +11,9 @@ from tests.idp.people import stored
 from tests.world import PASSWORD
 
 from poolhouse.errors import FunctionFailed
+from poolhouse.http.request import HttpRequest
 from poolhouse.ports import DAY, HOUR
 from poolhouse.web.pages.confirm_user import ConfirmUser
-from poolhouse.web.request import HttpRequest
 
 BY_LINK = {
     "AutoVerifiedAttributes": ["email"],

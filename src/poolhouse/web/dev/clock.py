@@ -6,10 +6,10 @@ from urllib.parse import parse_qsl
 
 from poolhouse.context import Env
 from poolhouse.errors import Serialization
+from poolhouse.http.request import HttpRequest
+from poolhouse.http.response import Response
 from poolhouse.ports import DAY, HOUR, MINUTE, SECOND, Instant
 from poolhouse.web.dev import rendering, times
-from poolhouse.web.request import HttpRequest
-from poolhouse.web.response import Response
 from poolhouse.wire import json11
 
 PATH = "/_dev/clock"

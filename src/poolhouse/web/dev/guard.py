@@ -7,8 +7,8 @@ must not come from a page of another origin.
 
 from urllib.parse import urlsplit
 
+from poolhouse.http.request import HttpRequest
 from poolhouse.web.loopback import is_local, is_loopback
-from poolhouse.web.request import HttpRequest
 
 _READING = frozenset({"GET", "HEAD"})
 _FROM_HERE = frozenset({"same-origin", "none"})  # none: the person typed the address

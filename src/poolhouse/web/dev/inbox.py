@@ -8,9 +8,9 @@ from urllib.parse import urlencode
 
 from poolhouse.context import Env
 from poolhouse.delivery import messages as sent
+from poolhouse.http.response import Response
 from poolhouse.ports import Instant, Message
 from poolhouse.web.dev import messages, rendering, times
-from poolhouse.web.response import Response
 
 PATH = "/_dev/inbox"
 HTML_PATH = "/_dev/inbox/html"

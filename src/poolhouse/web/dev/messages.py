@@ -6,10 +6,10 @@ from urllib.parse import parse_qsl
 
 from poolhouse.context import Env
 from poolhouse.errors import PoolNotFound
+from poolhouse.http.response import Response
 from poolhouse.ports import Instant, Message, Row, Tx
 from poolhouse.store import outbox, snapshots
 from poolhouse.web.dev import rendering, times
-from poolhouse.web.response import Response
 
 PATH = "/_dev/messages"
 

@@ -3,10 +3,10 @@
 from collections.abc import Awaitable, Callable
 
 from poolhouse.context import Env
+from poolhouse.http.request import HttpRequest
+from poolhouse.http.response import Response
 from poolhouse.web.demo import Demo
 from poolhouse.web.dev import clock, guard, inbox, messages, rendering, start
-from poolhouse.web.request import HttpRequest
-from poolhouse.web.response import Response
 
 _START = "/"
 _BELOW = "/_dev/"

@@ -5,8 +5,8 @@ from typing import Any
 
 import msgspec
 
-from poolhouse.web.response import Response
-from poolhouse.web.site import PRIVATE, Site, html
+from poolhouse.http.response import Response
+from poolhouse.http.site import PRIVATE, Site, html
 
 STATIC = "/_dev/static/"
 

@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from poolhouse.context import Env
+from poolhouse.http.response import Response
 from poolhouse.ports import Row, Tx
 from poolhouse.store import pools
 from poolhouse.web.demo import Demo
 from poolhouse.web.dev import messages, rendering, snippets, times
 from poolhouse.web.dev.clock import clock_of
-from poolhouse.web.response import Response
 
 _MOST_POOLS = 20
 

@@ -19,12 +19,12 @@ from poolhouse.errors import (
     PoolNotFound,
     TooManyRequests,
 )
+from poolhouse.http.request import HttpRequest
+from poolhouse.http.response import Response
+from poolhouse.http.site import PRIVATE, Site
 from poolhouse.idp import confirmation_links
 from poolhouse.store import snapshots
 from poolhouse.web import limits
-from poolhouse.web.request import HttpRequest
-from poolhouse.web.response import Response
-from poolhouse.web.site import PRIVATE, Site
 from poolhouse.wire import validate
 from poolhouse.wire.operations import operations
 

@@ -7,7 +7,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from poolhouse.web.response import Headers, Response
+from poolhouse.http.response import Headers, Response
 
 if TYPE_CHECKING:
     from jinja2 import Environment

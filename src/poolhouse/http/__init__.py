@@ -1,0 +1,1 @@
+"""Requests, answers and pages as values: what everything that speaks HTTP shares. No I/O."""
