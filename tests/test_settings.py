@@ -5,7 +5,8 @@ import subprocess
 import sys
 from pathlib import Path
 
-from poolhouse.settings import Settings, describe
+from poolhouse.descriptions import describe
+from poolhouse.settings import Settings
 
 ROOT = Path(__file__).parents[1]
 

@@ -4,7 +4,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from poolhouse.settings import Description, describe
+from poolhouse.descriptions import Description, describe
 
 TARGET = Path(__file__).parents[1] / "docs" / "settings.md"
 

@@ -21,7 +21,7 @@ from poolhouse.configuration import at_port
 from poolhouse.context import Env, Hashing
 from poolhouse.crypto import encryption_sdk, powers
 from poolhouse.delivery import outbox
-from poolhouse.drivers import carriers, data_folder, http_server
+from poolhouse.drivers import carriers, data_folder, fetch, http_server
 from poolhouse.drivers.aws_endpoint import SignIn
 from poolhouse.drivers.clock_rng import SystemClock, SystemRng
 from poolhouse.drivers.functions import opening
@@ -145,13 +145,15 @@ async def opened(settings: Settings) -> AsyncIterator[tuple[Gateway, Demo | None
     keys = Credentials(settings.lambda_access_key_id or "local", settings.lambda_secret_access_key or "local")
     sign = sigv4.signer_of_posts(keys, "lambda", SystemClock().now)
     async with opening.opened(settings, sign, logs.event, logs.warning, metrics.trigger) as invoker:
-        env = replace(await open_env(settings, metrics), invoker=invoker)
+        guarded = fetch.opened(settings)
+        env = replace(await open_env(settings, metrics), invoker=invoker, fetch=guarded)
         try:
             demo = await ensure_demo(env, write_private) if settings.profile == "dev" else None
             async with _background(env, metrics):
                 _settle_memory()
                 yield Gateway(env, metrics, _pages(env, metrics, demo)), demo
         finally:
+            await guarded.close()
             await close_env(env)
 
 

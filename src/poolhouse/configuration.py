@@ -12,8 +12,9 @@ from urllib.parse import urlsplit
 
 import msgspec
 
+from poolhouse.descriptions import described, hints, names, plain
 from poolhouse.errors import SettingsError
-from poolhouse.settings import KEY_FORM, PREFIX, PROFILE_DEFAULTS, Settings, described, hints, names, plain
+from poolhouse.settings import KEY_FORM, PREFIX, PROFILE_DEFAULTS, Settings
 
 CONFIG = "POOLHOUSE_CONFIG"  # names the file; it is no setting of its own
 FILE = "poolhouse.toml"

@@ -11,7 +11,7 @@ from poolhouse.crypto.jose import SigningKey, VerifyKey
 from poolhouse.directory.clients import Client
 from poolhouse.directory.pools import Pool
 from poolhouse.directory.users import User
-from poolhouse.ports import Clock, Db, Instant, Invoker, Rng, Vault
+from poolhouse.ports import Clock, Db, Fetch, Instant, Invoker, Rng, Vault
 from poolhouse.settings import Settings
 
 T = TypeVar("T")
@@ -107,6 +107,7 @@ class Env:
     hashing: Hashing
     count: Callable[..., None]  # count("lockouts") and the like: a named event of the metrics
     invoker: Invoker | None = None  # None: no function can be called
+    fetch: Fetch | None = None  # None: no other server can be asked
     snapshots: Cache = field(default_factory=lambda: Cache(1_000))
     loading: dict[str, Task[Snapshot]] = field(default_factory=dict)  # pools being read, by id
     clients: Cache = field(default_factory=lambda: Cache(10_000))

@@ -209,6 +209,39 @@ class Invoker(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    """What another server answered; header names are in lower case."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+
+
+class Fetch(Protocol):
+    """Asks servers at addresses that somebody else chose, never one that is not public."""
+
+    async def send(
+        self,
+        method: str,
+        url: str,
+        headers: Mapping[str, str] = ...,
+        body: bytes = b"",
+        *,
+        seconds: float = ...,
+        most: int = ...,
+    ) -> Fetched:
+        """The answer, whatever its status; a redirect is an answer like any other.
+
+        seconds  for all of it
+        most     bytes that the body may have
+
+        Raises `FetchRefused` for an address that is private or not over TLS, `FetchTimeout`, `FetchBroken`,
+        and `FetchFailed` for an answer that is too long.
+        """
+        ...
+
+
 class Sender(Protocol):
     async def send(self, message: Message) -> None:
         """Hand the message over. Raises `DeliveryFailed` when it was not taken."""

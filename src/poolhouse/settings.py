@@ -1,13 +1,11 @@
 """Every setting: its type, default, unit and meaning. docs/settings.md is made from this file.
 
-Where their values come from, and what is checked: configuration.py.
+How they are shown: descriptions.py. Where their values come from, and what is checked: configuration.py.
 """
 
 import os
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from functools import cache
-from typing import Annotated, Any, Literal, get_args, get_origin, get_type_hints
+from collections.abc import Mapping
+from typing import Annotated, Any, Literal
 
 import msgspec
 
@@ -15,6 +13,7 @@ PREFIX = "POOLHOUSE_"
 
 KEY = r"^[A-Za-z0-9+/]{43}=$"
 ADDRESS = r"^[0-9A-Fa-f.:]+(/[0-9]{1,3})?$"  # of one proxy or of a network: "all of them" is none
+HOST_OR_NETWORK = r"^([0-9A-Fa-f.:]+(/[0-9]{1,3})?|[A-Za-z0-9]([A-Za-z0-9.-]{0,252}))$"
 KEY_FORM = "32 bytes in base64, as `openssl rand -base64 32` makes them"
 
 
@@ -276,6 +275,16 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         ),
     ] = {}
 
+    # Identity providers
+    fetch_allowed_hosts: Annotated[
+        list[Annotated[str, msgspec.Meta(pattern=HOST_OR_NETWORK)]],
+        _about(
+            "Hosts and networks that identity providers may be at although they are not public, and without "
+            "TLS if need be. In development, this computer is among them.",
+            form="a list of names, addresses and networks, such as idp.internal,10.1.0.0/16",
+        ),
+    ] = []
+
     # Logs
     log_level: Annotated[
         Literal["debug", "info", "warning", "error"], _about("The least level that is logged.")
@@ -314,78 +323,6 @@ PROFILE_DEFAULTS: Mapping[str, Mapping[str, Any]] = {
 }
 
 
-@dataclass(frozen=True)
-class Description:
-    """A setting as the documents and the command line show it."""
-
-    name: str
-    text: str
-    form: str
-    unit: str
-    secret: bool
-    dev: bool
-    default: Any
-    dev_default: Any
-
-    @property
-    def variable(self) -> str:
-        return PREFIX + self.name.upper()
-
-
-def describe() -> Iterator[Description]:
-    """Every setting, in the order of this file."""
-    for field in msgspec.structs.fields(Settings):
-        if field.name == "profile":
-            continue
-        meta = get_args(hints()[field.name])[-1]
-        default = field.default if field.default is not msgspec.NODEFAULT else field.default_factory()
-        yield Description(
-            name=field.name,
-            text=meta.description,
-            form=meta.extra["form"] or _form(hints()[field.name]),
-            unit=meta.extra["unit"],
-            secret=meta.extra["secret"],
-            dev=meta.extra["dev"],
-            default=default,
-            dev_default=PROFILE_DEFAULTS["dev"].get(field.name, default),
-        )
-
-
-def described(name: str) -> Description:
-    return next(description for description in describe() if description.name == name)
-
-
 def environment() -> Mapping[str, str]:
     """The environment of this process."""
     return os.environ
-
-
-def plain(hint: Any) -> Any:
-    """The type without its annotations."""
-    return get_args(hint)[0] if get_origin(hint) is Annotated else hint
-
-
-def _form(hint: Any) -> str:
-    """What a value of the type looks like."""
-    kind = plain(hint)
-    if get_origin(kind) is Literal:
-        return "one of " + ", ".join(get_args(kind))
-    if kind is int:
-        limits = {
-            name: value
-            for meta in get_args(hint)[1:]
-            for name in ("ge", "le")
-            if (value := getattr(meta, name)) is not None
-        }
-        return f"a whole number from {limits['ge']:,} to {limits['le']:,}"
-    return {bool: "on or off", str: "a text"}.get(kind, "a list of texts, separated by commas")
-
-
-@cache
-def hints() -> Mapping[str, Any]:
-    return get_type_hints(Settings, include_extras=True)
-
-
-@cache
-def names() -> frozenset[str]:
-    return frozenset(hints()) - {"profile"}

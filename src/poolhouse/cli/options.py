@@ -8,7 +8,8 @@ from typing import Any, Literal, TypeVar
 import click
 
 from poolhouse.configuration import CONFIG, FILE, load
-from poolhouse.settings import Description, Settings, described, environment
+from poolhouse.descriptions import Description, described
+from poolhouse.settings import Settings, environment
 
 F = TypeVar("F", bound=Callable[..., Any])
 Profile = Literal["dev", "serve", "tools"]
