@@ -10,27 +10,26 @@ import time
 from pathlib import Path
 
 import uvloop
-from tests.server import dev_server
+from tests.mail_server import mail_server
+from tests.server import Server, dev_server
 
-from benchmarks.client import Connection, Target
-from benchmarks.operations import make_pool, operations
+from benchmarks.client import Connection
+from benchmarks.operations import make_pool, password
 from benchmarks.people import fill_sqlite
-from benchmarks.run import CONNECTIONS, drive, memory, server
-from poolhouse.wire import sigv4
+from benchmarks.run import CONNECTIONS, drive, memory, server, target_of
 
-STARTS = 5
 SLICES = 10
 MOST_MEGABYTES = 120
 MOST_SECONDS = 1.0
 
 
-def starts() -> list[float]:
+def starts(count: int) -> list[float]:
     """Seconds from the command to its first answer, with a store that is there already."""
     with tempfile.TemporaryDirectory(prefix="poolhouse-footprint-") as name:
         folder = Path(name)
         with dev_server(folder):
             pass
-        return [_start(folder) for _ in range(STARTS)]
+        return [_start(folder) for _ in range(count)]
 
 
 def _start(folder: Path) -> float:
@@ -39,11 +38,13 @@ def _start(folder: Path) -> float:
         return time.monotonic() - began
 
 
-async def _grow(target: Target, file: Path, users: int, sign_ins: int, pid: int) -> None:
+async def grow(running: Server, file: Path, users: int, sign_ins: int) -> None:
+    """Prints the memory of a worker in the course of so many sign-ins."""
+    pid, target = running.process.pid, target_of(running)
     connections = [Connection(target) for _ in range(CONNECTIONS)]
     pool = await make_pool(connections[0])
     fill_sqlite(file, pool.pool_id, users)
-    once = (await operations(connections[0], pool, pool, users))["password_srp"]
+    once = password(pool)
     print(f"\nMemory of one worker beside {users:,} users, at most {MOST_MEGABYTES} MB wanted")
     print(f"  {'at the start':<24}{memory(pid)[0]:>5} MB")
     for part in range(1, SLICES + 1):
@@ -53,19 +54,19 @@ async def _grow(target: Target, file: Path, users: int, sign_ins: int, pid: int)
         await connection.close()
 
 
-def main() -> None:
+def main(arguments: list[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
     parser.add_argument("--users", type=int, default=10_000)
     parser.add_argument("--sign-ins", type=int, default=100_000)
-    options = parser.parse_args()
-    taken = starts()
-    print(f"Start to first answer, existing store: median {statistics.median(taken):.2f} s of {STARTS}")
+    parser.add_argument("--starts", type=int, default=5)
+    options = parser.parse_args(arguments)
+    taken = starts(options.starts)
+    print(
+        f"Start to first answer, existing store: median {statistics.median(taken):.2f} s of {options.starts}"
+    )
     print(f"  from {min(taken):.2f} to {max(taken):.2f} s, at most {MOST_SECONDS:.0f} s wanted")
-    with server("sqlite", 1, None) as (running, file, _):
-        host, _, port = running.endpoint.removeprefix("http://").partition(":")
-        credentials = sigv4.Credentials(running.access_key_id, running.secret_access_key)
-        target = Target(host, int(port), credentials)
-        uvloop.run(_grow(target, file, options.users, options.sign_ins, running.process.pid))
+    with mail_server() as mailbox, server("sqlite", 1, None, mailbox) as (running, file, _):
+        uvloop.run(grow(running, file, options.users, options.sign_ins))
 
 
 if __name__ == "__main__":

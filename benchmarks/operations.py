@@ -69,8 +69,8 @@ async def operations(
     tokens = [await _tokens(connection, pool, name) for name in pool.names[:16]]
     return {
         "srp_sign_in": _srp_sign_in(pool),
-        "password_srp": _password(pool),
-        "password_argon2id": _password(slow),
+        "password_srp": password(pool),
+        "password_argon2id": password(slow),
         "refresh": _refresh(pool, cycle([found["RefreshToken"] for found in tokens])),
         "get_user": _with_token("GetUser", cycle([found["AccessToken"] for found in tokens])),
         "sign_up": _sign_up(pool),
@@ -126,7 +126,8 @@ def _srp_sign_in(pool: Pool) -> Once:
     return once
 
 
-def _password(pool: Pool) -> Once:
+def password(pool: Pool) -> Once:
+    """Signs in with name and password, the users by turns."""
     names = cycle(pool.names)
 
     async def once(connection: Connection) -> Any:

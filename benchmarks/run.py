@@ -73,27 +73,32 @@ def server(
         yield running, folder / "data" / "poolhouse.db", dsn
 
 
-async def _measure_all(
-    running: Server, file: Path, dsn: str, mailbox: Mailbox, users: int, seconds: float, rows: int
-) -> dict[str, Any]:
+def target_of(running: Server) -> Target:
     host, _, port = running.endpoint.removeprefix("http://").partition(":")
-    credentials = sigv4.Credentials(running.access_key_id, running.secret_access_key)
-    target = Target(host, int(port), credentials)
+    return Target(host, int(port), sigv4.Credentials(running.access_key_id, running.secret_access_key))
+
+
+async def _measure_all(
+    running: Server, file: Path, dsn: str, mailbox: Mailbox, options: argparse.Namespace
+) -> dict[str, Any]:
+    target = target_of(running)
     connections = [Connection(target) for _ in range(CONNECTIONS)]
     pool = await make_pool(connections[0])
     slow = await make_pool(connections[0], UserPoolTags={PASSWORD_STORAGE_TAG: "argon2id"})
     if dsn:
-        await fill_postgres(dsn, pool.pool_id, users)
+        await fill_postgres(dsn, pool.pool_id, options.users)
     else:
-        await asyncio.to_thread(fill_sqlite, file, pool.pool_id, users)
+        await asyncio.to_thread(fill_sqlite, file, pool.pool_id, options.users)
     for connection in connections:
         await connection.close()  # filling may take longer than the server keeps an idle one
     found = {}
-    for name, once in (await operations(connections[0], pool, slow, users, mailbox)).items():
-        before = _bound(name)
-        found[name] = await _measure(once, connections, running.process.pid, seconds)
-        found[name] |= {"bound_us": (before + _bound(name)) / 2} if before else {}
-    found["import_rows"] = await import_rows(connections[0], lambda: _cpu_seconds(running.process.pid), rows)
+    for name, once in (await operations(connections[0], pool, slow, options.users, mailbox)).items():
+        before = _bound(name, options.rounds)
+        found[name] = await _measure(once, connections, running.process.pid, options.seconds)
+        found[name] |= {"bound_us": (before + _bound(name, options.rounds)) / 2} if before else {}
+    found["import_rows"] = await import_rows(
+        connections[0], lambda: _cpu_seconds(running.process.pid), options.rows
+    )
     for connection in connections:
         await connection.close()
     return found
@@ -130,7 +135,7 @@ async def drive(once: Once, connections: list[Connection], until: float, most: i
 def _cpu_seconds(pid: int) -> float:
     parent = psutil.Process(pid)
     times = [process.cpu_times() for process in (parent, *parent.children(recursive=True))]
-    return sum(found.user + found.system for found in times)
+    return float(sum(found.user + found.system for found in times))
 
 
 def memory(pid: int) -> list[int]:
@@ -166,7 +171,7 @@ def _print(rows: list[dict[str, Any]], memory: list[int]) -> None:
         )
 
 
-def _bound(operation: str) -> float:
+def _bound(operation: str, rounds: int) -> float:
     """The crypto-bound time of an operation right now, in microseconds; 0 for one without.
 
     Taken just before and just after the operation, for machines change their speed from one minute to the
@@ -176,7 +181,7 @@ def _bound(operation: str) -> float:
         return 0.0
     with subprocess.Popen([sys.executable, "-c", "while True: pass"]) as neighbour:
         try:
-            return primitives.bounds(rounds=8)[operation]
+            return primitives.bounds(rounds)[operation]
         finally:
             neighbour.kill()
 
@@ -189,14 +194,15 @@ def _verdict(row: dict[str, Any]) -> str:
     return f"{most:,.0f} us {'met' if row['cpu_us'] <= most else 'MISSED'}" if most else ""
 
 
-def main() -> None:
+def main(arguments: list[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
     parser.add_argument("--users", type=int, default=1000, help="users stored beside those who sign in")
     parser.add_argument("--seconds", type=float, default=3.0, help="how long each operation is driven")
+    parser.add_argument("--rounds", type=int, default=8, help="how often the primitives are timed")
     parser.add_argument("--rows", type=int, default=2000, help="users in the file that is imported")
     parser.add_argument("--store", choices=("sqlite", "postgres"), action="append")
     parser.add_argument("--workers", type=int, choices=(1, 2), action="append")
-    options = parser.parse_args()
+    options = parser.parse_args(arguments)
     powers.warm_up()
     rows: list[dict[str, Any]] = []
     with ExitStack() as stack:
@@ -207,11 +213,7 @@ def main() -> None:
             for workers in options.workers or [1, 2]:
                 used = postgres if store == "postgres" else None
                 with server(store, workers, used, mailbox) as (running, file, dsn):
-                    found = uvloop.run(
-                        _measure_all(
-                            running, file, dsn, mailbox, options.users, options.seconds, options.rows
-                        )
-                    )
+                    found = uvloop.run(_measure_all(running, file, dsn, mailbox, options))
                     rows += (now := _rows(store, workers, options.users, found))
                     _print(now, memory(running.process.pid))
     triggers.show(called := uvloop.run(triggers.measure(options.seconds)))

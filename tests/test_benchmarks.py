@@ -1,0 +1,42 @@
+"""The benchmarks run. What they measure is for a quiet machine, and not looked at here."""
+
+from pathlib import Path
+
+import pytest
+import uvloop
+from benchmarks import footprint, operations, passkeys, passwordless, run, second_factors
+from benchmarks.client import Connection
+from benchmarks.people import fill_sqlite
+
+from tests.mail_server import Mailbox, mail_server
+from tests.server import Server
+
+
+def test_every_operation_of_the_benchmark_succeeds_and_memory_is_told_beside_it(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for module, users in (
+        (operations, "SIGNERS_IN"),
+        (passkeys, "_USERS"),
+        (passwordless, "_USERS"),
+        (second_factors, "WITH_APPS"),
+    ):
+        monkeypatch.setattr(module, users, 2)
+
+    with mail_server() as mailbox, run.server("sqlite", 1, None, mailbox) as (running, file, _):
+        done = uvloop.run(_each_once(running, file, mailbox))
+        uvloop.run(footprint.grow(running, file, users=10, sign_ins=10))
+
+    assert set(run.RATIOS["sqlite"]) | set(run.BUDGETS["sqlite"]) <= done
+    assert capsys.readouterr().out.count(" MB\n") == 1 + footprint.SLICES
+
+
+async def _each_once(running: Server, file: Path, mailbox: Mailbox) -> set[str]:
+    connection = Connection(run.target_of(running))
+    pool = await operations.make_pool(connection)
+    fill_sqlite(file, pool.pool_id, 1)
+    found = await operations.operations(connection, pool, pool, 1, mailbox)
+    for once in found.values():
+        await once(connection)
+    await connection.close()
+    return set(found)
