@@ -158,13 +158,9 @@ async def opened(settings: Settings) -> AsyncIterator[tuple[Gateway, Demo | None
 
 
 def _settle_memory() -> None:
-    """Let the collector of cycles look at what requests make, and at that less often: a tenth of their time.
-
-    What exists by now stays until the end, and requests leave hardly any cycles behind.
-    """
+    """Let the collector of cycles look only at what requests make: what exists by now stays until the end."""
     gc.collect()
     gc.freeze()
-    gc.set_threshold(50_000, 20, 100)
 
 
 def _pages(env: Env, metrics: Metrics, demo: Demo | None) -> tuple[Page, ...]:

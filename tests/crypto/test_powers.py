@@ -1,6 +1,7 @@
 """The exponentiation back ends give the same numbers, and the choice between them is safe."""
 
 import ctypes
+import sys
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
@@ -110,7 +111,7 @@ def test_without_libcrypto_gmpy2_is_used(monkeypatch: pytest.MonkeyPatch) -> Non
 
 def test_with_neither_libcrypto_nor_gmpy2_pow_is_used(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(powers, "find_libcrypto", lambda: None)
-    monkeypatch.setattr(powers, "gmpy2", None)
+    monkeypatch.setitem(sys.modules, "gmpy2", None)
 
     assert [backend.name for backend in powers.available()] == ["pow"]
 
@@ -170,7 +171,9 @@ class WatchedCells(bytearray):
 
 
 def test_each_read_of_a_row_touches_the_same_cache_lines() -> None:
-    table = openssl_bn._PowersOfG()
+    library = openssl_bn.find_libcrypto()
+    assert library is not None
+    table = openssl_bn.OpenSslPowers(library)._table
     address = ctypes.addressof(ctypes.c_char.from_buffer(table._cells))
     table._cells = cells = WatchedCells(table._cells)
 

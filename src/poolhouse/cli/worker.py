@@ -2,10 +2,12 @@
 
 import sys
 
+from poolhouse.cli import collect_rarely
 from poolhouse.errors import SettingsError
 
 
 def main(listener_handle: int, parent_handle: int) -> None:
+    collect_rarely()
     from poolhouse import app
 
     try:
