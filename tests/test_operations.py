@@ -55,6 +55,9 @@ _UNDECLARED_BY_AWS = {
     ("AdminSetUserMFAPreference", "TooManyRequestsException"): "throttling is common to all AWS operations",
     ("SetUserSettings", "TooManyRequestsException"): "throttling is common to all AWS operations",
     ("AdminSetUserSettings", "TooManyRequestsException"): "throttling is common to all AWS operations",
+    ("CreateUserPoolDomain", "TooManyRequestsException"): "throttling is common to all AWS operations",
+    ("DeleteUserPoolDomain", "TooManyRequestsException"): "throttling is common to all AWS operations",
+    ("DescribeUserPoolDomain", "TooManyRequestsException"): "throttling is common to all AWS operations",
     ("GetSigningCertificate", "TooManyRequestsException"): "throttling is common to all AWS operations",
     ("GetCallerIdentity", "TooManyRequestsException"): "throttling is common to all AWS operations",
 }

@@ -59,6 +59,8 @@ def _row(setting: Description) -> str:
 def _default(setting: Description) -> str:
     if setting.name == "public_url":
         return "`http://localhost:<port>` under `dev`; none under `serve`"
+    if setting.name == "auth_domain_suffix":
+        return "`auth.localhost:<port>` under `dev`; none under `serve`"
     if setting.default == setting.dev_default:
         return _shown(setting.default)
     return f"{_shown(setting.default)} (`dev`: {_shown(setting.dev_default)})"

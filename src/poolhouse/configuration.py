@@ -5,7 +5,7 @@ setting and says what to do, and shows no value of a setting that is secret.
 """
 
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 from typing import Any, Literal, get_args, get_origin
 from urllib.parse import urlsplit
@@ -20,6 +20,7 @@ CONFIG = "POOLHOUSE_CONFIG"  # names the file; it is no setting of its own
 FILE = "poolhouse.toml"
 SHORTEST_SECRET = 32  # characters
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
+DEV_SUFFIX = "auth.localhost"  # browsers find every name below localhost without DNS
 
 _DEV_VALUES = {"sigv4": "any", "email_driver": "inbox", "sms_driver": "inbox"}
 _SWITCH = {
@@ -54,20 +55,22 @@ def load(
     if profile == "serve":
         _refuse_development(values, given)
     settings = Settings(profile=profile, **values)
-    return _completed(settings, public_url_given="public_url" in given)
+    return _completed(settings, given)
 
 
 def at_port(settings: Settings, port: int) -> Settings:
     """The settings once the system has chosen the port that `--port 0` asks for."""
-    url = settings.public_url
+    url, suffix = settings.public_url, settings.auth_domain_suffix
     if url == "http://localhost:0":
         url = f"http://localhost:{port}"
-    return msgspec.structs.replace(settings, port=port, public_url=url)
+    if suffix == f"{DEV_SUFFIX}:0":
+        suffix = f"{DEV_SUFFIX}:{port}"
+    return msgspec.structs.replace(settings, port=port, public_url=url, auth_domain_suffix=suffix)
 
 
-def _completed(settings: Settings, *, public_url_given: bool) -> Settings:
+def _completed(settings: Settings, given: Collection[str]) -> Settings:
     changes: dict[str, str] = {}
-    if public_url_given:
+    if "public_url" in given:
         _check_url(settings)
     elif settings.profile == "serve":
         raise SettingsError(
@@ -76,7 +79,10 @@ def _completed(settings: Settings, *, public_url_given: bool) -> Settings:
         )
     else:
         changes["public_url"] = f"http://localhost:{settings.port}"
+    if "auth_domain_suffix" not in given:
+        changes["auth_domain_suffix"] = "" if settings.profile == "serve" else f"{DEV_SUFFIX}:{settings.port}"
     _check_gateway(settings)
+    _check_tls(settings)
     if settings.master_key_file and not settings.master_key:
         changes["master_key"] = _key_in(Path(settings.master_key_file))
     return msgspec.structs.replace(settings, **changes)
@@ -112,6 +118,12 @@ def _check_gateway(settings: Settings) -> None:
             f"`sms_gateway_secret` must have at least {SHORTEST_SECRET} characters: correct "
             "POOLHOUSE_SMS_GATEWAY_SECRET."
         )
+
+
+def _check_tls(settings: Settings) -> None:
+    for name, other in (("tls_certificate", "tls_key"), ("tls_key", "tls_certificate")):
+        if getattr(settings, name) and not getattr(settings, other):
+            raise SettingsError(f"`{name}` needs `{other}`: set POOLHOUSE_{other.upper()} too.")
 
 
 def _key_in(path: Path) -> str:

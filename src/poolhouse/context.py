@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 
 from poolhouse.crypto.jose import SigningKey, VerifyKey
 from poolhouse.directory.clients import Client
+from poolhouse.directory.domains import Domain
 from poolhouse.directory.pools import Pool
 from poolhouse.directory.users import User
 from poolhouse.ports import Clock, Db, Fetch, Instant, Invoker, Rng, Vault
@@ -44,6 +45,7 @@ class Snapshot:
     has_groups: bool  # false: nobody is in a group, so no token needs to ask
     checked_at: float  # Clock.monotonic() when the version was last compared with the store's
     imported_hash: str = ""  # a decoy of what imported password hashes cost; empty: there are none
+    domains: tuple[Domain, ...] = ()
     good_until: Instant | None = None  # when the next signing key takes over or an old one is gone
 
 
@@ -111,6 +113,7 @@ class Env:
     snapshots: Cache = field(default_factory=lambda: Cache(1_000))
     loading: dict[str, Task[Snapshot]] = field(default_factory=dict)  # pools being read, by id
     clients: Cache = field(default_factory=lambda: Cache(10_000))
+    hosts: Cache = field(default_factory=lambda: Cache(10_000))  # which pool a domain is of
     tokens: Cache = field(default_factory=lambda: Cache(5_000))
     house_keys: Cache = field(default_factory=lambda: Cache(1))
     access_keys: Cache = field(default_factory=lambda: Cache(1_000))

@@ -49,6 +49,23 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
             form="an address such as https://id.example.com, without a path",
         ),
     ] = "http://localhost:8400"
+    auth_domain_suffix: Annotated[
+        str,
+        _about(
+            "What stands after the prefix of a user pool's domain, where DNS and the certificate have "
+            "every name below it. Empty: no pool can have a prefix domain (docs/domains.md).",
+            form="a host such as auth.example.com, with its port if that is not the usual one",
+            pattern=r"^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*(:[0-9]{1,5})?)?$",
+        ),
+    ] = "auth.localhost:8400"
+    tls_certificate: Annotated[
+        str,
+        _about(
+            "The certificate chain, in PEM, for TLS without a proxy in front. Empty: this server speaks "
+            "plain HTTP. A file that changes is read again within a minute."
+        ),
+    ] = ""
+    tls_key: Annotated[str, _about("The private key of `tls_certificate`, in PEM.")] = ""
     trusted_proxies: Annotated[
         list[Annotated[str, msgspec.Meta(pattern=ADDRESS)]],
         _about(

@@ -21,6 +21,7 @@ MIGRATION_FILES = sorted(MIGRATIONS.glob("*.sql"))
 # Statements that look over all pools, each with its reason.
 OVER_ALL_POOLS = {
     "clients._BY_ID": "a client that signs a user in names itself, and no pool",
+    "domains._BY_NAME": "a request for a page names the host, and no pool",
     "janitor._KINDS.attempts.find": "housekeeping",
     "janitor._KINDS.codes.find": "housekeeping",
     "janitor._KINDS.hourly.find": "housekeeping",

@@ -3,6 +3,7 @@
 from urllib.parse import urlencode
 
 from poolhouse.context import Ctx
+from poolhouse.directory import domains
 from poolhouse.directory.pools import Pool
 from poolhouse.directory.users import User
 
@@ -17,8 +18,8 @@ def confirms_by_link(pool: Pool) -> bool:
 
 
 def base(ctx: Ctx) -> str:
-    """Where the pool's pages are. It is made from the settings, never from a request."""
-    return f"{ctx.env.settings.public_url}/{ctx.pool.pool_id}"
+    """Where the pool's pages are. It is made from the settings and the pool, never from a request."""
+    return domains.base(ctx.env.settings, ctx.pool.pool_id, ctx.snapshot.domains if ctx.snapshot else ())
 
 
 def confirmation(ctx: Ctx, user: User, code: str) -> str:

@@ -13,11 +13,13 @@ from poolhouse.context import Ctx
 from poolhouse.crypto import aead
 from poolhouse.directory import pool_config, pool_tags, schema, schema_rules, triggers
 from poolhouse.directory import pools as pool_rules
+from poolhouse.directory.domains import CUSTOM, PREFIX, Domain
 from poolhouse.directory.pools import NOT_DESCRIBED, UNREACHABLE_TAG, Pool
 from poolhouse.errors import (
     DeletionProtected,
     InvalidParameter,
     LimitExceeded,
+    PoolHasDomain,
     PoolNotFound,
     TriggerUnreachable,
     UserImportInProgress,
@@ -27,6 +29,7 @@ from poolhouse.ports import Row, Tx
 from poolhouse.store import (
     counters,
     data_keys,
+    domains,
     import_jobs,
     paging,
     pool_creation,
@@ -53,6 +56,8 @@ if TYPE_CHECKING:
 Response = dict[str, Any]
 
 MOST_POOLS = 1_000  # in a Region (behaviour file, 8.2)
+
+_DOMAIN_MEMBERS = {PREFIX: "Domain", CUSTOM: "CustomDomain"}
 
 _REGION = re.compile(r"[a-z0-9-]{1,32}")
 _ID_LENGTH = 9
@@ -104,14 +109,15 @@ async def describe_user_pool(ctx: Ctx, req: DescribeUserPoolRequest) -> Response
 async def _described(ctx: Ctx, pool_id: str) -> Response:
     """From the store and not from the snapshot, so that every worker answers with the last change."""
 
-    async def read(tx: Tx) -> tuple[Pool, int]:
+    async def read(tx: Tx) -> tuple[Pool, tuple[Domain, ...], int]:
         row = await pools.by_id(tx, pool_id)
         if row is None:
             raise PoolNotFound(pool_id=pool_id)
         pool = pool_rules.from_row(row, await tags.of_pool(tx, pool_id))
-        return pool, await counters.total(tx, pool_id, users.COUNTER)
+        found = await domains.of_pool(tx, pool_id)
+        return pool, found, await counters.total(tx, pool_id, users.COUNTER)
 
-    pool, number_of_users = await ctx.env.db.read(read)
+    pool, found, number_of_users = await ctx.env.db.read(read)
     shown = {member: value for member, value in pool.config.items() if member not in NOT_DESCRIBED}
     return {
         **shown,
@@ -123,6 +129,7 @@ async def _described(ctx: Ctx, pool_id: str) -> Response:
         "SchemaAttributes": [schema.to_entry(attribute) for attribute in pool.schema.values()],
         "UserPoolTags": dict(pool.tags),
         "EstimatedNumberOfUsers": max(number_of_users, 0),
+        **{_DOMAIN_MEMBERS[domain.kind]: domain.name for domain in found},
     }
 
 
@@ -157,6 +164,8 @@ async def delete_user_pool(ctx: Ctx, req: DeleteUserPoolRequest) -> Response:
         if _config(row)["DeletionProtection"] == "ACTIVE":
             raise DeletionProtected
         await _refuse_during_import(tx, pool_id)
+        if await domains.of_pool(tx, pool_id):
+            raise PoolHasDomain
         await pool_removal.remove(tx, pool_id, ctx.now)
 
     await ctx.env.db.run(write)

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 from poolhouse.context import Env
 from poolhouse.ports import MINUTE, Instant, Statement, Tx
-from poolhouse.store import client_secrets, clients, data_keys, pools, signing_keys, tags
+from poolhouse.store import client_secrets, clients, data_keys, domains, pools, signing_keys, tags
 
 _BATCH = 200
 _ROUNDS = 50
@@ -41,6 +41,10 @@ _TABLES = {
     "import_chunks": "job_id",
     "import_log": "job_id",
     "imported_hashes": "pool_id",
+    "ui_customizations": "client_id",
+    "login_styles": "style_id",
+    "login_assets": "style_id",
+    "terms": "terms_id",
 }
 # PostgreSQL plans for the number in LIMIT; with a parameter there it would read everything.
 _DELETE_BATCH = tuple(
@@ -63,7 +67,7 @@ _EMPTIED = Statement("UPDATE removed_pools SET emptied_at = :now WHERE pool_id =
 
 
 async def remove(tx: Tx, pool_id: str, now: Instant) -> bool:
-    """End the pool: itself, its clients, secrets, keys and tags. False when there is no such pool."""
+    """End the pool: itself, its clients, secrets, keys, tags, domains. False when there is no such pool."""
     if not await pools.delete(tx, pool_id):
         return False
     await tx.run(_REMEMBER, pool_id=pool_id, now=now)
@@ -71,6 +75,7 @@ async def remove(tx: Tx, pool_id: str, now: Instant) -> bool:
     await client_secrets.delete_of_pool(tx, pool_id)
     await signing_keys.delete_of_pool(tx, pool_id)
     await tags.delete_of_pool(tx, pool_id)
+    await domains.delete_of_pool(tx, pool_id)
     await data_keys.delete(tx, pool_id)
     return True
 

@@ -15,12 +15,14 @@ from poolhouse.crypto import aead
 from poolhouse.directory import clients as client_rules
 from poolhouse.directory import pools as pool_rules
 from poolhouse.directory.clients import Client
+from poolhouse.directory.domains import Domain
 from poolhouse.errors import ClientNotFound, PoolNotFound
 from poolhouse.ports import Instant, Row, Tx
 from poolhouse.store import (
     client_secrets,
     clients,
     data_keys,
+    domains,
     groups,
     imported_hashes,
     pools,
@@ -40,6 +42,7 @@ class _PoolRows:
     signing_keys: Sequence[Row]
     has_groups: bool
     imported_hash: str
+    domains: tuple[Domain, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +136,7 @@ async def _loaded(env: Env, pool_id: str, checked_at: float, now: Instant) -> Sn
         ),
         has_groups=rows.has_groups,
         imported_hash=rows.imported_hash,
+        domains=rows.domains,
         checked_at=checked_at,
         good_until=keys.good_until,
     )
@@ -152,6 +156,7 @@ async def _pool_rows(env: Env, pool_id: str, now: Instant) -> _PoolRows:
             signing_keys=await signing_keys.living(tx, pool_id, now),
             has_groups=bool(await groups.page(tx, pool_id, "", 1)),
             imported_hash=await imported_hashes.of_pool(tx, pool_id),
+            domains=await domains.of_pool(tx, pool_id),
         )
         return rows if await pools.version(tx, pool_id) == pool["version"] else None
 

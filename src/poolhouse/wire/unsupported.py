@@ -14,8 +14,6 @@ _COGNITO_IDP = {
         CreateUserPoolReplica DeleteUserPoolReplica ListUserPoolReplicas UpdateUserPoolReplica""",
     "Log delivery comes with a later release.": """
         GetLogDeliveryConfiguration SetLogDeliveryConfiguration""",
-    "User pool domains come with a later release.": """
-        CreateUserPoolDomain DeleteUserPoolDomain DescribeUserPoolDomain UpdateUserPoolDomain""",
     "Managed login and its branding come with a later release.": """
         CreateManagedLoginBranding DeleteManagedLoginBranding DescribeManagedLoginBranding
         DescribeManagedLoginBrandingByClient GetUICustomization SetUICustomization

@@ -43,9 +43,13 @@ _LINEAR = {
     r".*\{####\}.*": r"(?=.*+\Z)(?>.*?\{####\}).*",
 }
 
-# What the service is seen to check where its published model says something else (behaviour file, 1.17
-# and gotcha 43): the model lets no password have a space inside.
-_AS_OBSERVED: Mapping[str, Mapping[str, Any]] = {"PasswordType": {"pattern": r"^[\S]+.*[\S]+$"}}
+# What the service is seen to check where its published model says something else (behaviour file, 1.12,
+# 1.17 and gotcha 43): the model lets no password have a space inside and no custom domain a dot, and a
+# prefix with a wrong character is answered in words of its own.
+_AS_OBSERVED: Mapping[str, Mapping[str, Any]] = {
+    "PasswordType": {"pattern": r"^[\S]+.*[\S]+$"},
+    "DomainType": {"pattern": r"(?s).*"},
+}
 
 
 def check(operation: Operation, body: Mapping[str, Any]) -> dict[str, Any]:
