@@ -42,6 +42,7 @@ from poolhouse.web.demo import Demo
 from poolhouse.web.demo import ensure as ensure_demo
 from poolhouse.web.gateway import Gateway, Page
 from poolhouse.web.health import Health
+from poolhouse.web.hosted import Hosted
 from poolhouse.web.metrics import Metrics, MetricsPort, forget_process
 from poolhouse.web.pages.confirm_user import ConfirmUser
 from poolhouse.wire import sigv4, validate
@@ -164,12 +165,12 @@ def _settle_memory() -> None:
 
 
 def _pages(env: Env, metrics: Metrics, demo: Demo | None) -> tuple[Page, ...]:
-    health, confirm_user = Health(env), ConfirmUser(env).page
+    everywhere = (Health(env).page, ConfirmUser(env).page)
     if demo is None:
-        return (health.page, confirm_user)
+        return (*everywhere, Hosted(env).page)
     from poolhouse.web.dev.pages import DevPages
 
-    return (health.page, confirm_user, metrics.page, DevPages(env, demo).page)
+    return (*everywhere, metrics.page, DevPages(env, demo).page, Hosted(env).page)
 
 
 @asynccontextmanager

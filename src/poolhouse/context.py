@@ -148,6 +148,7 @@ class Ctx:
     metadata  `ClientMetadata`, which goes to Lambda triggers and nowhere else
     sdk       the caller's SDK, as triggers see it
     address   the client's IP address; behind a proxy that is trusted, what the proxy says
+    hosted    it came over the pool's pages: its sign-in ends in a browser session, not in tokens
     """
 
     env: Env
@@ -161,6 +162,7 @@ class Ctx:
     metadata: Mapping[str, str] = field(default_factory=dict)
     sdk: str = "aws-sdk-unknown-unknown"
     address: str = ""
+    hosted: bool = False
 
     @property
     def pool(self) -> Pool:

@@ -27,6 +27,17 @@ INSERTS = {
                                     generation, rotated_at, revoked_at)
         VALUES ('p', 's', :id, 'c', 'e', 0, :at, 1, 0, 0)
     """,
+    "authorization_codes": """
+        INSERT INTO authorization_codes (pool_id, digest, client_id, sub, family_id, session_id, redirect_uri,
+                                         scopes, challenge, nonce, audience, auth_time, claims, issued_at,
+                                         expires_at, used_at)
+        VALUES ('p', :id, 'c', 's', 'f', '', 'https://a', 'openid', '', '', '', 0, '{}', 0, :at, 0)
+    """,
+    "sso_sessions": """
+        INSERT INTO sso_sessions (pool_id, digest, session_id, sub, client_id, auth_time, claims, federated,
+                                  created_at, active_at, expires_at)
+        VALUES ('p', :id, 'sso', 's', 'c', 0, '{}', '', 0, 0, :at)
+    """,
     "spent_sessions": """
         INSERT INTO spent_sessions (pool_id, session_id, expires_at) VALUES ('p', :id, :at)
     """,

@@ -1,8 +1,8 @@
 """The end of a sign-in: the row that makes it good once, and the tokens (2.5, 4)."""
 
-from collections.abc import Sequence
-from dataclasses import replace
-from typing import Any
+from collections.abc import Awaitable, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, TypeVar
 
 from poolhouse.auth import devices, ledger
 from poolhouse.auth.sign_in import SignIn
@@ -11,15 +11,32 @@ from poolhouse.directory import assurance
 from poolhouse.directory.token_overrides import UNCHANGED, TokenOverride
 from poolhouse.directory.users import User
 from poolhouse.errors import ApiError, SessionUsed
-from poolhouse.ports import Tx
+from poolhouse.ports import Instant, Tx
 from poolhouse.store import devices as stored_devices
-from poolhouse.store import families, groups
+from poolhouse.store import families, groups, sessions
 from poolhouse.store.families import Family
 from poolhouse.tokens import claims, issue
 from poolhouse.tokens.claims import Group
 from poolhouse.triggers import post_authentication, pre_token_generation
 
 Result = dict[str, Any]
+T = TypeVar("T")
+
+_AT_THE_END = -1  # the round of a sign-in on the pages that is its last
+
+
+@dataclass(frozen=True, slots=True)
+class Authenticated:
+    """Somebody who has signed in on the pool's pages, or came from an identity provider.
+
+    family_id  of the tokens to come; each sign-in has its own
+    claims     as JSON, `acr` and `amr`
+    """
+
+    user: User
+    family_id: str
+    auth_time: Instant
+    claims: str = "{}"
 
 
 async def complete(ctx: Ctx, sign_in: SignIn, user: User, *, tried: bool = False) -> Result:
@@ -28,6 +45,8 @@ async def complete(ctx: Ctx, sign_in: SignIn, user: User, *, tried: bool = False
     The pool's functions are asked before: what one of them refuses was never written, and the try, which
     was right if it was `tried`, does not count.
     """
+    if ctx.hosted:
+        return {"Authenticated": await _authenticated(ctx, sign_in, user, tried)}
     groups = await groups_of(ctx, user)
     override = await _asked(ctx, sign_in, user, groups, tried) if ctx.pool.triggers else UNCHANGED
     offered = devices.new_key(ctx) if devices.tracks(ctx, sign_in) else ""
@@ -54,6 +73,31 @@ async def complete(ctx: Ctx, sign_in: SignIn, user: User, *, tried: bool = False
     return {"ChallengeParameters": {}, "AuthenticationResult": result}  # the empty member: gotcha 52
 
 
+async def _authenticated(ctx: Ctx, sign_in: SignIn, user: User, tried: bool) -> Authenticated:
+    """The end of a sign-in on the pages: PostAuthentication, then this sign-in is good no more."""
+    if post_authentication.KIND in ctx.pool.triggers:
+        await _taking_back(ctx, user, tried, post_authentication.fire(ctx, user, new_device=False))
+
+    async def spend(tx: Tx) -> bool:
+        return await sessions.spend(tx, ctx, sign_in.family_id, _AT_THE_END)
+
+    if not await ctx.env.db.run(spend):
+        raise SessionUsed
+    await ledger.cleared(ctx, user.sub)
+    kept = assurance.record(ctx.pool, sign_in.proven, sign_in.goal)
+    return Authenticated(user, sign_in.family_id, ctx.now, kept)
+
+
+async def _taking_back(ctx: Ctx, user: User, tried: bool, asking: Awaitable[T]) -> T:
+    """What the pool's functions say; where one refuses, the try, which was right, does not count."""
+    try:
+        return await asking
+    except ApiError:
+        if tried:
+            await ledger.taken_back(ctx, user.sub)
+        raise
+
+
 async def _device_of(tx: Tx, sign_in: SignIn) -> str:
     """The device that the sign-in comes from, unless it was forgotten meanwhile; empty: none."""
     if not sign_in.device:
@@ -73,13 +117,12 @@ async def _asked(
     if await ctx.env.db.read(done):
         raise SessionUsed
     new_device = devices.tracks(ctx, sign_in) and not sign_in.device
-    try:
+
+    async def ask() -> TokenOverride:
         await post_authentication.fire(ctx, user, new_device=new_device)
         return await overridden(ctx, user, _source(sign_in), groups)
-    except ApiError:
-        if tried:
-            await ledger.taken_back(ctx, user.sub)
-        raise
+
+    return await _taking_back(ctx, user, tried, ask())
 
 
 def _source(sign_in: SignIn) -> str:
@@ -90,12 +133,14 @@ def _source(sign_in: SignIn) -> str:
     return pre_token_generation.AUTHENTICATION
 
 
-async def overridden(ctx: Ctx, user: User, source: str, groups: Sequence[Group]) -> TokenOverride:
-    """What the pool's function wants to be other in tokens of an API sign-in."""
+async def overridden(
+    ctx: Ctx, user: User, source: str, groups: Sequence[Group], scopes: Sequence[str] = (claims.API_SCOPE,)
+) -> TokenOverride:
+    """What the pool's function wants to be other in the tokens."""
     if pre_token_generation.KIND not in ctx.pool.triggers:
         return UNCHANGED
     configuration = claims.group_configuration(groups)
-    return await pre_token_generation.fire(ctx, user, source, configuration, (claims.API_SCOPE,))
+    return await pre_token_generation.fire(ctx, user, source, configuration, scopes)
 
 
 async def groups_of(ctx: Ctx, user: User) -> list[Group]:

@@ -32,7 +32,7 @@ async def by_flow(
     if token.generation != family.generation:
         raise InvalidRefreshToken
     groups = await completion.groups_of(ctx, user)
-    override = await completion.overridden(ctx, user, REFRESH, groups)
+    override = await completion.overridden(ctx, user, REFRESH, groups, family.granted)
     return issue.tokens(ctx, user, groups, family, override)
 
 
@@ -43,7 +43,9 @@ async def by_operation(ctx: Ctx, text: str, device_key: str | None = None) -> di
     if not ctx.client.rotates and generation != family.generation:
         raise RefreshTokenReuse
     groups = await completion.groups_of(ctx, user)
-    override = await completion.overridden(ctx, user, REFRESH, groups)  # may refuse: nothing is rotated yet
+    override = await completion.overridden(
+        ctx, user, REFRESH, groups, family.granted
+    )  # may refuse: nothing is rotated yet
     if ctx.client.rotates:
         generation = await _rotated(ctx, token, family)
     result = issue.tokens(ctx, user, groups, family, override)

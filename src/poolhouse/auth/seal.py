@@ -73,4 +73,6 @@ def _parts(text: str) -> tuple[bytes, bytes]:
 
 
 def _bound_to(ctx: Ctx) -> str:
-    return f"sign-in|{ctx.pool.pool_id}|{ctx.client.client_id}"
+    """A sign-in on the pages cannot be gone on with over the API, nor the other way."""
+    place = "pages" if ctx.hosted else "sign-in"
+    return f"{place}|{ctx.pool.pool_id}|{ctx.client.client_id}"

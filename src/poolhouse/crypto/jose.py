@@ -157,6 +157,11 @@ def unverified_issuer(token: str) -> str:
     return issuer
 
 
+def half_hash(token: str) -> str:
+    """`at_hash` of an access token under RS256 (OpenID Connect Core, section 3.1.3.6)."""
+    return _encode(hashlib.sha256(token.encode()).digest()[:16])
+
+
 def _kid_of(segment: str) -> str:
     """Check the header and give its `kid`."""
     if len(segment) > _LONGEST_HEADER:

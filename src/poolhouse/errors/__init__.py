@@ -12,6 +12,7 @@ from poolhouse.errors.fetching import *  # noqa: F403
 from poolhouse.errors.imports import *  # noqa: F403
 from poolhouse.errors.messages import *  # noqa: F403
 from poolhouse.errors.mfa import *  # noqa: F403
+from poolhouse.errors.oauth import *  # noqa: F403
 from poolhouse.errors.parameters import *  # noqa: F403
 from poolhouse.errors.passkeys import *  # noqa: F403
 from poolhouse.errors.passwordless import *  # noqa: F403

@@ -8,16 +8,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from poolhouse.directory import scopes as scope_rules
 from poolhouse.directory import users
 from poolhouse.directory.users import User
 from poolhouse.ports import Instant, Row, Statement, Tx
 
 _INSERT = Statement("""
     INSERT INTO token_families (pool_id, sub, family_id, client_id, event_id, auth_time, expires_at,
-                                generation, rotated_at, revoked_at, device_key, claims)
+                                generation, rotated_at, revoked_at, device_key, claims, scopes, audience)
     SELECT u.pool_id, u.sub, CAST(:family_id AS TEXT), CAST(:client_id AS TEXT), CAST(:event_id AS TEXT),
            CAST(:auth_time AS BIGINT), CAST(:expires_at AS BIGINT), 0, 0, 0,
-           CAST(:device_key AS TEXT), CAST(:claims AS TEXT)
+           CAST(:device_key AS TEXT), CAST(:claims AS TEXT), CAST(:scopes AS TEXT), CAST(:audience AS TEXT)
       FROM users u
      WHERE u.pool_id = :pool_id AND u.sub = :sub AND u.enabled = 1
     ON CONFLICT (pool_id, sub, family_id) DO NOTHING
@@ -42,7 +43,7 @@ _GET = Statement("""
     SELECT u.pool_id, u.sub, u.username, u.status, u.enabled, u.attributes, u.version, u.factors,
            u.signed_out_at, u.created_at, u.modified_at,
            f.family_id, f.client_id, f.event_id, f.auth_time, f.expires_at, f.generation,
-           f.rotated_at, f.revoked_at, f.device_key, f.claims
+           f.rotated_at, f.revoked_at, f.device_key, f.claims, f.scopes, f.audience
       FROM users u
       LEFT JOIN token_families f
         ON f.pool_id = u.pool_id AND f.sub = u.sub AND f.family_id = :family_id
@@ -88,6 +89,8 @@ class Family:
 
     device_key  the tracked device that its refresh tokens are bound to; empty: none; or FORGOTTEN
     claims      as JSON, what the sign-in adds to its tokens for good (`acr`, `amr`)
+    scopes      space-separated, what a sign-in in the browser granted; empty: a sign-in of the API
+    audience    the resource that its access tokens are bound to (RFC 8707); empty: none
     """
 
     pool_id: str
@@ -102,6 +105,13 @@ class Family:
     revoked_at: Instant = 0
     device_key: str = ""
     claims: str = "{}"
+    scopes: str = ""
+    audience: str = ""
+
+    @property
+    def granted(self) -> tuple[str, ...]:
+        """The scopes of its access tokens."""
+        return scope_rules.split(self.scopes) or (scope_rules.API,)
 
 
 async def add(tx: Tx, family: Family) -> bool:
@@ -121,6 +131,8 @@ async def add(tx: Tx, family: Family) -> bool:
         expires_at=family.expires_at,
         device_key=family.device_key,
         claims=family.claims,
+        scopes=family.scopes,
+        audience=family.audience,
     )
     return row is not None
 
@@ -169,6 +181,8 @@ def _family(row: Row | Mapping[str, Any]) -> Family | None:
         revoked_at=row["revoked_at"],
         device_key=row["device_key"] or "",
         claims=row["claims"] or "{}",
+        scopes=row["scopes"] or "",
+        audience=row["audience"] or "",
     )
 
 

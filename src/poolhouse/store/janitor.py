@@ -82,6 +82,26 @@ _KINDS: Mapping[str, _Kind] = {
              WHERE pool_id = :pool_id AND sub = :sub AND family_id = :family_id AND expires_at < :before
         """),
     ),
+    "authorization_codes": _Kind(
+        Statement("""
+            SELECT pool_id, digest FROM authorization_codes
+             WHERE expires_at < :before ORDER BY expires_at LIMIT :most
+        """),
+        Statement("""
+            DELETE FROM authorization_codes
+             WHERE pool_id = :pool_id AND digest = :digest AND expires_at < :before
+        """),
+    ),
+    "sso_sessions": _Kind(
+        Statement("""
+            SELECT pool_id, digest FROM sso_sessions
+             WHERE expires_at < :before ORDER BY expires_at LIMIT :most
+        """),
+        Statement("""
+            DELETE FROM sso_sessions
+             WHERE pool_id = :pool_id AND digest = :digest AND expires_at < :before
+        """),
+    ),
     "spent_sessions": _Kind(
         Statement("""
             SELECT pool_id, session_id FROM spent_sessions

@@ -26,6 +26,8 @@ _TABLES = {
     "user_groups": "name",
     "memberships": "sub",
     "token_families": "sub",
+    "authorization_codes": "digest",
+    "sso_sessions": "digest",
     "codes": "sub",
     "software_tokens": "sub",
     "passkeys": "sub",

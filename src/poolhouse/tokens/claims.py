@@ -6,13 +6,14 @@ from typing import Any
 
 import msgspec
 
+from poolhouse.directory import scopes as scope_rules
 from poolhouse.directory.clients import Client
 from poolhouse.directory.pools import Pool
 from poolhouse.directory.schema import IDENTITIES
 from poolhouse.directory.users import User
 from poolhouse.ports import SECOND, Instant
 
-API_SCOPE = "aws.cognito.signin.user.admin"
+API_SCOPE = scope_rules.API
 _BOOLEANS = frozenset({"email_verified", "phone_number_verified"})
 
 
@@ -25,7 +26,12 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """Whom a pair of tokens speaks of, and from which sign-in they come."""
+    """Whom a pair of tokens speaks of, and from which sign-in they come.
+
+    scopes    of the access token
+    hosted    the sign-in was on the pool's pages: the ID token shows what its scopes show
+    audience  the resource that the access token is bound to; empty: none
+    """
 
     pool: Pool
     client: Client
@@ -37,6 +43,9 @@ class Subject:
     auth_time: Instant
     device_key: str = ""
     assurance: dict[str, Any] = field(default_factory=dict)  # acr and amr, where they were asked for
+    scopes: tuple[str, ...] = (API_SCOPE,)
+    hosted: bool = False
+    audience: str = ""
 
 
 def id_claims(subject: Subject, now: Instant, jti: str) -> dict[str, Any]:
@@ -57,7 +66,7 @@ def id_claims(subject: Subject, now: Instant, jti: str) -> dict[str, Any]:
 
 
 def access_claims(subject: Subject, now: Instant, jti: str) -> dict[str, Any]:
-    """The claims of the access token of an API sign-in."""
+    """The claims of the access token. `version` has only one of the pages (4.2)."""
     claims: dict[str, Any] = {"sub": subject.user.sub}
     if subject.device_key:
         claims["device_key"] = subject.device_key
@@ -67,9 +76,13 @@ def access_claims(subject: Subject, now: Instant, jti: str) -> dict[str, Any]:
         "client_id": subject.client.client_id,
         "event_id": subject.event_id,
         "token_use": "access",
-        "scope": API_SCOPE,
+        "scope": " ".join(subject.scopes),
         "username": subject.user.username,
     }
+    if subject.hosted:
+        claims["version"] = 2
+    if subject.audience:
+        claims["aud"] = subject.audience
     claims |= _times(subject, now, subject.client.access_validity)
     claims |= _revocation(subject, jti)
     return claims | subject.assurance
@@ -116,6 +129,8 @@ def _roles(groups: Sequence[Group]) -> dict[str, Any]:
 def _attributes(subject: Subject) -> dict[str, Any]:
     """The attributes that the client may read, in the types of the claims; `identities` always (4.1)."""
     readable = subject.client.readable
+    if subject.hosted:
+        readable = scope_rules.visible(readable, subject.scopes)
     return {
         name: _typed(name, value)
         for name, value in subject.user.attributes.items()

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from poolhouse.context import Ctx
-from poolhouse.directory import assurance
+from poolhouse.crypto import jose
+from poolhouse.directory import assurance, scopes
 from poolhouse.directory.token_overrides import UNCHANGED, TokenOverride
 from poolhouse.directory.users import User
 from poolhouse.ports import SECOND
@@ -38,10 +39,14 @@ def tokens(
     groups: Sequence[Group],
     family: Family,
     override: TokenOverride = UNCHANGED,
+    nonce: str = "",
 ) -> dict[str, Any]:
     """ID and access token as an AuthenticationResult, without a refresh token.
 
+    A sign-in on the pages that was not granted `openid` has no ID token.
+
     override  what the pool's function wants to be other (tokens/overridden.py)
+    nonce     of the authorization request, for the ID token; empty: none
     """
     subject = Subject(
         pool=ctx.pool,
@@ -54,15 +59,26 @@ def tokens(
         auth_time=family.auth_time,
         device_key=_device_key(ctx, family),
         assurance=assurance.claims_of(family.claims),
+        scopes=family.granted,
+        hosted=bool(family.scopes),
+        audience=family.audience,
     )
     access = claims.access_claims(subject, ctx.now, ctx.env.rng.uuid())
-    identity = claims.id_claims(subject, ctx.now, ctx.env.rng.uuid())
-    return {
-        "AccessToken": ctx.keys.access_key.sign(overridden.access_token(access, override)),
+    access_token = ctx.keys.access_key.sign(overridden.access_token(access, override))
+    result = {
+        "AccessToken": access_token,
         "ExpiresIn": ctx.client.access_validity // SECOND,
         "TokenType": "Bearer",
-        "IdToken": ctx.keys.id_key.sign(overridden.id_token(identity, override)),
     }
+    if subject.hosted and scopes.OPENID not in subject.scopes:
+        return result
+    identity = claims.id_claims(subject, ctx.now, ctx.env.rng.uuid())
+    if subject.hosted:
+        identity["at_hash"] = jose.half_hash(access_token)
+    if nonce:
+        identity["nonce"] = nonce
+    result["IdToken"] = ctx.keys.id_key.sign(overridden.id_token(identity, override))
+    return result
 
 
 def _device_key(ctx: Ctx, family: Family) -> str:

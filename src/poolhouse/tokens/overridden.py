@@ -25,12 +25,12 @@ def id_token(claims: Claims, override: TokenOverride) -> Claims:
 
 
 def access_token(claims: Claims, override: TokenOverride) -> Claims:
-    """The claims of the access token. An `aud` is only ever the app client's id [K]."""
+    """The claims of the access token. An `aud` is only ever the app client's id, or of the resource [K]."""
     if override is UNCHANGED:
         return claims
     grouped = _grouped(claims, override.groups, with_roles=False) if override.groups else claims
     never = _NEVER_IN_ACCESS
-    if override.access_token.add.get("aud") != claims["client_id"]:
+    if "aud" in claims or override.access_token.add.get("aud") != claims["client_id"]:
         never = never | {"aud"}
     return _changed(grouped, override.access_token, never) | {"scope": _scope(claims["scope"], override)}
 

@@ -1,0 +1,108 @@
+"""What OAuth endpoints and pages refuse (RFC 6749, 4.1.2.1 and 5.2; behaviour file, 6.3 and 6.4).
+
+`OAuthError` goes to the app client, as JSON or in a redirect. `PageError` never does: it is a page of
+ours, because whoever sent the browser here has not shown that it is a client that we know.
+"""
+
+
+class OAuthError(Exception):
+    """`error` and `error_description`; the description is of ours, never a secret."""
+
+    error = "invalid_request"
+    description = ""
+    status = 400
+
+    def __init__(self, description: str = "") -> None:
+        self.description = description or self.description
+        super().__init__(self.error)
+
+
+class InvalidOAuthRequest(OAuthError):
+    pass
+
+
+class InvalidClient(OAuthError):
+    error = "invalid_client"
+
+
+class InvalidGrant(OAuthError):
+    error = "invalid_grant"
+
+
+class UnauthorizedClient(OAuthError):
+    error = "unauthorized_client"
+
+
+class UnsupportedGrantType(OAuthError):
+    error = "unsupported_grant_type"
+
+
+class InvalidScope(OAuthError):
+    """In the browser flow it is a description of invalid_request: see `FlowScopeRefused`."""
+
+    error = "invalid_scope"
+
+
+class FlowScopeRefused(OAuthError):
+    description = "invalid_scope"
+
+
+class FlowNotAllowed(OAuthError):
+    description = "unauthorized_client"
+
+
+class LoginRequired(OAuthError):
+    error = "login_required"
+
+
+class AccessDeniedByUser(OAuthError):
+    error = "access_denied"
+
+
+class OAuthServerError(OAuthError):
+    error = "server_error"
+
+
+class PageError(Exception):
+    """The page /error. `error` is Cognito's code in its address, `sentence` what people search for."""
+
+    error = "invalid_request"
+    sentence = "An error was encountered with the requested page."
+    status = 400
+
+    def __init__(self, sentence: str = "", client_id: str = "") -> None:
+        self.sentence = sentence or self.sentence
+        self.client_id = client_id
+        super().__init__(self.error)
+
+
+class RedirectMismatch(PageError):
+    error = "redirect_mismatch"
+
+
+class UnknownClientOnPage(PageError):
+    pass
+
+
+class ParameterMissing(PageError):
+    """`sentence` names the parameter, in Cognito's words."""
+
+
+class ClientWithoutOAuth(PageError):
+    sentence = "Client is not enabled for OAuth2.0 flows."
+
+
+class OptionNotAvailable(PageError):
+    sentence = "Login option is not available. Please try another one"
+
+
+class InvalidState(PageError):
+    sentence = "Invalid State"
+
+
+class FormOutOfDate(PageError):
+    """A post without the token of its page: another site's, or one of a browser that lost its cookies."""
+
+    error = "invalid_request"
+    sentence = "An error was encountered with the requested page."
+    status = 403

@@ -1,0 +1,87 @@
+"""The end of a sign-in in the browser: a session, a code (or tokens), and back to the app (6.2)."""
+
+from poolhouse.auth.completion import Authenticated
+from poolhouse.directory.clients import Client
+from poolhouse.http.response import Headers, Response
+from poolhouse.oauth import answers, browser, granted
+from poolhouse.oauth.checks import Authorization
+from poolhouse.oauth.visit import Visit
+from poolhouse.ports import Tx
+from poolhouse.store import authorization_codes
+from poolhouse.store.authorization_codes import Grant
+from poolhouse.store.sso_sessions import SsoSession
+
+
+async def finished(
+    visit: Visit, authorization: Authorization, client: Client, who: Authenticated, *, federated: str = ""
+) -> Response:
+    """Somebody has just signed in: remember the browser, and send it back to the app.
+
+    federated  as JSON, the provider that they came from with NameID and session index; empty: native
+    """
+    value, session = browser.new_session(visit, client, who, federated)
+    grant = _grant(visit, authorization, session, who.family_id)
+    code = visit.env.rng.uuid()
+
+    async def store(tx: Tx) -> None:
+        await browser.store(visit, tx, value, session)
+        if authorization.response_type == "code":
+            await _add_code(visit, tx, code, grant)
+
+    await visit.env.db.run(store)
+    return await _back(visit, authorization, client, grant, code, browser.cookie(visit, value, session))
+
+
+async def again(visit: Visit, authorization: Authorization, client: Client, session: SsoSession) -> Response:
+    """The browser was signed in already: nobody is asked anything (`auth_time` stays)."""
+    grant = _grant(visit, authorization, session, visit.env.rng.uuid())
+    code = visit.env.rng.uuid()
+
+    async def store(tx: Tx) -> None:
+        await _add_code(visit, tx, code, grant)
+
+    if authorization.response_type == "code":
+        await visit.env.db.run_singly(store)
+    return await _back(visit, authorization, client, grant, code, ())
+
+
+async def _add_code(visit: Visit, tx: Tx, code: str, grant: Grant) -> None:
+    digest = authorization_codes.digest(visit.keys.digest, code)
+    await authorization_codes.add(tx, visit.pool.pool_id, digest, grant)
+
+
+def _grant(visit: Visit, authorization: Authorization, session: SsoSession, family_id: str) -> Grant:
+    return Grant(
+        client_id=authorization.client_id,
+        sub=session.sub,
+        family_id=family_id,
+        session_id=session.session_id,
+        redirect_uri=authorization.redirect_uri,
+        scopes=" ".join(authorization.scopes),
+        challenge=authorization.code_challenge,
+        nonce=authorization.nonce,
+        audience=authorization.resource,
+        auth_time=session.auth_time,
+        claims=session.claims,
+        issued_at=visit.now,
+    )
+
+
+async def _back(
+    visit: Visit, authorization: Authorization, client: Client, grant: Grant, code: str, headers: Headers
+) -> Response:
+    """To the app, with the code in the query; or with the tokens in the fragment, in Cognito's order."""
+    state = {"state": authorization.state} if authorization.state else {}
+    end = {**state, "iss": visit.issuer}
+    if authorization.response_type == "code":
+        address = answers.with_parameters(authorization.redirect_uri, {"code": code, **end})
+        return answers.redirect(address, headers)
+    result = await granted.tokens(visit.ctx("InitiateAuth", client), grant, refreshable=False)
+    found = {"id_token": result["IdToken"]} if "IdToken" in result else {}
+    found |= {
+        "access_token": result["AccessToken"],
+        "expires_in": str(result["ExpiresIn"]),
+        "token_type": "Bearer",
+    }
+    address = answers.with_parameters(authorization.redirect_uri, found | end, fragment=True)
+    return answers.redirect(address, headers)

@@ -1,0 +1,1 @@
+"""One module per grant type of /oauth2/token: `tokens(visit, client, form)` gives an AuthenticationResult."""

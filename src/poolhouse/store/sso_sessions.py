@@ -1,0 +1,71 @@
+"""Browsers that are signed in on a pool's pages. The cookie's value is stored as a keyed digest only."""
+
+import hashlib
+import hmac
+from dataclasses import asdict, dataclass
+
+from poolhouse.directory import users
+from poolhouse.directory.users import User
+from poolhouse.ports import Instant, Statement, Tx
+
+_INSERT = Statement("""
+    INSERT INTO sso_sessions (pool_id, digest, session_id, sub, client_id, auth_time, claims, federated,
+                              created_at, active_at, expires_at)
+    VALUES (:pool_id, :digest, :session_id, :sub, :client_id, :auth_time, :claims, :federated,
+            :now, :now, :expires_at)
+""")
+_LIVING = Statement("""
+    SELECT u.pool_id, u.sub, u.username, u.status, u.enabled, u.attributes, u.version, u.factors,
+           u.signed_out_at, u.created_at, u.modified_at,
+           s.session_id, s.client_id, s.auth_time, s.claims, s.federated, s.expires_at
+      FROM sso_sessions s
+      JOIN users u ON u.pool_id = s.pool_id AND u.sub = s.sub
+     WHERE s.pool_id = :pool_id AND s.digest = :digest AND s.expires_at > :now AND u.enabled = 1
+""")
+_END = Statement("""
+    DELETE FROM sso_sessions WHERE pool_id = :pool_id AND digest = :digest
+ RETURNING session_id, sub, client_id, auth_time, claims, federated, expires_at
+""")
+
+
+@dataclass(frozen=True, slots=True)
+class SsoSession:
+    """A sign-in of a browser.
+
+    session_id  what the API calls it; not the cookie's value
+    claims      as JSON, `acr` and `amr`
+    federated   as JSON, the provider that it came from with NameID and session index; empty: native
+    """
+
+    session_id: str
+    sub: str
+    client_id: str
+    auth_time: Instant
+    claims: str
+    federated: str
+    expires_at: Instant
+
+
+def digest(key: bytes, cookie: str) -> str:
+    """What is stored of a cookie. `key` is the pool's `PoolKeys.digest`."""
+    return hmac.digest(key, b"sso-session|" + cookie.encode(), hashlib.sha256).hex()
+
+
+async def add(tx: Tx, pool_id: str, cookie_digest: str, session: SsoSession, now: Instant) -> None:
+    await tx.run(_INSERT, pool_id=pool_id, digest=cookie_digest, now=now, **asdict(session))
+
+
+async def living(
+    tx: Tx, pool_id: str, cookie_digest: str, now: Instant
+) -> tuple[SsoSession | None, User | None]:
+    """The session with its user, who is enabled; neither where it is over."""
+    row = await tx.one(_LIVING, pool_id=pool_id, digest=cookie_digest, now=now)
+    if row is None:
+        return None, None
+    return SsoSession(**{name: row[name] for name in SsoSession.__slots__}), users.from_row(row)
+
+
+async def end(tx: Tx, pool_id: str, cookie_digest: str) -> SsoSession | None:
+    """Sign the browser out; the session that it had."""
+    row = await tx.one(_END, pool_id=pool_id, digest=cookie_digest)
+    return None if row is None else SsoSession(**dict(row))
