@@ -41,7 +41,11 @@ class Site:
     policy: bytes
 
     def page(self, template: str, status: int = 200, **values: Any) -> Response:
-        return html(status, self._templates.get_template(template).render(values), self.policy)
+        return html(status, self.text(template, **values), self.policy)
+
+    def text(self, template: str, **values: Any) -> str:
+        """The HTML alone, for a page whose policy is its own."""
+        return self._templates.get_template(template).render(values)
 
     def file(self, path: str) -> Response | None:
         """A file by its address below `static`, `<hash>/<name>`; None for any other path."""

@@ -23,6 +23,7 @@ from poolhouse.http.request import HttpRequest
 from poolhouse.http.response import Response
 from poolhouse.http.site import PRIVATE, Site
 from poolhouse.idp import confirmation_links
+from poolhouse.oauth.pages import render
 from poolhouse.store import snapshots
 from poolhouse.web import limits
 from poolhouse.wire import validate
@@ -79,7 +80,8 @@ class ConfirmUser:
     async def page(self, request: HttpRequest) -> Response | None:
         """Only GET confirms: a scanner that asks for the HEAD of every link changes nothing."""
         if request.path.startswith(STATIC):
-            return _SITE.file(request.path.removeprefix(STATIC))
+            path = request.path.removeprefix(STATIC)
+            return _SITE.file(path) or render.file(path)
         found = _PATH.fullmatch(request.path)
         if found is None:
             return None

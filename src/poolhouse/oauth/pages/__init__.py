@@ -1,0 +1,1 @@
+"""Managed login: a view (what a page shows) and a face (whose page it is) become HTML."""

@@ -1,0 +1,63 @@
+"""Whose page it is, and in which language: what every page needs, whatever it shows."""
+
+from dataclasses import dataclass, field
+from typing import Literal, TypeAlias
+
+Hidden: TypeAlias = tuple[tuple[str, str], ...]  # hidden fields of a form: name and value
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Brand:
+    """How the pages of an app client look (UI guide, 5). Addresses are of our origin; "" where there is none.
+
+    logo, logo_dark  of images; without `logo_dark` the first is shown in both schemes
+    sheet            of the style sheet that the server made from the brand's settings
+    favicon          of an image
+    named            the name of the app stands beside the logo
+    look             classic: made by SetUICustomization; the banner runs from edge to edge
+    scheme           light, dark; "": as the visitor's system has it
+    at               where the form stands on a wide screen: start, center, end
+    """
+
+    logo: str = ""
+    logo_dark: str = ""
+    sheet: str = ""
+    favicon: str = ""
+    named: bool = True
+    look: Literal["", "classic"] = ""
+    scheme: Literal["", "light", "dark"] = ""
+    at: Literal["start", "center", "end"] = "center"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Face:
+    """What every page needs, whatever it shows.
+
+    app      the client's name as the operator set it; "" for none
+    base     what the addresses of the pool's pages begin with: `/us-east-1_Ab3dEf6hI`, "" on its own domain
+    path     of this page, below `base`: `/login`. A form is posted to it unless its view says otherwise.
+    query    what each page of this visit carries, encoded: the parameters of authorize
+    lang     one of `language.LANGUAGES`
+    menu     the page can be asked for again by GET, so it offers its other languages
+    csrf     the token that every form carries in `_csrf`
+    hidden   further hidden fields of every form, such as the state of a sign-in
+    targets  where posts of this page may lead in the end, beside our origin, as CSP sources (`render.target`)
+    terms, privacy  addresses for the footer; "" where there is no such document
+    """
+
+    app: str = ""
+    base: str = ""
+    path: str = "/login"
+    query: str = ""
+    lang: str = "en"
+    menu: bool = True
+    csrf: str = ""
+    hidden: Hidden = ()
+    targets: tuple[str, ...] = ()
+    brand: Brand = field(default_factory=Brand)
+    terms: str = ""
+    privacy: str = ""
+
+    def link(self, path: str) -> str:
+        """The address of another page of this visit."""
+        return f"{self.base}{path}?{self.query}" if self.query else f"{self.base}{path}"

@@ -1,0 +1,85 @@
+"""A face and a view become an answer: HTML, and a policy that says where its forms may lead (UI guide, 4)."""
+
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+from poolhouse.http.response import Response
+from poolhouse.http.site import Site, html
+from poolhouse.oauth.pages import inputs, language, qr, says, words
+from poolhouse.oauth.pages.face import Face
+from poolhouse.oauth.pages.parts import View
+
+if TYPE_CHECKING:
+    from markupsafe import Markup
+
+STATIC = "/_pages/"
+
+_POLICY = (
+    "default-src 'none'; style-src 'self'; img-src 'self'; script-src 'self'; connect-src 'self'; "
+    "font-src 'none'; base-uri 'none'; frame-ancestors 'none'; form-action "
+)
+# CSP 3, 2.3.1: a scheme, or a scheme and a host. Nothing else may come into the header.
+_SOURCE = re.compile(r"[a-z][a-z0-9+.-]*:(//[a-z0-9.-]+(:[0-9]{1,5})?)?", re.ASCII)
+_SITE = Site(Path(__file__).parent, STATIC, _POLICY.encode() + b"'self'")
+
+
+def page(face: Face, view: View, status: int = 200) -> Response:
+    """The page. Raises `ValueError` where a target of the face is no CSP source."""
+    text = _SITE.text(f"{view.name}.html", **_values(face, view))
+    answer = html(status, text, _policy(face.targets))
+    return Response(answer.status, (*answer.headers, (b"content-language", face.lang.encode())), answer.body)
+
+
+def target(uri: str) -> str:
+    """The CSP source that covers an address: its origin, or its scheme where no host can be named.
+
+    A policy cannot name an IPv6 address (CSP 3, 2.3.1), so `http://[::1]:3000/` is covered by `http:`.
+    """
+    parts = urlsplit(uri)
+    origin = f"{parts.scheme}://{parts.netloc.lower()}"
+    return origin if parts.netloc and _SOURCE.fullmatch(origin) else f"{parts.scheme}:"
+
+
+def file(path: str) -> Response | None:
+    """A style sheet or script by its address below `STATIC`; None for any other path."""
+    return _SITE.file(path)
+
+
+def static_url(name: str) -> str:
+    return _SITE.url(name)
+
+
+def _values(face: Face, view: View) -> dict[str, Any]:
+    """What the templates may use."""
+    speech = words.of(face.lang)
+    return {
+        "face": face,
+        "view": view,
+        "say": speech.say,
+        "plain": speech.plain,
+        "tell": speech.tell,
+        "strong": _strong,
+        "languages": language.LANGUAGES,
+        "menu": language.menu(face.query) if face.menu else (),
+        "id_of": lambda posted: view.ids.get(posted) or inputs.id_of(posted),
+        "input_of": inputs.input_of,
+        "label_of": says.label,
+        "known_scopes": says.SCOPES,
+        "password_rules": inputs.password_rules,
+        "qr": qr.of,
+    }
+
+
+def _strong(text: str) -> "Markup":
+    from markupsafe import Markup
+
+    return Markup('<strong class="nowrap"><bdi>{}</bdi></strong>').format(text)
+
+
+def _policy(targets: tuple[str, ...]) -> bytes:
+    for source in targets:
+        if not _SOURCE.fullmatch(source):
+            raise ValueError(f"not a CSP source: {source!r}")
+    return (_POLICY + " ".join(("'self'", *dict.fromkeys(targets)))).encode()

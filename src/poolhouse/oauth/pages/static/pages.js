@@ -1,0 +1,2 @@
+// Show a password, and passkeys. Everything else works without this file.
+"use strict"

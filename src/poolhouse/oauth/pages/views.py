@@ -1,0 +1,381 @@
+"""What the pages show: one small view a page, in the order of the UI guide (7). Frozen; no HTML here.
+
+A handler makes a view, `render.page(face, view)` makes the answer. Form fields are named as on Cognito's
+classic pages where those have the field (behaviour file, 6.7); each view says what its form posts.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import ClassVar, Literal
+
+from poolhouse.oauth.pages.face import Hidden
+from poolhouse.oauth.pages.parts import Attribute, Identity, Medium, Passkey, Provider, Rule, View
+
+
+@dataclass(frozen=True, kw_only=True)
+class SignIn(View):
+    """7.1: name, password, passkey and providers on one page.
+
+    Posts username, password, signInSubmitButton, cognitoAsfData (empty); or `idp` (a provider's name); or
+    `work_email`; or `credential` to where `passkey` says.
+
+    sign_up          the client lets people make accounts here
+    passkey          None: no passkeys here
+    providers_first  by the brand's order
+    single_sign_on   each SAML provider has identifiers: one field, `work_email`, in place of buttons
+    """
+
+    name: ClassVar[str] = "sign_in"
+    ids: ClassVar[Mapping[str, str]] = MappingProxyType(
+        {"username": "signInFormUsername", "password": "signInFormPassword"}
+    )
+    identity: Identity = "email"
+    username: str = ""
+    sign_up: bool = False
+    forgot: bool = True
+    passkey: Passkey | None = None
+    providers: tuple[Provider, ...] = ()
+    providers_first: bool = False
+    single_sign_on: bool = False
+    work_email: str = ""
+    password: bool = True  # False: identifier first (7.2)
+
+    @property
+    def first_empty(self) -> str:
+        if self.providers_first and (self.providers or self.single_sign_on):
+            return ""  # a screen reader must not start past them
+        return "password" if self.username and self.password else "username"
+
+
+@dataclass(frozen=True, kw_only=True)
+class SignInIdentifier(SignIn):
+    """7.2: who are you? The factor is asked for on the next page. Posts as `SignIn`, less the password."""
+
+    password: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class ChooseFactor(View):
+    """7.3, SELECT_CHALLENGE: each factor is a button. Posts `challenge`, one of `factors`.
+
+    factors  WEB_AUTHN, PASSWORD, EMAIL_OTP, SMS_OTP: those that are there, the preferred one first
+    """
+
+    name: ClassVar[str] = "choose_factor"
+    username: str
+    factors: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Password(View):
+    """7.4: the password alone. Posts username (as given), password; or `another`."""
+
+    name: ClassVar[str] = "password"
+    ids: ClassVar[Mapping[str, str]] = MappingProxyType({"password": "signInFormPassword"})
+    username: str
+    forgot: bool = True
+    another: bool = False
+
+    @property
+    def first_empty(self) -> str:
+        return "password"
+
+
+@dataclass(frozen=True, kw_only=True)
+class UsePasskey(View):
+    """7.5, sign-in: the system's dialog opens by a press. Posts `credential`; or `another`."""
+
+    name: ClassVar[str] = "passkey"
+    username: str
+    passkey: Passkey
+    another: bool = True
+
+
+@dataclass(frozen=True, kw_only=True)
+class AddPasskey(View):
+    """7.5, `/passkeys/add`: an offer after sign-in. Posts `credential`; or `skip` to the page."""
+
+    name: ClassVar[str] = "passkey_add"
+    passkey: Passkey
+
+
+@dataclass(frozen=True, kw_only=True)
+class Done(View):
+    """Something is finished, and there is one way on, a link.
+
+    what  passkey: 7.5; app: an authenticator app was set up (7.8); email: mail was; confirmed: 7.11;
+          already: confirmed before
+    to    address of **Continue** or **Sign in**; "": there is none, the page says what to do
+    """
+
+    name: ClassVar[str] = "done"
+    what: Literal["passkey", "app", "email", "confirmed", "already"]
+    to: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Code(View):
+    """7.6: a code that was sent, for signing in. Posts code, remember ("1"); or `resend`; or `another`.
+
+    sent_to   masked as Cognito does
+    digits    6, or 8 for a first factor by email
+    minutes   that it works for
+    remember  offer to remember the device
+    another   there is another way
+    """
+
+    name: ClassVar[str] = "code"
+    medium: Medium
+    sent_to: str
+    digits: int = 6
+    minutes: int = 3
+    code: str = ""
+    remember: bool = False
+    resend: bool = True
+    another: bool = False
+
+    @property
+    def first_empty(self) -> str:
+        return "code"
+
+
+@dataclass(frozen=True, kw_only=True)
+class AppCode(View):
+    """7.7: a code from the authenticator app. Posts code, remember ("1"); or `another`."""
+
+    name: ClassVar[str] = "app_code"
+    code: str = ""
+    remember: bool = False
+    another: bool = False
+
+    @property
+    def first_empty(self) -> str:
+        return "code"
+
+
+@dataclass(frozen=True, kw_only=True)
+class TotpSetup(View):
+    """7.8, MFA_SETUP: three steps to an authenticator app. Posts code; or `another`.
+
+    secret  base32, as AssociateSoftwareToken gives it; shown in groups of four
+    uri     otpauth://totp/..: drawn as a QR code, and a link
+    """
+
+    name: ClassVar[str] = "totp_setup"
+    secret: str
+    uri: str
+    another: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class EmailSetup(View):
+    """7.8, MFA_SETUP by mail: where should codes go? Posts email; or `another`."""
+
+    name: ClassVar[str] = "email_setup"
+    email: str = ""
+    another: bool = False
+
+    @property
+    def first_empty(self) -> str:
+        return "email"
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """A second factor to choose: SOFTWARE_TOKEN_MFA, EMAIL_OTP or SMS_MFA, and where it goes (masked)."""
+
+    factor: str
+    sent_to: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class MfaChoice(View):
+    """7.9: which second factor? Posts `answer`, one of the ways' factors; the first is checked.
+
+    setup  MFA_SETUP: which one to set up, in place of which one to use
+    """
+
+    name: ClassVar[str] = "mfa_choice"
+    ways: tuple[Way, ...]
+    setup: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class SignUp(View):
+    """7.10: the pool's required attributes, who you are first, the password last.
+
+    Posts username, requiredAttributes[<name>], password, terms ("1"), signUpButton, cognitoAsfData; or `idp`.
+
+    sent_by      where the code that proves the address goes; None: nothing is sent
+    needs_terms  a required checkbox in place of the line below the button
+    """
+
+    name: ClassVar[str] = "sign_up"
+    identity: Identity = "email"
+    username: str = ""
+    attributes: tuple[Attribute, ...] = ()
+    rules: tuple[Rule, ...] = ()
+    sent_by: Medium | None = None
+    needs_terms: bool = False
+    agreed: bool = False
+    providers: tuple[Provider, ...] = ()
+
+    @property
+    def first_empty(self) -> str:
+        if not self.username:
+            return "username"
+        return next((one.field for one in self.attributes if not one.value and one.required), "password")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Confirm(View):
+    """7.11, `/confirm`: the code of the sign-up. Posts username, code, confirm; or `resend` to /resendcode.
+
+    sent_to    masked as Cognito does
+    hours      that the code works for
+    delivered  what Cognito's page carries too: sub, deliveryMedium, destination
+    """
+
+    name: ClassVar[str] = "confirm"
+    ids: ClassVar[Mapping[str, str]] = MappingProxyType({"code": "verification_code"})
+    medium: Medium
+    sent_to: str
+    username: str
+    digits: int = 6
+    hours: int = 24
+    code: str = ""
+    delivered: Hidden = ()
+
+    @property
+    def first_empty(self) -> str:
+        return "code"
+
+
+@dataclass(frozen=True, kw_only=True)
+class ConfirmLink(View):
+    """7.11 by link: a button, so that a mail scanner that opens the link confirms nothing. Posts `confirm`.
+
+    hidden  what the link said
+    """
+
+    name: ClassVar[str] = "confirm_link"
+    hidden: Hidden = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Forgot(View):
+    """7.12, `/forgotPassword`: who are you? Posts username."""
+
+    name: ClassVar[str] = "forgot"
+    identity: Identity = "email"
+    username: str = ""
+
+    @property
+    def first_empty(self) -> str:
+        return "" if self.username else "username"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reset(View):
+    """7.12, `/confirmForgotPassword`: the same for everybody, so no masked address.
+
+    Posts username, code, password. The other form posts username and `resend` to /forgotPassword.
+
+    username  as it was typed
+    required  RESET_REQUIRED: the lead says why
+    """
+
+    name: ClassVar[str] = "reset"
+    identity: Identity = "email"
+    username: str
+    code: str = ""
+    digits: int = 6
+    rules: tuple[Rule, ...] = ()
+    required: bool = False
+
+    @property
+    def first_empty(self) -> str:
+        return "password" if self.code else "code"
+
+
+@dataclass(frozen=True, kw_only=True)
+class NewPassword(View):
+    """7.13, NEW_PASSWORD_REQUIRED. Posts password and requiredAttributes[<name>] of what is missing."""
+
+    name: ClassVar[str] = "new_password"
+    username: str
+    rules: tuple[Rule, ...] = ()
+    attributes: tuple[Attribute, ...] = ()
+
+    @property
+    def first_empty(self) -> str:
+        return "password"
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """A scope that an app asks for. `description`: of the resource server; "": ours, or the raw scope."""
+
+    name: str
+    description: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Consent(View):
+    """7.14: may this app use the account? Posts `answer`: allow, deny.
+
+    client  its name
+    host    where the person goes afterwards, in ASCII
+    terms, privacy  the client's own documents
+    """
+
+    name: ClassVar[str] = "consent"
+    client: str
+    username: str
+    scopes: tuple[Scope, ...]
+    host: str
+    terms: str = ""
+    privacy: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class TermsChanged(View):
+    """7.14: the terms are new. Posts `answer`: agree, sign_out. The face has the addresses."""
+
+    name: ClassVar[str] = "terms_changed"
+
+
+@dataclass(frozen=True, kw_only=True)
+class SignedOut(View):
+    """7.15. `providers`: where the person may still be signed in. `again`: address of **Sign in again**."""
+
+    name: ClassVar[str] = "signed_out"
+    again: str = ""
+    providers: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Error(View):
+    """7.16: nothing can go on here. No link or button is made from what the request said.
+
+    kind     link: redirect, client or parameter wrong; unavailable: no style for this client (403);
+             late: a provider took more than five minutes; provider: no provider to go to; ours: our fault
+    error    the code, such as `redirect_mismatch`
+    message  Cognito's own sentence, for those who search for it
+    client_id, request_id, time  for the app's team; "" leaves the line out
+    again    address for **Start again**; "": none
+    """
+
+    name: ClassVar[str] = "error"
+    kind: Literal["link", "unavailable", "late", "provider", "ours"] = "link"
+    error: str = ""
+    message: str = ""
+    client_id: str = ""
+    request_id: str = ""
+    time: str = ""
+    again: str = ""
+
+    @property
+    def wrong(self) -> bool:
+        return True
