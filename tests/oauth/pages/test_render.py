@@ -9,7 +9,9 @@ from poolhouse.oauth.pages import render
 @pytest.mark.parametrize("name", VIEWS)
 def test_every_page_has_a_title_one_heading_and_its_token(name):
     text = render.page(FACE, VIEWS[name]).body.decode()
+    title = text.partition("<title>")[2].partition("</title>")[0]
 
     assert text.count("<h1>") == 1
-    assert f"{VIEWS[name].wrong and 'Error: ' or ''}" in text.partition("<title>")[2].partition("</title>")[0]
+    assert title.startswith("Error: ") == VIEWS[name].wrong
+    assert title.endswith(" – Orchard")
     assert text.count("<form") == text.count(f'name="_csrf" value="{FACE.csrf}"')
