@@ -17,7 +17,7 @@ from poolhouse.crypto.secret_hash import secret_hash
 from poolhouse.drivers.clock_rng import SystemClock, SystemRng
 from poolhouse.drivers.sqlite import open_sqlite
 from poolhouse.drivers.vault import KeyFileVault
-from poolhouse.ports import Db, Instant, Message
+from poolhouse.ports import Db, Fetch, Instant, Message
 from poolhouse.settings import Settings
 from poolhouse.store import migrate, outbox, snapshots
 from poolhouse.web import api, caller
@@ -136,8 +136,13 @@ class World:
         return (await self.inbox(pool_id))[-1].code
 
 
-async def open_world(folder: Path, db: Db | None = None, **settings: Any) -> World:
-    """A new world in an empty folder, on SQLite there unless another open store is given."""
+async def open_world(
+    folder: Path, db: Db | None = None, fetch: Fetch | None = None, **settings: Any
+) -> World:
+    """A new world in an empty folder, on SQLite there unless another open store is given.
+
+    fetch  what asks other servers; the caller closes it
+    """
     clock = SystemClock()
     db = db or await open_sqlite(folder / "poolhouse.sqlite3")
     await migrate.migrate(db, clock)
@@ -151,6 +156,7 @@ async def open_world(folder: Path, db: Db | None = None, **settings: Any) -> Wor
         hashing=Hashing(ThreadPoolExecutor(1)),
         count=lambda name, amount=1: events.update({name: amount}),
         invoker=Functions(),
+        fetch=fetch,
     )
     return World(env, events)
 

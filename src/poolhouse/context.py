@@ -11,6 +11,7 @@ from poolhouse.crypto.jose import SigningKey, VerifyKey
 from poolhouse.directory.clients import Client
 from poolhouse.directory.domains import Domain
 from poolhouse.directory.pools import Pool
+from poolhouse.directory.providers import Provider
 from poolhouse.directory.users import User
 from poolhouse.ports import Clock, Db, Fetch, Instant, Invoker, Rng, Vault
 from poolhouse.settings import Settings
@@ -46,6 +47,7 @@ class Snapshot:
     checked_at: float  # Clock.monotonic() when the version was last compared with the store's
     imported_hash: str = ""  # a decoy of what imported password hashes cost; empty: there are none
     domains: tuple[Domain, ...] = ()
+    providers: Mapping[str, Provider] = field(default_factory=dict)  # identity providers, by name
     good_until: Instant | None = None  # when the next signing key takes over or an old one is gone
 
 
@@ -116,6 +118,7 @@ class Env:
     hosts: Cache = field(default_factory=lambda: Cache(10_000))  # which pool a domain is of
     tokens: Cache = field(default_factory=lambda: Cache(5_000))
     house_keys: Cache = field(default_factory=lambda: Cache(1))
+    upstream: Cache = field(default_factory=lambda: Cache(1_000))  # documents and keys of identity providers
     access_keys: Cache = field(default_factory=lambda: Cache(1_000))
     buckets: Cache = field(default_factory=lambda: Cache(50_000))  # request-rate limits
     rates: Cache = field(default_factory=lambda: Cache(1))
@@ -175,6 +178,11 @@ class Ctx:
         if self.snapshot is None:
             raise LookupError("this operation names no user pool")
         return self.snapshot.keys
+
+    @property
+    def providers(self) -> Mapping[str, Provider]:
+        """The identity providers of the pool, by name."""
+        return self.snapshot.providers if self.snapshot else {}
 
     @property
     def imported_hash(self) -> str:

@@ -318,6 +318,14 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         ),
     ] = ""
     no_demo: Annotated[bool, _about("Make no demo pool, client and user.", dev=True)] = False
+    social_providers: Annotated[
+        dict[str, str],
+        _about(
+            "Where a social provider is in place of its own address, such as a stand-in for tests.",
+            form="a table of provider and address, such as Google=http://localhost:9000",
+            dev=True,
+        ),
+    ] = {}
     ready_file: Annotated[
         str,
         _about("Written, as JSON, when the first request can be answered; removed at the end.", dev=True),

@@ -57,7 +57,6 @@ def test_a_value_that_asks_for_nothing_is_let_through(request_):
 
 
 REFUSED_FOR_NOW = [
-    {"SupportedIdentityProviders": ["COGNITO", "Google"]},
     {"CallbackURLs": ["https://a.example"]},
     {"LogoutURLs": ["https://a.example"]},
     {"DefaultRedirectURI": "https://a.example"},

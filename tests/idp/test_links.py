@@ -6,7 +6,7 @@ import json
 
 import pytest
 from tests.idp.refused import pairs, plain, refusal
-from tests.providers import with_providers
+from tests.providers import add_providers
 
 from poolhouse.directory.users import UserStatus
 from poolhouse.ports import Statement
@@ -39,14 +39,16 @@ async def linked(world, pool, username="ada"):
     return json.loads(plain(found["UserAttributes"]).get("identities", "[]"))
 
 
-@pytest.fixture(autouse=True)
-def _providers(monkeypatch):
-    with_providers(monkeypatch, "Google", "Facebook", "SignInWithApple", "LinkedIn", "corp")
+async def pool_of(world, **settings):
+    """A pool with identity providers."""
+    made = await world.pool(**settings)
+    await add_providers(world, made, "Google", "Facebook", "SignInWithApple", "LinkedIn", "corp")
+    return made
 
 
 @pytest.fixture
 async def pool(world):
-    made = await world.pool()
+    made = await pool_of(world)
     await world.user(made, "ada", locale="en")
     await world.user(made, "bob")
     return made
@@ -111,7 +113,7 @@ async def test_of_two_users_who_get_one_identity_at_once_one_has_it(world, pool)
 
 
 async def test_subjects_keep_their_case(world):
-    pool = await world.pool(UsernameConfiguration={"CaseSensitive": False})
+    pool = await pool_of(world, UsernameConfiguration={"CaseSensitive": False})
     await world.user(pool, "ada")
     await link(world, pool, identity("LinkedIn", "MdRhJ"), "ADA")
 
@@ -138,7 +140,7 @@ async def test_an_identity_that_has_a_profile_of_its_own_is_not_merged(world, po
 
 
 async def test_the_destination_is_a_native_user_by_user_name(world):
-    pool = await world.pool(AliasAttributes=["email"])
+    pool = await pool_of(world, AliasAttributes=["email"])
     await world.user(pool, "ada", email="ada@example.com", email_verified="true")
     google = identity("Google", "109")
 
@@ -251,18 +253,6 @@ async def test_an_identity_of_a_provider_that_the_pool_does_not_have_is_not_link
     assert refused == f"InvalidParameterException: {no_such}"
     assert await linked(world, pool) == []
     await link(world, pool, identity("corp", "109"))
-
-
-async def test_a_pool_has_no_identity_provider_as_long_as_none_can_be_made(world, pool, monkeypatch):
-    monkeypatch.undo()
-    for provider in ("Google", "corp"):
-        refused = await link_refused(world, pool, identity(provider, "109"))
-        assert f"The provider {provider} does not exist" in refused
-        user = {"UserPoolId": pool, "User": identity(provider, "109")}
-        assert await refusal(world, "AdminDisableProviderForUser", **user) == NOBODY
-    assert await linked(world, pool) == []
-    with_providers(monkeypatch, "Google")
-    await link(world, pool, identity("Google", "109"))
 
 
 async def test_a_user_of_the_pool_itself_is_no_source(world, pool):

@@ -1,9 +1,9 @@
 """Refused: administrators' requests about users and groups that are not there, or must not be so."""
 
+from dataclasses import replace
 from typing import Any
 
-import pytest
-from tests.providers import with_providers
+from tests.providers import add_providers
 from tests.refusals.scene import EMAIL, Scene
 from tests.refusals.table import Row, play, table
 
@@ -166,7 +166,7 @@ async def linked_five_times(s: Scene) -> None:
         await link(s, str(number))
 
 
-LINKS = (
+_LINKS = (
     Row(
         "a link to a provider that the pool does not have",
         INVALID + "The provider Facebook does not exist for User Pool {pool}",
@@ -206,9 +206,16 @@ LINKS = (
 )
 
 
-@pytest.fixture(autouse=True)
-def _google(monkeypatch: pytest.MonkeyPatch) -> None:
-    with_providers(monkeypatch, "Google")
+def with_google(row: Row) -> Row:
+    async def arrange(s: Scene) -> None:
+        await add_providers(s.world, s.pool, "Google")
+        if row.arrange:
+            await row.arrange(s)
+
+    return replace(row, arrange=arrange)
+
+
+LINKS = [with_google(row) for row in _LINKS]
 
 
 @table(USERS, FILTERS, GROUPS, LINKS)

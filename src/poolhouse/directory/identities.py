@@ -6,19 +6,11 @@ from typing import Any
 
 import msgspec
 
-from poolhouse.directory.pools import Pool
 from poolhouse.directory.schema import IDENTITIES
 from poolhouse.directory.users import User
 
 SOCIAL = frozenset({"Facebook", "Google", "LoginWithAmazon", "SignInWithApple"})
 _MILLISECOND = 1_000  # microseconds
-
-
-def providers(pool: Pool) -> frozenset[str]:
-    """The identity providers of the pool. None yet: the operations that make them are not there
-    (wire/unsupported.py), and an identity that nobody can sign in with must not be linked.
-    """
-    return frozenset()
 
 
 def with_identities(user: User, links: Iterable[Mapping[str, Any]]) -> User:

@@ -28,7 +28,6 @@ _MFA_MEMBERS: Mapping[str, tuple[Any, ...]] = {
 }
 
 _CLIENT_MEMBERS: Mapping[str, tuple[Any, ...]] = {
-    "SupportedIdentityProviders": ([], ["COGNITO"]),
     "AnalyticsConfiguration": ({},),
     "EnablePropagateAdditionalUserContextData": (),
 }

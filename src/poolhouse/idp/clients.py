@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import string
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from poolhouse.context import Ctx
-from poolhouse.directory import client_config
+from poolhouse.directory import client_config, providers
 from poolhouse.directory import pools as pool_rules
 from poolhouse.directory.pools import Pool
 from poolhouse.errors import ClientNotFound, InvalidParameter, LimitExceeded
 from poolhouse.idp import client_secrets as secret_operations
 from poolhouse.ports import Row, Tx
-from poolhouse.store import client_secrets, clients, paging, pools, snapshots, tags
+from poolhouse.store import client_secrets, clients, identity_providers, paging, pools, snapshots, tags
 from poolhouse.wire.operations import operation
 
 if TYPE_CHECKING:
@@ -61,6 +61,7 @@ async def _created(ctx: Ctx, req: CreateUserPoolClientRequest, client_id: str, s
     async def write(tx: Tx) -> bool:
         pool = await _changing_pool(tx, pool_id)
         config = client_config.new_config(req, pool)
+        await _check_providers(tx, pool_id, config)
         if await clients.count(tx, pool_id) >= MOST_CLIENTS:
             raise LimitExceeded(f"A user pool can have {MOST_CLIENTS} app clients at most.")
         if not await clients.insert(tx, pool_id, client_id, req["ClientName"], config, ctx.now):
@@ -111,6 +112,7 @@ async def update_user_pool_client(ctx: Ctx, req: UpdateUserPoolClientRequest) ->
         pool = await _changing_pool(tx, pool_id)
         row = await clients.of_pool(tx, pool_id, client_id)
         config = client_config.new_config(req, pool)
+        await _check_providers(tx, pool_id, config)
         await clients.replace(tx, pool_id, client_id, req.get("ClientName", row["name"]), config, ctx.now)
 
     await ctx.env.db.run(write)
@@ -159,6 +161,13 @@ async def list_user_pool_clients(ctx: Ctx, req: ListUserPoolClientsRequest) -> R
         last = found[size - 1]["client_id"]
         answer["NextToken"] = paging.seal(ctx.keys.session, ctx.env.rng, ctx.now, listing, [last])
     return answer
+
+
+async def _check_providers(tx: Tx, pool_id: str, config: Mapping[str, Any]) -> None:
+    """SupportedIdentityProviders names providers that are there. Raises `ProviderNotInPool`."""
+    named = config.get("SupportedIdentityProviders", ())
+    if named:
+        providers.check_supported(pool_id, named, await identity_providers.names(tx, pool_id))
 
 
 async def _changing_pool(tx: Tx, pool_id: str) -> Pool:

@@ -6,7 +6,6 @@ from typing import Any
 import msgspec
 
 from poolhouse.context import Ctx
-from poolhouse.directory import identities
 from poolhouse.directory.identities import SOCIAL, with_identities
 from poolhouse.directory.users import User, UserStatus
 from poolhouse.errors import (
@@ -35,7 +34,7 @@ _LONGEST_SUBJECT = 512  # characters; what an index of the store takes
 async def admin_link_provider_for_user(ctx: Ctx, req: Request) -> Response:
     """Let an identity of another provider, that has not signed in yet, sign in as a native user."""
     provider, attribute_name, subject = _source(req["SourceUser"])
-    if provider not in identities.providers(ctx.pool):
+    if provider not in ctx.providers:
         raise ProviderNotInPool(provider=provider, pool_id=ctx.pool.pool_id)
     destination = req["DestinationUser"]
     if destination.get("ProviderName") != NATIVE:

@@ -47,6 +47,8 @@ _TABLES = {
     "login_styles": "style_id",
     "login_assets": "style_id",
     "terms": "terms_id",
+    "identity_providers": "name",
+    "provider_identifiers": "identifier",
 }
 # PostgreSQL plans for the number in LIMIT; with a parameter there it would read everything.
 _DELETE_BATCH = tuple(

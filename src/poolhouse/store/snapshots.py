@@ -24,6 +24,7 @@ from poolhouse.store import (
     data_keys,
     domains,
     groups,
+    identity_providers,
     imported_hashes,
     pools,
     signing_keys,
@@ -43,6 +44,7 @@ class _PoolRows:
     has_groups: bool
     imported_hash: str
     domains: tuple[Domain, ...]
+    providers: Sequence[Row]
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +139,7 @@ async def _loaded(env: Env, pool_id: str, checked_at: float, now: Instant) -> Sn
         has_groups=rows.has_groups,
         imported_hash=rows.imported_hash,
         domains=rows.domains,
+        providers=identity_providers.by_names(seal, pool_id, rows.providers),
         checked_at=checked_at,
         good_until=keys.good_until,
     )
@@ -157,6 +160,7 @@ async def _pool_rows(env: Env, pool_id: str, now: Instant) -> _PoolRows:
             has_groups=bool(await groups.page(tx, pool_id, "", 1)),
             imported_hash=await imported_hashes.of_pool(tx, pool_id),
             domains=await domains.of_pool(tx, pool_id),
+            providers=await identity_providers.of_pool(tx, pool_id),
         )
         return rows if await pools.version(tx, pool_id) == pool["version"] else None
 

@@ -20,9 +20,6 @@ _COGNITO_IDP = {
         UpdateManagedLoginBranding""",
     "Terms documents come with a later release.": """
         CreateTerms DeleteTerms DescribeTerms DescribeTermsByClient ListTerms UpdateTerms""",
-    "Sign-in with identity providers comes with a later release.": """
-        CreateIdentityProvider DeleteIdentityProvider DescribeIdentityProvider
-        GetIdentityProviderByIdentifier ListIdentityProviders UpdateIdentityProvider""",
     "Resource servers and their scopes come with a later release.": """
         CreateResourceServer DeleteResourceServer DescribeResourceServer ListResourceServers
         UpdateResourceServer""",

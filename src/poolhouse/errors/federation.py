@@ -1,0 +1,54 @@
+"""Identity providers and sign-ins with them (behaviour file, 1.13 and 6.8)."""
+
+from poolhouse.errors.answers import ApiError
+from poolhouse.errors.parameters import InvalidParameter
+from poolhouse.errors.resources import ResourceNotFound
+
+
+class DuplicateProvider(ApiError):
+    """The wording is [K]."""
+
+    code = "DuplicateProviderException"
+    message = "A provider with the name {name} already exists in this user pool."
+
+
+class ProviderNotFound(ResourceNotFound):
+    """The wording is [K]."""
+
+    message = "Identity provider {name} does not exist."
+
+
+class NoProviderOfIdentifier(ResourceNotFound):
+    """The wording is [K]."""
+
+    message = "No identity provider has the identifier {identifier}."
+
+
+class IdentifierTaken(InvalidParameter):
+    """The wording is [K]."""
+
+    message = "The identifier {identifier} belongs to another identity provider of this user pool."
+
+
+class ProviderDetailMissing(InvalidParameter):
+    """The wording is [K]."""
+
+    message = "ProviderDetails must have {name} for an identity provider of the type {provider_type}."
+
+
+class ProviderDetailNotKnown(InvalidParameter):
+    """A detail that would be without effect; the wording is ours."""
+
+    message = "ProviderDetails cannot have {name} for an identity provider of the type {provider_type}."
+
+
+class ProviderDetailWrong(InvalidParameter):
+    """The wording is ours."""
+
+    message = "ProviderDetails: {name} must be {form}."
+
+
+class IssuerUnreachable(InvalidParameter):
+    """The first half is what Cognito says [K]."""
+
+    message = "Unable to contact well-known endpoint: {why}"

@@ -1,0 +1,1 @@
+"""Sign-in with other identity providers: OIDC, social and SAML."""
