@@ -167,10 +167,10 @@ def _settle_memory() -> None:
 def _pages(env: Env, metrics: Metrics, demo: Demo | None) -> tuple[Page, ...]:
     everywhere = (Health(env).page, ConfirmUser(env).page)
     if demo is None:
-        return (*everywhere, Hosted(env).page)
+        return (*everywhere, Hosted(env, metrics).page)
     from poolhouse.web.dev.pages import DevPages
 
-    return (*everywhere, metrics.page, DevPages(env, demo).page, Hosted(env).page)
+    return (*everywhere, metrics.page, DevPages(env, demo).page, Hosted(env, metrics).page)
 
 
 @asynccontextmanager

@@ -6,7 +6,7 @@ from urllib.parse import quote_plus, urlsplit
 
 import msgspec
 
-from poolhouse.errors import OAuthError
+from poolhouse.errors import ApiError, InternalError, OAuthError, TooManyRequests
 from poolhouse.http.response import Headers, Response
 
 NO_STORE: Headers = (
@@ -50,3 +50,12 @@ def error_parameters(error: OAuthError, state: str, issuer: str) -> dict[str, st
     if state:
         found["state"] = state
     return found | {"error": error.error, "iss": issuer}
+
+
+def failed(error: ApiError, headers: Headers = ()) -> Response:
+    """What the rest of the house refused, at such an endpoint: too much, our fault, or anything else (6.4)."""
+    if isinstance(error, TooManyRequests):
+        return json(429, {"error": "too_many_requests"}, headers)
+    if isinstance(error, InternalError):
+        return json(500, {"error": "server_error"}, headers)
+    return json(400, {"error": "invalid_request", "error_description": error.message}, headers)

@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable, Mapping
 
 from poolhouse.http.response import Response
-from poolhouse.oauth import authorize, sign_in, token
+from poolhouse.oauth import authorize, consent, error_page, logout, sign_in, token
 from poolhouse.oauth.visit import Visit
 
 Handler = Callable[[Visit], Awaitable[Response]]
@@ -12,12 +12,35 @@ ROUTES: Mapping[str, Mapping[str, Handler]] = {
     "/oauth2/authorize": {"GET": authorize.authorize},
     "/oauth2/token": {"POST": token.token},
     "/login": {"GET": sign_in.page, "POST": sign_in.post},
+    "/consent": {"GET": consent.page, "POST": consent.post},
+    "/logout": {"GET": logout.logout},
+    "/error": {"GET": error_page.by_code},
 }
 
-# Other names of the same.
+# Other names of the same: what the discovery document of a pool without a domain has (4.4), and guides (6.1).
 ALIASES: Mapping[str, str] = {
     "/authorize": "/oauth2/authorize",
     "/token": "/oauth2/token",
     "/userInfo": "/oauth2/userInfo",
     "/revoke": "/oauth2/revoke",
+    "/confirmforgotPassword": "/confirmForgotPassword",
+}
+
+# Called by programs: what goes wrong is said in JSON.
+ENDPOINTS = frozenset({"/oauth2/token", "/oauth2/userInfo", "/oauth2/revoke", "/oauth2/register"})
+
+# Whose request-rate limit a step costs: each step of the pages a unit of sign-in, and the redemption of codes
+# has an allowance of its own (6.1); here it is the threefold one of answers to challenges [K].
+COUNTED: Mapping[tuple[str, str], str] = {
+    ("POST", "/login"): "InitiateAuth",
+    ("POST", "/mfa"): "RespondToAuthChallenge",
+    ("POST", "/oauth2/token"): "RespondToAuthChallenge",
+    ("POST", "/signup"): "SignUp",
+    ("POST", "/confirm"): "ConfirmSignUp",
+    ("POST", "/resendcode"): "ResendConfirmationCode",
+    ("POST", "/forgotPassword"): "ForgotPassword",
+    ("POST", "/confirmForgotPassword"): "ConfirmForgotPassword",
+    ("GET", "/oauth2/idpresponse"): "InitiateAuth",
+    ("POST", "/oauth2/idpresponse"): "InitiateAuth",
+    ("POST", "/saml2/idpresponse"): "InitiateAuth",
 }

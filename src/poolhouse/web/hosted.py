@@ -1,43 +1,84 @@
-"""The pools' pages and OAuth endpoints, as one of the pages of the gateway."""
+"""The pools' pages and OAuth endpoints, as one of the pages of the gateway: routes, limits, refusals, log."""
 
 from poolhouse.context import Env
-from poolhouse.errors import OAuthError, PageError
+from poolhouse.errors import ApiError, InternalError, OAuthError, PageError, TooManyRequests
 from poolhouse.http.request import HttpRequest
 from poolhouse.http.response import Response
-from poolhouse.oauth import answers, places
+from poolhouse.oauth import answers, error_page, places
 from poolhouse.oauth.checks import Redirected
-from poolhouse.oauth.routes import ROUTES
+from poolhouse.oauth.routes import COUNTED, ENDPOINTS, ROUTES, Handler
 from poolhouse.oauth.visit import Visit
+from poolhouse.quotas import admission
+from poolhouse.web import logs
+from poolhouse.web.metrics import Metrics
 
 
 class Hosted:
-    def __init__(self, env: Env) -> None:
+    def __init__(self, env: Env, metrics: Metrics) -> None:
         self._env = env
+        self._metrics = metrics
 
     async def page(self, request: HttpRequest) -> Response | None:
+        """None where no pool answers at this address."""
+        began = self._env.clock.monotonic()
         visit = await places.visit(self._env, request)
         if visit is None:
             return None
+        method = "GET" if request.method == "HEAD" else request.method
         methods = ROUTES[visit.path]
-        handler = methods.get("GET" if request.method == "HEAD" else request.method)
-        if handler is None:
+        if method not in methods:
             allowed = ", ".join(methods).encode()
             return Response(405, ((b"allow", allowed), *answers.NO_STORE), b"")
+        response, outcome = await self._answered(visit, method, methods[method])
+        self._record(visit, method, outcome, response.status, began)
+        return response
+
+    async def _answered(self, visit: Visit, method: str, handler: Handler) -> tuple[Response, str]:
+        """The answer, and "ok" or the name of what was refused."""
         try:
-            return await handler(visit)
+            await self._take(visit, method)
+            return await handler(visit), "ok"
         except Redirected as refused:
-            return _told(visit, refused)
+            return _told(visit, refused), refused.error.error
         except PageError as error:
-            return _error_page(visit, error)
+            return await error_page.shown(visit, error), error.error
         except OAuthError as error:
-            return answers.refused(error)
+            return answers.refused(error), error.error
+        except ApiError as error:
+            return await self._refused(visit, error), error.code
+        except Exception as error:  # noqa: BLE001 - the last line of defence
+            logs.fault(visit.request_id, _name(visit, method), error)
+            return await self._refused(visit, InternalError(request_id=visit.request_id)), InternalError.code
+
+    async def _take(self, visit: Visit, method: str) -> None:
+        """Raises `TooManyRequests`."""
+        operation = COUNTED.get((method, visit.path))
+        if operation is None:
+            return
+        try:
+            await admission.take(self._env, visit.pool.pool_id, operation, {})
+        except TooManyRequests:
+            self._env.count("throttles")
+            raise
+
+    async def _refused(self, visit: Visit, error: ApiError) -> Response:
+        if visit.path in ENDPOINTS:
+            return answers.failed(error)
+        return await error_page.of_api_error(visit, error)
+
+    def _record(self, visit: Visit, method: str, outcome: str, status: int, began: float) -> None:
+        seconds = self._env.clock.monotonic() - began
+        name = _name(visit, method)
+        self._metrics.observe(name, outcome, seconds)
+        logs.request(visit.request_id, name, visit.pool.pool_id, outcome, seconds * 1000, status)
+
+
+def _name(visit: Visit, method: str) -> str:
+    """As CloudTrail calls it (6.7): Login_GET, Token_POST."""
+    last = visit.path.rpartition("/")[2]
+    return f"{last[:1].upper()}{last[1:]}_{method}"
 
 
 def _told(visit: Visit, refused: Redirected) -> Response:
     found = answers.error_parameters(refused.error, refused.state, visit.issuer)
     return answers.redirect(answers.with_parameters(refused.redirect_uri, found, fragment=refused.fragment))
-
-
-def _error_page(visit: Visit, error: PageError) -> Response:
-    values = {"error": error.error} | ({"client_id": error.client_id} if error.client_id else {})
-    return answers.redirect(visit.url("/error", values))
