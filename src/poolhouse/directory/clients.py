@@ -50,6 +50,7 @@ class Client:
     logout_urls: tuple[str, ...]
     default_redirect_uri: str  # empty: none
     providers: tuple[str, ...]  # SupportedIdentityProviders; COGNITO is the pool itself
+    third_party: bool  # it registered itself (ClientType DCR), so its users are asked for consent
 
 
 def from_row(row: Mapping[str, Any], secrets: Sequence[str], pool: Pool) -> Client:
@@ -82,6 +83,7 @@ def from_row(row: Mapping[str, Any], secrets: Sequence[str], pool: Pool) -> Clie
         logout_urls=tuple(config.get("LogoutURLs", ())),
         default_redirect_uri=config.get("DefaultRedirectURI", ""),
         providers=tuple(config.get("SupportedIdentityProviders", ())),
+        third_party=config.get("ClientType") == "DCR",
     )
 
 

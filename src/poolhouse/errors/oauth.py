@@ -4,6 +4,8 @@
 ours, because whoever sent the browser here has not shown that it is a client that we know.
 """
 
+from typing import Literal
+
 
 class OAuthError(Exception):
     """`error` and `error_description`; the description is of ours, never a secret."""
@@ -55,6 +57,26 @@ class LoginRequired(OAuthError):
     error = "login_required"
 
 
+class ConsentRequired(OAuthError):
+    error = "consent_required"
+
+
+class RequestNotSupported(OAuthError):
+    """OpenID Connect Core, section 3.1.2.6; Cognito has neither `request` nor `request_uri` (6.2)."""
+
+    error = "request_not_supported"
+
+
+class RequestUriNotSupported(OAuthError):
+    error = "request_uri_not_supported"
+
+
+class InvalidTarget(OAuthError):
+    """RFC 8707, section 2."""
+
+    error = "invalid_target"
+
+
 class AccessDeniedByUser(OAuthError):
     error = "access_denied"
 
@@ -64,11 +86,12 @@ class OAuthServerError(OAuthError):
 
 
 class PageError(Exception):
-    """The page /error. `error` is Cognito's code in its address, `sentence` what people search for."""
+    """A page. `error` is Cognito's code, `sentence` what people search for, `kind` which page it is."""
 
     error = "invalid_request"
     sentence = "An error was encountered with the requested page."
     status = 400
+    kind: Literal["link", "unavailable", "late", "provider", "ours"] = "link"
 
     def __init__(self, sentence: str = "", client_id: str = "") -> None:
         self.sentence = sentence or self.sentence
@@ -89,20 +112,27 @@ class ParameterMissing(PageError):
 
 
 class ClientWithoutOAuth(PageError):
+    error = "unauthorized_client"
     sentence = "Client is not enabled for OAuth2.0 flows."
 
 
 class OptionNotAvailable(PageError):
     sentence = "Login option is not available. Please try another one"
+    kind = "provider"
 
 
 class InvalidState(PageError):
     sentence = "Invalid State"
 
 
+class ProviderTooLate(PageError):
+    """Somebody came back from a provider after more than five minutes."""
+
+    sentence = "Something went wrong"
+    kind = "late"
+
+
 class FormOutOfDate(PageError):
     """A post without the token of its page: another site's, or one of a browser that lost its cookies."""
 
-    error = "invalid_request"
-    sentence = "An error was encountered with the requested page."
     status = 403

@@ -53,7 +53,7 @@ def error_parameters(error: OAuthError, state: str, issuer: str) -> dict[str, st
 
 
 def failed(error: ApiError, headers: Headers = ()) -> Response:
-    """What the rest of the house refused, at such an endpoint: too much, our fault, or anything else (6.4)."""
+    """What the rest of the house refused, at such an endpoint (6.4)."""
     if isinstance(error, TooManyRequests):
         return json(429, {"error": "too_many_requests"}, headers)
     if isinstance(error, InternalError):

@@ -3,19 +3,28 @@
 from poolhouse.errors import LoginRequired
 from poolhouse.http.response import Response
 from poolhouse.oauth import answers, browser, checks, finish
-from poolhouse.oauth.checks import Redirected
+from poolhouse.oauth.checks import Authorization
 from poolhouse.oauth.visit import Visit
+from poolhouse.ports import SECOND
+from poolhouse.store.sso_sessions import SsoSession
 
-_ASK_ANYWAY = frozenset({"login", "select_account", "consent"})
+_ASK_ANYWAY = frozenset({"login", "select_account"})
 
 
 async def authorize(visit: Visit) -> Response:
     """Nothing is written for a browser that shows no cookie."""
     authorization, client = await checks.authorization(visit)
     session, user = await browser.signed_in(visit)
-    if session and user and not authorization.prompt & _ASK_ANYWAY:
+    if session and user and _is_enough(visit, authorization, session):
         return await finish.again(visit, authorization, client, session)
     if "none" in authorization.prompt:
-        fragment = authorization.response_type == "token"
-        raise Redirected(LoginRequired(), authorization.redirect_uri, authorization.state, fragment=fragment)
+        raise checks.to_app(authorization, LoginRequired())
     return answers.redirect(visit.url("/login", authorization.query))
+
+
+def _is_enough(visit: Visit, authorization: Authorization, session: SsoSession) -> bool:
+    """Need the user not sign in again? `max_age` is in seconds (OpenID Connect Core, section 3.1.2.1)."""
+    if authorization.prompt & _ASK_ANYWAY:
+        return False
+    age = visit.now - session.auth_time
+    return authorization.max_age is None or age <= authorization.max_age * SECOND

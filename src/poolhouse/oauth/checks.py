@@ -7,7 +7,7 @@ refusal is a page of ours (`PageError`); from then on the client is told (`Redir
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
 import msgspec
 
@@ -18,15 +18,22 @@ from poolhouse.errors import (
     FlowNotAllowed,
     FlowScopeRefused,
     InvalidOAuthRequest,
+    InvalidTarget,
     OAuthError,
     ParameterMissing,
     RedirectMismatch,
+    RequestNotSupported,
+    RequestUriNotSupported,
 )
 from poolhouse.http.parameters import Parameters
 from poolhouse.oauth.visit import Visit
 
 _FLOWS = {"code": "code", "token": "implicit"}
 _CHALLENGE = re.compile(r"[A-Za-z0-9\-._~]{43,128}", re.ASCII)
+_PROMPTS = frozenset({"none", "login", "select_account", "consent"})
+_SECONDS = re.compile(r"[0-9]{1,9}", re.ASCII)
+_LOOPBACK = frozenset({"127.0.0.1", "::1"})
+_LONGEST_RESOURCE = 2_048  # characters
 
 
 class Authorization(msgspec.Struct, frozen=True):
@@ -54,7 +61,7 @@ class Authorization(msgspec.Struct, frozen=True):
 
 
 class Redirected(Exception):
-    """The app client is told, at its own address."""
+    """The app client is told, at its own address. Pages raise it by `to_app`."""
 
     def __init__(self, error: OAuthError, redirect_uri: str, state: str, *, fragment: bool) -> None:
         super().__init__(error.error)
@@ -64,6 +71,12 @@ class Redirected(Exception):
         self.fragment = fragment
 
 
+def to_app(authorization: Authorization, error: OAuthError) -> Redirected:
+    """The refusal of a request that passed the checks."""
+    fragment = authorization.response_type == "token"
+    return Redirected(error, authorization.redirect_uri, authorization.state, fragment=fragment)
+
+
 @dataclass(frozen=True, slots=True)
 class _Draft:
     """What the checks look at."""
@@ -71,11 +84,22 @@ class _Draft:
     given: Parameters
     client: Client
     redirect_uri: str
+    dev: bool  # resources may be on this computer
 
 
 def _client_may(draft: _Draft) -> None:
     if not draft.client.oauth_enabled:
         raise ClientWithoutOAuth(client_id=draft.client.client_id)
+
+
+def _supported(draft: _Draft) -> None:
+    """Members of OpenID Connect that Cognito does not have; `display` and others unknown are ignored."""
+    if "request" in draft.given:
+        raise RequestNotSupported
+    if "request_uri" in draft.given:
+        raise RequestUriNotSupported
+    if draft.given.get("response_mode", "query") not in ("query", "fragment"):
+        raise InvalidOAuthRequest
 
 
 def _response_type(draft: _Draft) -> None:
@@ -103,13 +127,52 @@ def _scope(draft: _Draft) -> None:
         raise FlowScopeRefused
 
 
-# A check that holds at a path has its name here.
-_PAGES = frozenset({"/oauth2/authorize", "/login", "/signup", "/forgotPassword"})
+def _prompt(draft: _Draft) -> None:
+    """`none` stands alone (OpenID Connect Core, section 3.1.2.1)."""
+    asked = frozenset(draft.given.get("prompt", "").split())
+    if not asked <= _PROMPTS or ("none" in asked and len(asked) > 1):
+        raise InvalidOAuthRequest
+
+
+def _max_age(draft: _Draft) -> None:
+    if not _SECONDS.fullmatch(draft.given.get("max_age", "0")):
+        raise InvalidOAuthRequest
+
+
+def _resource(draft: _Draft) -> None:
+    """https, http to this computer, or a scheme of one's own (6.2); no fragment (RFC 8707, section 2)."""
+    text = draft.given.get("resource")
+    if text is None:
+        return
+    try:
+        parts = urlsplit(text)
+    except ValueError:
+        raise InvalidTarget from None
+    here = parts.hostname == "localhost" or (draft.dev and parts.hostname in _LOOPBACK)
+    own = "." in parts.scheme or parts.scheme not in ("http", "https", "javascript", "data", "file", "")
+    allowed = parts.scheme == "https" or (parts.scheme == "http" and here) or own
+    if not allowed or "#" in text or not text.isascii() or len(text) > _LONGEST_RESOURCE:
+        raise InvalidTarget
+
+
+_AUTHORIZE, _LOGIN, _OTHERS = "/oauth2/authorize", "/login", ("/signup", "/forgotPassword", "/consent")
+_EVERY_PAGE = frozenset({_AUTHORIZE, _LOGIN, *_OTHERS, "/mfa", "/confirm", "/resendcode"}) | {
+    "/confirmForgotPassword",
+    "/passkeys/add",
+    "/oauth2/idpresponse",
+    "/saml2/idpresponse",
+}
+
+# Which check holds at which path, in their order: what says that a client may not comes before what it asks.
 CHECKS: tuple[tuple[Callable[[_Draft], None], frozenset[str]], ...] = (
-    (_client_may, _PAGES),
-    (_response_type, _PAGES),
-    (_pkce, _PAGES),
-    (_scope, _PAGES),
+    (_client_may, _EVERY_PAGE),
+    (_supported, _EVERY_PAGE),
+    (_response_type, _EVERY_PAGE),
+    (_pkce, _EVERY_PAGE),
+    (_scope, _EVERY_PAGE),
+    (_prompt, _EVERY_PAGE),
+    (_max_age, _EVERY_PAGE),
+    (_resource, _EVERY_PAGE),
 )
 
 
@@ -121,7 +184,8 @@ async def authorization(visit: Visit, given: Parameters | None = None) -> tuple[
     if given is None:
         given = visit.query
     client = await visit.client(_required(given, "client_id"))
-    draft = _Draft(given, client, _redirect_uri(given, client))
+    dev = visit.env.settings.profile == "dev"
+    draft = _Draft(given, client, _redirect_uri(given, client), dev)
     for check, paths in CHECKS:
         if visit.path in paths:
             _run(check, draft)
@@ -168,6 +232,7 @@ def _accepted(draft: _Draft) -> Authorization:
         code_challenge=given.get("code_challenge", ""),
         resource=given.get("resource", ""),
         prompt=frozenset(given.get("prompt", "").split()),
+        max_age=int(given["max_age"]) if "max_age" in given else None,
         login_hint=given.get("login_hint", ""),
         lang=given.get("lang", ""),
         identity_provider=given.get("identity_provider", ""),

@@ -7,7 +7,7 @@ from poolhouse.oauth import answers, browser, granted
 from poolhouse.oauth.checks import Authorization
 from poolhouse.oauth.visit import Visit
 from poolhouse.ports import Tx
-from poolhouse.store import authorization_codes
+from poolhouse.store import authorization_codes, consents
 from poolhouse.store.authorization_codes import Grant
 from poolhouse.store.sso_sessions import SsoSession
 
@@ -15,25 +15,40 @@ from poolhouse.store.sso_sessions import SsoSession
 async def finished(
     visit: Visit, authorization: Authorization, client: Client, who: Authenticated, *, federated: str = ""
 ) -> Response:
-    """Somebody has just signed in: remember the browser, and send it back to the app.
+    """Somebody has just signed in: remember the browser, and send it back to the app, or to be asked.
 
     federated  as JSON, the provider that they came from with NameID and session index; empty: native
     """
     value, session = browser.new_session(visit, client, who, federated)
     grant = _grant(visit, authorization, session, who.family_id)
     code = visit.env.rng.uuid()
+    asks = await _asks(visit, authorization, client, session.sub)
 
     async def store(tx: Tx) -> None:
         await browser.store(visit, tx, value, session)
-        if authorization.response_type == "code":
+        if authorization.response_type == "code" and not asks:
             await _add_code(visit, tx, code, grant)
 
     await visit.env.db.run(store)
-    return await _back(visit, authorization, client, grant, code, browser.cookie(visit, value, session))
+    cookie = browser.cookie(visit, value, session)
+    if asks:
+        return answers.redirect(visit.url("/consent", authorization.query), cookie)
+    return await _back(visit, authorization, client, grant, code, cookie)
 
 
-async def again(visit: Visit, authorization: Authorization, client: Client, session: SsoSession) -> Response:
-    """The browser was signed in already: nobody is asked anything (`auth_time` stays)."""
+async def again(
+    visit: Visit,
+    authorization: Authorization,
+    client: Client,
+    session: SsoSession,
+    *,
+    consented: bool = False,
+) -> Response:
+    """The browser was signed in already (`auth_time` stays). `consented`: the user was asked just now."""
+    if not consented and await _asks(visit, authorization, client, session.sub):
+        if "none" in authorization.prompt:
+            raise to_app(authorization, ConsentRequired())
+        return answers.redirect(visit.url("/consent", authorization.query))
     grant = _grant(visit, authorization, session, visit.env.rng.uuid())
     code = visit.env.rng.uuid()
 
@@ -43,6 +58,19 @@ async def again(visit: Visit, authorization: Authorization, client: Client, sess
     if authorization.response_type == "code":
         await visit.env.db.run_singly(store)
     return await _back(visit, authorization, client, grant, code, ())
+
+
+async def _asks(visit: Visit, authorization: Authorization, client: Client, sub: str) -> bool:
+    """Must the user say first what the client may do?"""
+    if "consent" in authorization.prompt:
+        return True
+    if not client.third_party:
+        return False
+
+    async def read(tx: Tx) -> frozenset[str]:
+        return await consents.given(tx, visit.pool.pool_id, sub, client.client_id)
+
+    return not set(authorization.scopes) <= await visit.env.db.read(read)
 
 
 async def _add_code(visit: Visit, tx: Tx, code: str, grant: Grant) -> None:

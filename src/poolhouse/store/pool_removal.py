@@ -28,6 +28,7 @@ _TABLES = {
     "token_families": "sub",
     "authorization_codes": "digest",
     "sso_sessions": "digest",
+    "consents": "sub",
     "codes": "sub",
     "software_tokens": "sub",
     "passkeys": "sub",

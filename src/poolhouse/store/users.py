@@ -78,6 +78,8 @@ _REMOVALS = tuple(
         "links",
         "memberships",
         "token_families",
+        "sso_sessions",
+        "consents",
         "codes",
         "software_tokens",
         "passkeys",

@@ -42,3 +42,13 @@ CREATE TABLE sso_sessions (
 );
 CREATE INDEX sso_sessions_of_user ON sso_sessions (pool_id, sub);
 CREATE INDEX sso_sessions_by_expiry ON sso_sessions (expires_at);
+
+-- What a user has allowed an app client that asks.
+CREATE TABLE consents (
+    pool_id TEXT NOT NULL,
+    sub TEXT NOT NULL,
+    client_id TEXT NOT NULL,
+    scopes TEXT NOT NULL,                     -- space-separated: of the last time
+    given_at BIGINT NOT NULL,
+    PRIMARY KEY (pool_id, sub, client_id)
+);

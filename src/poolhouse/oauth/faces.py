@@ -1,0 +1,75 @@
+"""Whose page it is: from a visit and an app client to what every page of it needs (oauth/pages/face.py)."""
+
+from urllib.parse import urlsplit
+
+from poolhouse.directory.clients import Client
+from poolhouse.errors import OAuthError
+from poolhouse.http import parameters
+from poolhouse.http.parameters import Parameters
+from poolhouse.http.response import Headers, Response
+from poolhouse.oauth import forms
+from poolhouse.oauth.checks import Authorization
+from poolhouse.oauth.pages import language, render
+from poolhouse.oauth.pages.face import Face, Hidden
+from poolhouse.oauth.pages.parts import View
+from poolhouse.oauth.visit import Visit
+
+LANGUAGE_COOKIE = "lang"
+_YEAR = 365 * 24 * 3_600  # seconds
+
+
+async def shown(
+    visit: Visit,
+    view: View,
+    *,
+    client: Client | None = None,
+    authorization: Authorization | None = None,
+    status: int = 200,
+    hidden: Hidden = (),
+    targets: tuple[str, ...] = (),
+    headers: Headers = (),
+) -> Response:
+    """The page as an answer, its form bound to this browser.
+
+    client   whose name and look it has; None where none is known
+    hidden   further fields of every form, such as the state of a sign-in
+    targets  where its posts may lead beside our origin and the app's: addresses of providers
+    """
+    csrf, bound = forms.token(visit)
+    lang, remembered = _language(visit)
+    app_address = (authorization.redirect_uri,) if authorization else ()
+    face = Face(
+        app=client.name if client else "",
+        base=urlsplit(visit.base).path,
+        path=visit.path,
+        query=authorization.query if authorization else "",
+        lang=lang,
+        menu=visit.request.method in ("GET", "HEAD"),
+        csrf=csrf,
+        hidden=hidden,
+        targets=tuple(dict.fromkeys(render.target(address) for address in (*app_address, *targets))),
+    )
+    page = render.page(face, view, status)
+    return Response(page.status, (*page.headers, *bound, *remembered, *headers), page.body)
+
+
+def _language(visit: Visit) -> tuple[str, Headers]:
+    """What the visit asks for; a choice is remembered."""
+    given = _given(visit)
+    lang = language.chosen(
+        given.get("lang", ""),
+        given.get("ui_locales", ""),
+        visit.cookie(LANGUAGE_COOKIE),
+        visit.request.header("accept-language"),
+    )
+    if "lang" not in given or visit.cookie(LANGUAGE_COOKIE) == lang:
+        return lang, ()
+    return lang, visit.set_cookie(LANGUAGE_COOKIE, lang, _YEAR)
+
+
+def _given(visit: Visit) -> Parameters:
+    """Also a page that says that the query cannot be read is in some language."""
+    try:
+        return visit.query
+    except OAuthError:
+        return parameters.NONE

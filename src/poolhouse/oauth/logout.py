@@ -1,0 +1,55 @@
+"""GET /logout: the browser is signed out, then sent to a registered address or to the sign-in page (6.7).
+
+Refresh tokens stay good, and so do sessions at OIDC and social providers.
+"""
+
+from poolhouse.directory.clients import Client
+from poolhouse.errors import RedirectMismatch
+from poolhouse.http.parameters import Parameters
+from poolhouse.http.response import Headers, Response
+from poolhouse.oauth import answers, browser, faces
+from poolhouse.oauth.pages.views import SignedOut
+from poolhouse.oauth.visit import Visit
+
+
+async def logout(visit: Visit) -> Response:
+    """Signed out whatever else is wrong with the request: whoever asks for it wants that.
+
+    Without an address to go to there is a page of ours, where Cognito ends in an error (6.7) [K].
+    """
+    given = visit.query
+    _, cookie = await browser.signed_out(visit)
+    if "client_id" not in given:
+        return await faces.shown(visit, SignedOut(), headers=cookie)
+    client = await visit.client(given["client_id"])
+    if "logout_uri" in given:
+        return _to_app(client, given, cookie)
+    if "redirect_uri" in given:
+        return _to_sign_in(visit, client, given, cookie)
+    return await faces.shown(visit, SignedOut(again=_again(visit, client)), client=client, headers=cookie)
+
+
+def _to_app(client: Client, given: Parameters, cookie: Headers) -> Response:
+    if given["logout_uri"] not in client.logout_urls:
+        raise RedirectMismatch(client_id=client.client_id)
+    return answers.redirect(given["logout_uri"], cookie)
+
+
+def _to_sign_in(visit: Visit, client: Client, given: Parameters, cookie: Headers) -> Response:
+    """With every scope of the client where none is asked for [D23]. /login checks the rest."""
+    asked = {name: value for name, value in given.items() if name != "logout_uri"}
+    if "scope" not in asked:
+        asked["scope"] = " ".join(client.scopes)
+    return answers.redirect(visit.url("/login", asked), cookie)
+
+
+def _again(visit: Visit, client: Client) -> str:
+    """Where **Sign in again** leads, if the client has one place only to come back to."""
+    if not client.oauth_enabled or "code" not in client.oauth_flows or len(client.callback_urls) != 1:
+        return ""
+    asked = {
+        "client_id": client.client_id,
+        "response_type": "code",
+        "redirect_uri": client.callback_urls[0],
+    }
+    return visit.url("/login", asked)
