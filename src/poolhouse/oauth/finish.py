@@ -2,9 +2,10 @@
 
 from poolhouse.auth.completion import Authenticated
 from poolhouse.directory.clients import Client
+from poolhouse.errors import ConsentRequired
 from poolhouse.http.response import Headers, Response
 from poolhouse.oauth import answers, browser, granted
-from poolhouse.oauth.checks import Authorization
+from poolhouse.oauth.checks import Authorization, to_app
 from poolhouse.oauth.visit import Visit
 from poolhouse.ports import Tx
 from poolhouse.store import authorization_codes, consents
