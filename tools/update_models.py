@@ -18,10 +18,14 @@ MODELS = Path(__file__).parents[1] / "src" / "poolhouse" / "wire" / "models"
 SERVICES = ("cognito-idp", "cognito-identity", "sts")
 DROPPED = frozenset({"documentation", "examples", "deprecated", "deprecatedMessage", "deprecatedSince"})
 
+# What documentation names and the enum of the model lacks (behaviour file, 1.2: GetClientToken).
+ADDED_VALUES = {("cognito-idp", "ExplicitAuthFlowsType"): ("ALLOW_CLIENT_TOKEN_AUTH",)}
+
 NOTICE = """\
 The files cognito-idp.json, cognito-identity.json, sts.json and cognito_idp.py in this directory are
 derived from the service models of botocore {version} (https://github.com/boto/botocore): documentation
-and examples were removed, nothing else was changed. cognito_idp.py holds the same shapes as Python types.
+and examples were removed, and ExplicitAuthFlowsType has one more value, ALLOW_CLIENT_TOKEN_AUTH, which the
+documentation of GetClientToken names. cognito_idp.py holds the same shapes as Python types.
 
 botocore is Copyright 2012-2026 Amazon.com, Inc. or its affiliates. All Rights Reserved.
 It is licensed under the Apache License, Version 2.0, as Poolhouse is: see LICENSE.
@@ -60,7 +64,12 @@ def stripped(node: Any, *, names: bool = False) -> Any:
 def model(service: str) -> dict[str, Any]:
     """The newest model that botocore has of the service, without its documentation."""
     versions = sorted((Path(botocore.__file__).parent / "data" / service).glob("*/service-2.json.gz"))
-    return dict(stripped(json.loads(gzip.decompress(versions[-1].read_bytes()))))
+    found = dict(stripped(json.loads(gzip.decompress(versions[-1].read_bytes()))))
+    for (owner, shape), values in ADDED_VALUES.items():
+        if owner == service:
+            enum = found["shapes"][shape]["enum"]
+            enum.extend(value for value in values if value not in enum)
+    return found
 
 
 def type_of(shapes: dict[str, Any], name: str) -> str:

@@ -12,6 +12,7 @@ from poolhouse.directory.clients import Client
 from poolhouse.directory.domains import Domain
 from poolhouse.directory.pools import Pool
 from poolhouse.directory.providers import Provider
+from poolhouse.directory.resource_servers import ResourceServer
 from poolhouse.directory.users import User
 from poolhouse.ports import Clock, Db, Fetch, Instant, Invoker, Rng, Vault
 from poolhouse.settings import Settings
@@ -48,6 +49,7 @@ class Snapshot:
     imported_hash: str = ""  # a decoy of what imported password hashes cost; empty: there are none
     domains: tuple[Domain, ...] = ()
     providers: Mapping[str, Provider] = field(default_factory=dict)  # identity providers, by name
+    resource_servers: tuple[ResourceServer, ...] = ()
     good_until: Instant | None = None  # when the next signing key takes over or an old one is gone
 
 

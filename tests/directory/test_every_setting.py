@@ -10,6 +10,7 @@ import msgspec
 import pytest
 
 from poolhouse.directory import client_config, pool_config
+from poolhouse.directory.client_oauth import Surroundings
 from poolhouse.directory.pools import Pool, from_row
 from poolhouse.errors import ApiError
 from poolhouse.wire.operations import model
@@ -25,6 +26,11 @@ _TEXTS = {
     "EmailSubject": "Welcome",
     "ReadAttributes": "email",
     "WriteAttributes": "email",
+    "CallbackURLs": "https://app.example.com",
+    "LogoutURLs": "https://app.example.com",
+    "DefaultRedirectURI": "https://app.example.com",
+    "AllowedOAuthScopes": "openid",
+    "SupportedIdentityProviders": "COGNITO",
 }
 _TEXTS |= dict.fromkeys(_SHAPES["LambdaConfigType"]["members"], _ARN)
 # What stands elsewhere in the answer: names, ids, tags, the schema, secrets. They have tests of their own.
@@ -37,6 +43,12 @@ _BESIDE: Mapping[str, Mapping[str, Any]] = {
     "UserAttributeUpdateSettings": {"AutoVerifiedAttributes": ["email", "phone_number"]},
     "LambdaConfig": {"LambdaConfig": {"KMSKeyID": _ARN}},
     "TokenValidityUnits": {"IdTokenValidity": 1, "AccessTokenValidity": 1, "RefreshTokenValidity": 3_650},
+    "DefaultRedirectURI": {"CallbackURLs": ["https://app.example.com"]},
+    "AllowedOAuthFlowsUserPoolClient": {
+        "AllowedOAuthFlows": ["code"],
+        "AllowedOAuthScopes": ["openid"],
+        "CallbackURLs": ["https://app.example.com"],
+    },
     "RefreshTokenRotation": {
         "ExplicitAuthFlows": ["ALLOW_USER_SRP_AUTH"],
         "RefreshTokenRotation": {"Feature": "ENABLED"},
@@ -99,11 +111,12 @@ def _pool() -> Pool:
     return from_row(row | {"created_at": 0, "modified_at": 0}, {})
 
 
+_AROUND = Surroundings(scopes=frozenset({"openid"}), providers=frozenset(), has_secret=True)
 _KINDS = {
     "CreateUserPoolRequest": pool_config.new_config,
     "UpdateUserPoolRequest": lambda request: pool_config.replaced_config(pool_config.new_config({}), request),
-    "CreateUserPoolClientRequest": lambda request: client_config.new_config(request, _pool()),
-    "UpdateUserPoolClientRequest": lambda request: client_config.new_config(request, _pool()),
+    "CreateUserPoolClientRequest": lambda request: client_config.new_config(request, _pool(), _AROUND),
+    "UpdateUserPoolClientRequest": lambda request: client_config.new_config(request, _pool(), _AROUND),
 }
 
 

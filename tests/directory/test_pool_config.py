@@ -116,8 +116,6 @@ REFUSED_FOR_NOW = [
         }
     },
     {"UserPoolTier": "PLUS"},
-    {"DcrConfiguration": {"EnableStatus": "Enabled"}},
-    {"DcrConfiguration": {}},
     {"KeyConfiguration": {"KeyType": "CUSTOMER_MANAGED_KEY", "KmsKeyArn": ARN}},
     {"IssuerConfiguration": {"Type": "UPDATED"}},
     {"SmsConfiguration": {"EumsSms": {"CallerArn": ARN}}},

@@ -6,8 +6,8 @@ import pytest
 from tests.idp.refused import refusal
 
 from poolhouse.errors import ApiError
-from poolhouse.idp import clients as operations
 from poolhouse.ports import HOUR, SECOND
+from poolhouse.store import client_creation
 
 
 async def _create(world, pool_id, **request):
@@ -93,7 +93,7 @@ async def test_a_client_of_another_pool_or_of_none_is_not_found(world):
 
 
 async def test_a_pool_holds_so_many_clients(world, monkeypatch):
-    monkeypatch.setattr(operations, "MOST_CLIENTS", 2)
+    monkeypatch.setattr(client_creation, "MOST_CLIENTS", 2)
     pool_id, other = await world.pool(), await world.pool()
     for _ in range(2):
         await _create(world, pool_id)
@@ -132,7 +132,16 @@ async def test_a_client_that_breaks_a_rule_is_refused_and_nothing_changes(world)
     client = await _create(world, await world.pool(), ClientName="before")
 
     for request, answer in (
-        ({"AllowedOAuthFlowsUserPoolClient": True}, "InvalidParameterException: Poolhouse does not support"),
+        (
+            {"AllowedOAuthFlowsUserPoolClient": True},
+            "InvalidParameterException: AllowedOAuthFlows and AllowedOAuthScopes are required",
+        ),
+        ({"AllowedOAuthScopes": ["api/read"]}, "ScopeDoesNotExistException: Invalid scope requested: api/r"),
+        ({"AllowedOAuthFlows": ["code"]}, "InvalidOAuthFlowException: CallbackUrls can not be empty"),
+        (
+            {"SupportedIdentityProviders": ["Google"]},
+            "InvalidParameterException: The provider Google does not exist for User Pool us-east-1_",
+        ),
         ({"AccessTokenValidity": 25}, "InvalidParameterException: Invalid range for token validity."),
         ({"WriteAttributes": ["sub"]}, "InvalidParameterException: Invalid write attributes specified"),
         (

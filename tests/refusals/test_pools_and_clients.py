@@ -256,10 +256,10 @@ CLIENTS = (
         lambda s: client(s, ExplicitAuthFlows=["USER_PASSWORD_AUTH"]),
     ),
     Row(
-        "a client of flows that are not there yet",
-        NOT_YET.format("ALLOW_TOKEN_EXCHANGE_DELEGATION"),
-        lambda s: client(s, ExplicitAuthFlows=[*FLOWS, "ALLOW_TOKEN_EXCHANGE_DELEGATION"]),
-        lambda s: client(s, ExplicitAuthFlows=FLOWS),
+        "a client that gets tokens of its own and signs users in",
+        INVALID + "ALLOW_CLIENT_TOKEN_AUTH must be the only flow of ExplicitAuthFlows.",
+        lambda s: client(s, GenerateSecret=True, ExplicitAuthFlows=[*FLOWS, "ALLOW_CLIENT_TOKEN_AUTH"]),
+        lambda s: client(s, GenerateSecret=True, ExplicitAuthFlows=["ALLOW_CLIENT_TOKEN_AUTH"]),
     ),
     Row(
         "a client that allows SRP, in a pool of argon2id hashes",

@@ -9,7 +9,8 @@ from typing import Any
 
 import msgspec
 
-from poolhouse.directory import unsupported_settings
+from poolhouse.directory import client_oauth, unsupported_settings
+from poolhouse.directory.client_oauth import Surroundings
 from poolhouse.directory.clients import allowed_flows, validity
 from poolhouse.directory.pools import Pool
 from poolhouse.directory.schema import NOT_USER_WRITABLE, Attribute
@@ -42,10 +43,11 @@ _AS_GIVEN = (
 )
 
 
-def new_config(request: Mapping[str, Any], pool: Pool) -> Config:
+def new_config(request: Mapping[str, Any], pool: Pool, around: Surroundings) -> Config:
     """Of CreateUserPoolClient and, since it replaces everything, of UpdateUserPoolClient.
 
-    Raises `InvalidParameter`, `NotSupportedYet`, `FeatureUnavailableInTier`.
+    Raises `InvalidParameter`, `NotSupportedYet`, `FeatureUnavailableInTier`, InvalidOAuthFlowException and
+    ScopeDoesNotExistException.
     """
     unsupported_settings.check_client(request)
     config = _with_defaults(request)
@@ -54,6 +56,7 @@ def new_config(request: Mapping[str, Any], pool: Pool) -> Config:
     check_password_storage(config, pool.password_storage)
     _check_validity(config)
     _check_attributes(config, pool.schema)
+    client_oauth.check(config, pool.pool_id, around)
     return config
 
 
@@ -109,7 +112,8 @@ def _check_flows(config: Config) -> None:
             "RefreshTokenRotation cannot be ENABLED together with ALLOW_REFRESH_TOKEN_AUTH: name the flows "
             "of the app client in ExplicitAuthFlows without it, and refresh with GetTokensFromRefreshToken."
         )
-    if modern and not rotates and not refreshes and REFRESH_MUST_BE_ALLOWED:
+    signs_users_in = client_oauth.TOKEN_AUTH not in named
+    if modern and signs_users_in and not rotates and not refreshes and REFRESH_MUST_BE_ALLOWED:
         raise InvalidParameter("REFRESH_TOKEN_AUTH should always be allowed.")
 
 

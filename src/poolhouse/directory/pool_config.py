@@ -10,6 +10,7 @@ from typing import Any
 from poolhouse.directory import (
     message_settings,
     mfa_config,
+    registration,
     schema_rules,
     sign_in_settings,
     triggers,
@@ -29,7 +30,6 @@ _AS_GIVEN = (
     "DeviceConfiguration",
     "KeyConfiguration",
     "IssuerConfiguration",
-    "DcrConfiguration",
 )
 _TEMPORARY_DAYS = 7
 
@@ -75,7 +75,8 @@ def _mutable(request: Mapping[str, Any]) -> Config:
     }
     message_settings.check_sms(request.get("SmsConfiguration"))
     _check_recovery(request.get("AccountRecoverySetting"))
-    return config | message_settings.verification(request) | _given(request, _AS_GIVEN)
+    config |= message_settings.verification(request) | registration.of_request(request)
+    return config | _given(request, _AS_GIVEN)
 
 
 def _given(request: Mapping[str, Any], members: tuple[str, ...]) -> Config:
@@ -158,6 +159,7 @@ def _check_names(config: Config) -> None:
 def _check_tier(config: Config, before: str = "LITE") -> None:
     """Behaviour file, 7.3. `before` is the tier that the pool has had."""
     sign_in_settings.check_tier(config, before)
+    registration.check_tier(config, before)
     if config["UserPoolTier"] != "LITE":
         return
     if config["Policies"]["PasswordPolicy"]["PasswordHistorySize"]:

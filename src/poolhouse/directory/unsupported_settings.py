@@ -31,7 +31,6 @@ _CLIENT_MEMBERS: Mapping[str, tuple[Any, ...]] = {
     "AnalyticsConfiguration": ({},),
     "EnablePropagateAdditionalUserContextData": (),
 }
-_LATER_FLOWS = ("ALLOW_TOKEN_EXCHANGE_DELEGATION", "ALLOW_TOKEN_EXCHANGE_IMPERSONATION")
 
 
 def check_pool(request: Mapping[str, Any]) -> None:
@@ -39,10 +38,6 @@ def check_pool(request: Mapping[str, Any]) -> None:
     _check_members(request, _POOL_MEMBERS)
     if request.get("UserPoolTier") == "PLUS":
         raise NotSupportedYet(setting="the PLUS tier")
-    registration = request.get("DcrConfiguration")
-    # Without a status, the model says, the registration of clients is turned on.
-    if registration is not None and registration.get("EnableStatus") != "Disabled":
-        raise NotSupportedYet(setting="DcrConfiguration")
 
 
 def check_mfa_config(request: Mapping[str, Any]) -> None:
@@ -53,9 +48,6 @@ def check_mfa_config(request: Mapping[str, Any]) -> None:
 def check_client(request: Mapping[str, Any]) -> None:
     """Of CreateUserPoolClient or UpdateUserPoolClient. Raises `NotSupportedYet`."""
     _check_members(request, _CLIENT_MEMBERS)
-    for flow in request.get("ExplicitAuthFlows") or ():
-        if flow in _LATER_FLOWS:
-            raise NotSupportedYet(setting=flow)
 
 
 def _check_members(request: Mapping[str, Any], members: Mapping[str, tuple[Any, ...]]) -> None:

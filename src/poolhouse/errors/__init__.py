@@ -17,6 +17,7 @@ from poolhouse.errors.oauth import *  # noqa: F403
 from poolhouse.errors.parameters import *  # noqa: F403
 from poolhouse.errors.passkeys import *  # noqa: F403
 from poolhouse.errors.passwordless import *  # noqa: F403
+from poolhouse.errors.registration import *  # noqa: F403
 from poolhouse.errors.resources import *  # noqa: F403
 from poolhouse.errors.triggers import *  # noqa: F403
 from poolhouse.errors.users import *  # noqa: F403

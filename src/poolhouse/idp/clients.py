@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import string
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from poolhouse.context import Ctx
-from poolhouse.directory import client_config, providers
-from poolhouse.directory import pools as pool_rules
-from poolhouse.directory.pools import Pool
-from poolhouse.errors import ClientNotFound, InvalidParameter, LimitExceeded
-from poolhouse.idp import client_secrets as secret_operations
+from poolhouse.directory import client_config
+from poolhouse.errors import ClientNotFound, InvalidParameter
 from poolhouse.ports import Row, Tx
-from poolhouse.store import client_secrets, clients, identity_providers, paging, pools, snapshots, tags
+from poolhouse.store import client_creation, client_secrets, clients, paging, pools, snapshots
+from poolhouse.store.client_creation import NewClient
 from poolhouse.wire.operations import operation
 
 if TYPE_CHECKING:
@@ -27,21 +24,20 @@ if TYPE_CHECKING:
 
 Response = dict[str, Any]
 
-MOST_CLIENTS = 1_000  # of a pool (behaviour file, 8.2)
-
-_ID_LENGTH = 26
-_ALPHABET = string.ascii_lowercase + string.digits
 _PAGE = 60
 
 
 @operation("CreateUserPoolClient")
 async def create_user_pool_client(ctx: Ctx, req: CreateUserPoolClientRequest) -> Response:
     """Make an app client, with a secret if the request gives one or asks for one."""
-    secret = _secret(ctx, req)
-    while True:
-        client_id = ctx.env.rng.text(_ID_LENGTH, _ALPHABET)
-        if await _created(ctx, req, client_id, secret):
-            break
+    client = NewClient(
+        pool_id=ctx.pool.pool_id,
+        name=req["ClientName"],
+        client_type="REGULAR",
+        secret=_secret(ctx, req),
+        config=lambda pool, around: client_config.new_config(req, pool, around),
+    )
+    client_id = await client_creation.create(ctx.env, ctx.keys.seal, client, ctx.now)
     snapshots.forget(ctx.env, ctx.pool.pool_id)
     return {"UserPoolClient": await _described(ctx, client_id)}
 
@@ -52,25 +48,7 @@ def _secret(ctx: Ctx, req: CreateUserPoolClientRequest) -> str | None:
         return given
     if given is not None:
         raise InvalidParameter("GenerateSecret and ClientSecret cannot both be set.")
-    return secret_operations.new_secret(ctx)
-
-
-async def _created(ctx: Ctx, req: CreateUserPoolClientRequest, client_id: str, secret: str | None) -> bool:
-    pool_id = ctx.pool.pool_id
-
-    async def write(tx: Tx) -> bool:
-        pool = await _changing_pool(tx, pool_id)
-        config = client_config.new_config(req, pool)
-        await _check_providers(tx, pool_id, config)
-        if await clients.count(tx, pool_id) >= MOST_CLIENTS:
-            raise LimitExceeded(f"A user pool can have {MOST_CLIENTS} app clients at most.")
-        if not await clients.insert(tx, pool_id, client_id, req["ClientName"], config, ctx.now):
-            return False
-        if secret is not None:
-            await secret_operations.store(ctx, tx, client_id, secret, taken=())
-        return True
-
-    return await ctx.env.db.run(write)
+    return client_creation.new_secret(ctx.env)
 
 
 @operation("DescribeUserPoolClient")
@@ -93,7 +71,7 @@ async def _described(ctx: Ctx, client_id: str) -> Response:
         "UserPoolId": pool_id,
         "ClientId": client_id,
         "ClientName": row["name"],
-        "ClientType": "REGULAR",
+        "ClientType": row["client_type"],
         "CreationDate": row["created_at"],
         "LastModifiedDate": row["modified_at"],
     }
@@ -109,10 +87,11 @@ async def update_user_pool_client(ctx: Ctx, req: UpdateUserPoolClientRequest) ->
     pool_id, client_id = ctx.pool.pool_id, req["ClientId"]
 
     async def write(tx: Tx) -> None:
-        pool = await _changing_pool(tx, pool_id)
+        pool = await client_creation.changing_pool(tx, pool_id)
         row = await clients.of_pool(tx, pool_id, client_id)
-        config = client_config.new_config(req, pool)
-        await _check_providers(tx, pool_id, config)
+        has_secret = bool(await client_secrets.of_client(tx, pool_id, client_id))
+        around = await client_creation.surroundings(tx, pool_id, has_secret=has_secret)
+        config = client_config.new_config(req, pool, around)
         await clients.replace(tx, pool_id, client_id, req.get("ClientName", row["name"]), config, ctx.now)
 
     await ctx.env.db.run(write)
@@ -138,17 +117,16 @@ async def delete_user_pool_client(ctx: Ctx, req: DeleteUserPoolClientRequest) ->
 
 @operation("ListUserPoolClients")
 async def list_user_pool_clients(ctx: Ctx, req: ListUserPoolClientsRequest) -> Response:
-    """Ids and names."""
-    if req.get("ClientType", "REGULAR") != "REGULAR":
-        return {"UserPoolClients": []}  # clients that registered themselves do not exist here
+    """Ids and names of one type; which are listed where the request names none is [K]."""
     pool_id, size = ctx.pool.pool_id, req.get("MaxResults", _PAGE)
-    listing = f"clients|{pool_id}"
+    client_type = req.get("ClientType", "REGULAR")
+    listing = f"clients|{client_type}|{pool_id}"
     after = ""
     if "NextToken" in req:
         after = str(paging.open_token(ctx.keys.session, ctx.now, listing, req["NextToken"])[0])
 
     async def read(tx: Tx) -> Sequence[Row]:
-        return await clients.page(tx, pool_id, after, size + 1)
+        return await clients.page_of_type(tx, pool_id, client_type, after, size + 1)
 
     found = await ctx.env.db.read(read)
     answer: Response = {
@@ -161,16 +139,3 @@ async def list_user_pool_clients(ctx: Ctx, req: ListUserPoolClientsRequest) -> R
         last = found[size - 1]["client_id"]
         answer["NextToken"] = paging.seal(ctx.keys.session, ctx.env.rng, ctx.now, listing, [last])
     return answer
-
-
-async def _check_providers(tx: Tx, pool_id: str, config: Mapping[str, Any]) -> None:
-    """SupportedIdentityProviders names providers that are there. Raises `ProviderNotInPool`."""
-    named = config.get("SupportedIdentityProviders", ())
-    if named:
-        providers.check_supported(pool_id, named, await identity_providers.names(tx, pool_id))
-
-
-async def _changing_pool(tx: Tx, pool_id: str) -> Pool:
-    """The pool as it stays until the commit."""
-    row = await pools.begin_change(tx, pool_id)
-    return pool_rules.from_row(row, await tags.of_pool(tx, pool_id))

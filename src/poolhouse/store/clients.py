@@ -9,14 +9,15 @@ from poolhouse.errors import ClientNotFound
 from poolhouse.ports import Instant, Row, Statement, Tx
 
 _INSERT = Statement("""
-    INSERT INTO clients (client_id, pool_id, name, config, created_at, modified_at)
-    VALUES (:client_id, :pool_id, :name, :config, :now, :now)
+    INSERT INTO clients (client_id, pool_id, name, client_type, config, created_at, modified_at)
+    VALUES (:client_id, :pool_id, :name, :client_type, :config, :now, :now)
     ON CONFLICT (client_id) DO NOTHING
  RETURNING client_id
 """)
 # The one look-up without a pool: InitiateAuth and its like name the client only.
 _BY_ID = Statement("""
-    SELECT c.client_id, c.pool_id, c.name, c.config, c.created_at, c.modified_at, p.version
+    SELECT c.client_id, c.pool_id, c.name, c.config, c.created_at, c.modified_at, p.version,
+           COALESCE(c.client_type, 'REGULAR') AS client_type
       FROM clients c
       JOIN pools p ON p.pool_id = c.pool_id
      WHERE c.client_id = :client_id
@@ -36,15 +37,35 @@ _PAGE = Statement("""
      ORDER BY client_id
      LIMIT :page
 """)
+_PAGE_OF_TYPE = Statement("""
+    SELECT client_id, name
+      FROM clients
+     WHERE pool_id = :pool_id AND client_id > :after AND COALESCE(client_type, 'REGULAR') = :client_type
+     ORDER BY client_id
+     LIMIT :page
+""")
 _COUNT = Statement("SELECT COUNT(*) AS number FROM clients WHERE pool_id = :pool_id")
 
 
 async def insert(
-    tx: Tx, pool_id: str, client_id: str, name: str, config: Mapping[str, Any], now: Instant
+    tx: Tx,
+    pool_id: str,
+    client_id: str,
+    name: str,
+    config: Mapping[str, Any],
+    now: Instant,
+    client_type: str = "REGULAR",
 ) -> bool:
     """Write a new client. False when the id is taken."""
-    text = msgspec.json.encode(config).decode()
-    made = await tx.one(_INSERT, client_id=client_id, pool_id=pool_id, name=name, config=text, now=now)
+    made = await tx.one(
+        _INSERT,
+        client_id=client_id,
+        pool_id=pool_id,
+        name=name,
+        client_type=client_type,
+        config=msgspec.json.encode(config).decode(),
+        now=now,
+    )
     return made is not None
 
 
@@ -79,6 +100,11 @@ async def delete_of_pool(tx: Tx, pool_id: str) -> None:
 async def page(tx: Tx, pool_id: str, after: str, size: int) -> Sequence[Row]:
     """Clients whose ids come after `after` ("" = from the first), by id."""
     return await tx.all(_PAGE, pool_id=pool_id, after=after, page=size)
+
+
+async def page_of_type(tx: Tx, pool_id: str, client_type: str, after: str, size: int) -> Sequence[Row]:
+    """Ids and names of the clients of one type, like `page`."""
+    return await tx.all(_PAGE_OF_TYPE, pool_id=pool_id, client_type=client_type, after=after, page=size)
 
 
 async def count(tx: Tx, pool_id: str) -> int:

@@ -16,6 +16,7 @@ from poolhouse.directory import clients as client_rules
 from poolhouse.directory import pools as pool_rules
 from poolhouse.directory.clients import Client
 from poolhouse.directory.domains import Domain
+from poolhouse.directory.resource_servers import ResourceServer
 from poolhouse.errors import ClientNotFound, PoolNotFound
 from poolhouse.ports import Instant, Row, Tx
 from poolhouse.store import (
@@ -27,6 +28,7 @@ from poolhouse.store import (
     identity_providers,
     imported_hashes,
     pools,
+    resource_servers,
     signing_keys,
     tags,
 )
@@ -45,6 +47,7 @@ class _PoolRows:
     imported_hash: str
     domains: tuple[Domain, ...]
     providers: Sequence[Row]
+    resource_servers: tuple[ResourceServer, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +143,7 @@ async def _loaded(env: Env, pool_id: str, checked_at: float, now: Instant) -> Sn
         imported_hash=rows.imported_hash,
         domains=rows.domains,
         providers=identity_providers.by_names(seal, pool_id, rows.providers),
+        resource_servers=rows.resource_servers,
         checked_at=checked_at,
         good_until=keys.good_until,
     )
@@ -161,6 +165,7 @@ async def _pool_rows(env: Env, pool_id: str, now: Instant) -> _PoolRows:
             imported_hash=await imported_hashes.of_pool(tx, pool_id),
             domains=await domains.of_pool(tx, pool_id),
             providers=await identity_providers.of_pool(tx, pool_id),
+            resource_servers=tuple(await resource_servers.of_pool(tx, pool_id)),
         )
         return rows if await pools.version(tx, pool_id) == pool["version"] else None
 

@@ -20,9 +20,6 @@ _COGNITO_IDP = {
         UpdateManagedLoginBranding""",
     "Terms documents come with a later release.": """
         CreateTerms DeleteTerms DescribeTerms DescribeTermsByClient ListTerms UpdateTerms""",
-    "Resource servers and their scopes come with a later release.": """
-        CreateResourceServer DeleteResourceServer DescribeResourceServer ListResourceServers
-        UpdateResourceServer""",
     "Threat protection comes with a later release.": """
         AdminListUserAuthEvents AdminUpdateAuthEventFeedback DescribeRiskConfiguration
         SetRiskConfiguration UpdateAuthEventFeedback""",

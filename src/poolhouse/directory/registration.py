@@ -1,0 +1,72 @@
+"""DcrConfiguration: whether and as what app clients may register themselves (service model, RFC 7591)."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from poolhouse.directory import resource_servers, scopes
+from poolhouse.errors import RegistrationNotInTier, TierChangeNotAllowed
+
+Config = dict[str, Any]
+
+OIDC_SCOPES = (scopes.OPENID, scopes.EMAIL, scopes.PHONE, scopes.PROFILE)
+
+_MEMBER = "DcrConfiguration"
+_LITE = "LITE"
+_USUAL_FLOWS = {"AuthenticatedGrantTypes": ("code", "client_credentials"), "OpenDcrGrantTypes": ("code",)}
+
+
+@dataclass(frozen=True, slots=True)
+class Permission:
+    """What a client may register as.
+
+    flows   of AllowedOAuthFlows; empty: nobody may register in this way
+    scopes  beside the OIDC scopes
+    """
+
+    flows: frozenset[str]
+    scopes: tuple[str, ...]
+
+
+def of_request(request: Mapping[str, Any]) -> Config:
+    """The setting as it is kept: what it does not say of the status turns registration on (model text)."""
+    given = request.get(_MEMBER)
+    if given is None:
+        return {}
+    return {_MEMBER: {"EnableStatus": "Enabled", "OpenDcrEnabled": False} | dict(given)}
+
+
+def check_tier(config: Mapping[str, Any], before: str) -> None:
+    """`before` is the tier that the pool has had.
+
+    Raises `RegistrationNotInTier` or, where the tier would be changed, `TierChangeNotAllowed`.
+    """
+    if config["UserPoolTier"] != _LITE or not enabled(config):
+        return
+    if before != _LITE:
+        raise TierChangeNotAllowed("Disable DcrConfiguration before you change the tier to LITE.")
+    raise RegistrationNotInTier
+
+
+def enabled(config: Mapping[str, Any]) -> bool:
+    """Of a pool's configuration."""
+    return bool(config.get(_MEMBER, {}).get("EnableStatus") == "Enabled")
+
+
+def is_open(config: Mapping[str, Any]) -> bool:
+    """May a client register without an access token?"""
+    return bool(enabled(config) and config[_MEMBER].get("OpenDcrEnabled"))
+
+
+def permission(config: Mapping[str, Any], *, authenticated: bool) -> Permission:
+    """Of a pool where registration is enabled. `implicit` is taken and ignored, as AWS says."""
+    setting = config[_MEMBER]
+    member = "AuthenticatedGrantTypes" if authenticated else "OpenDcrGrantTypes"
+    flows = frozenset(setting.get(member, _USUAL_FLOWS[member])) - {"implicit"}
+    return Permission(flows, more_scopes(config))
+
+
+def more_scopes(config: Mapping[str, Any]) -> tuple[str, ...]:
+    """AllowedScopes that are not OIDC scopes; never the one that lets its holder register others."""
+    never = {resource_servers.REGISTER, *OIDC_SCOPES}
+    return tuple(scope for scope in config[_MEMBER].get("AllowedScopes", ()) if scope not in never)
