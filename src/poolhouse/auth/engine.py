@@ -4,6 +4,8 @@ from collections.abc import Awaitable, Callable, Mapping
 from types import ModuleType
 from typing import Any
 
+import msgspec
+
 from poolhouse.auth import (
     admission,
     choices,
@@ -40,6 +42,7 @@ from poolhouse.auth.sign_in import SignIn, at_step, choose
 from poolhouse.auth.table import CHALLENGE_NAMES, COUNTED, DEFINE, TOKENS
 from poolhouse.auth.who import Person
 from poolhouse.context import Ctx
+from poolhouse.directory.users import User
 from poolhouse.errors import InvalidParameter, InvalidSession, MissingParameter
 
 Answer = dict[str, str]
@@ -158,6 +161,32 @@ async def respond(ctx: Ctx, challenge: str, session: str | None, answer: Answer)
     after, person = await CHALLENGES[sign_in.step].check(ctx, sign_in, person, answer)
     after = custom.recorded(after, sign_in.step)
     return await _advance(ctx, after, person, tried=_tried(sign_in, after))
+
+
+async def ask_again(ctx: Ctx, session: str, *, choice: bool = False) -> Result:
+    """The challenge of this session once more: a code anew, or (`choice`) what could be chosen before it.
+
+    For the pages, whose people ask for a new code and for another way; the API begins anew. How often a
+    code is sent is limited by the hour, whoever asks (auth/one_time_codes.py).
+
+    Raises as `respond`, and what the challenge raises when it is asked.
+    """
+    sign_in = seal.open_sealed(ctx, session, *CHALLENGES)
+    person = await who.again(ctx, sign_in.sub, sign_in.name)
+    return await _advance(ctx, msgspec.structs.replace(sign_in, chosen="") if choice else sign_in, person)
+
+
+def step_of(ctx: Ctx, session: str) -> str:
+    """Which step of auth/table.py the session waits at: EMAIL_OTP is the name of two challenges."""
+    return seal.open_sealed(ctx, session, *CHALLENGES).step
+
+
+async def user_at(ctx: Ctx, session: str) -> User:
+    """Whose sign-in it is. Raises `InvalidSession` where nothing is proven yet: who asks is nobody."""
+    sign_in = seal.open_sealed(ctx, session, *CHALLENGES)
+    if not sign_in.proven:
+        raise InvalidSession
+    return who.known(await who.again(ctx, sign_in.sub, sign_in.name))
 
 
 def _tried(before: SignIn, after: SignIn) -> bool:

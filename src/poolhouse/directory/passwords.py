@@ -1,7 +1,5 @@
 """The password policy, and temporary passwords that meet it (behaviour file, 1.17 and gotcha 43)."""
 
-from collections.abc import Callable
-
 from poolhouse.directory.pools import PasswordPolicy
 from poolhouse.ports import Rng
 
@@ -26,9 +24,9 @@ def violation(policy: PasswordPolicy, password: str) -> str | None:
     if len(password) < policy.minimum_length:
         return "Password not long enough"
     for required, has, words in (
-        (policy.lowercase, _has(str.islower), "lowercase characters"),
-        (policy.uppercase, _has(str.isupper), "uppercase characters"),
-        (policy.numbers, _has(str.isdigit), "numeric characters"),
+        (policy.lowercase, has_lower, "lowercase characters"),
+        (policy.uppercase, has_upper, "uppercase characters"),
+        (policy.numbers, has_digit, "numeric characters"),
         (policy.symbols, has_symbol, "symbol characters"),
     ):
         if required and not has(password):
@@ -36,9 +34,17 @@ def violation(policy: PasswordPolicy, password: str) -> str | None:
     return None
 
 
-def _has(test: Callable[[str], bool]) -> Callable[[str], bool]:
+def has_lower(password: str) -> bool:
     """Only ASCII letters and digits count for the classes."""
-    return lambda password: any(character.isascii() and test(character) for character in password)
+    return any(character.isascii() and character.islower() for character in password)
+
+
+def has_upper(password: str) -> bool:
+    return any(character.isascii() and character.isupper() for character in password)
+
+
+def has_digit(password: str) -> bool:
+    return any(character.isascii() and character.isdigit() for character in password)
 
 
 def has_symbol(password: str) -> bool:

@@ -6,19 +6,17 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from poolhouse.auth import seal, software_token, who
-from poolhouse.auth.challenges import mfa_setup
+from poolhouse.auth import set_up, software_token
 from poolhouse.context import Ctx
 from poolhouse.directory import mfa_preference
 from poolhouse.directory.users import Factors, User, UserStatus
-from poolhouse.errors import InvalidSession, OneProofOnly, UserNotConfirmed, UserNotFound
+from poolhouse.errors import OneProofOnly, UserNotConfirmed, UserNotFound
 from poolhouse.idp import lookup
 from poolhouse.ports import Tx
 from poolhouse.store import codes, software_tokens, users
 from poolhouse.wire.operations import operation
 
 if TYPE_CHECKING:
-    from poolhouse.auth.sign_in import SignIn
     from poolhouse.wire.models.cognito_idp import (
         AdminDeleteSoftwareTokenRequest,
         AdminSetUserMFAPreferenceRequest,
@@ -35,16 +33,12 @@ Response = dict[str, Any]
 @operation("AssociateSoftwareToken")
 async def associate_software_token(ctx: Ctx, req: AssociateSoftwareTokenRequest) -> Response:
     """Make a new secret for the user's authenticator app. The one that signs in stays good meanwhile."""
-    sign_in = await _proof(ctx, req)
+    if "Session" in _proof(req):
+        token, session = await set_up.associate(ctx, req["Session"])
+        return {"SecretCode": token.text, "Session": session}
     software_token.check_pool(ctx)
-    if sign_in is None:
-        token = await software_token.associate(ctx, ctx.user.sub)
-        return {"SecretCode": token.text}
-    token = await software_token.associate(ctx, sign_in.sub)
-    return {
-        "SecretCode": token.text,
-        "Session": seal.seal(ctx, mfa_setup.associated(ctx, sign_in, token.mark)),
-    }
+    token = await software_token.associate(ctx, ctx.user.sub)
+    return {"SecretCode": token.text}
 
 
 @operation("VerifySoftwareToken")
@@ -53,32 +47,20 @@ async def verify_software_token(ctx: Ctx, req: VerifySoftwareTokenRequest) -> Re
 
     With a session the factor is on at once; with an access token SetUserMFAPreference turns it on.
     """
-    sign_in = await _proof(ctx, req)
-    software_token.check_pool(ctx)
     code, name = req["UserCode"], req.get("FriendlyDeviceName", "")
-    if sign_in is None:
-        await software_token.verify(ctx, ctx.user.sub, code, name)
-        return {"Status": "SUCCESS"}
-    token = await software_token.verify(ctx, sign_in.sub, code, name, mark=mfa_setup.mark_of(sign_in))
-    answer = mfa_setup.verified(ctx, sign_in, token.mark)
-    return {"Status": "SUCCESS", "Session": seal.seal(ctx, answer)}
+    if "Session" in _proof(req):
+        return {"Status": "SUCCESS", "Session": await set_up.verify(ctx, req["Session"], code, name)}
+    software_token.check_pool(ctx)
+    await software_token.verify(ctx, ctx.user.sub, code, name)
+    return {"Status": "SUCCESS"}
 
 
-async def _proof(ctx: Ctx, req: AssociateSoftwareTokenRequest | VerifySoftwareTokenRequest) -> SignIn | None:
-    """The sign-in that is at MFA_SETUP; None: an access token was shown.
-
-    Raises `OneProofOnly`, or `InvalidSession`, also for a user who may not sign in any more.
-    """
-    if ("AccessToken" in req) == ("Session" in req):
+def _proof(req: AssociateSoftwareTokenRequest | VerifySoftwareTokenRequest) -> set[str]:
+    """Which proof was shown: an access token, or the session of a sign-in. Raises `OneProofOnly`."""
+    shown = {"AccessToken", "Session"}.intersection(req)
+    if len(shown) != 1:
         raise OneProofOnly
-    if "AccessToken" in req:
-        return None
-    sign_in = seal.open_sealed(ctx, req["Session"], mfa_setup.STEP)
-    user = who.known(await who.again(ctx, sign_in.sub, sign_in.name))
-    if who.refusal_after_proof(user):
-        raise InvalidSession
-    mfa_setup.check_open(ctx, user)
-    return sign_in
+    return shown
 
 
 @operation("AdminDeleteSoftwareToken")

@@ -25,6 +25,7 @@ async def shown(
     client: Client | None = None,
     authorization: Authorization | None = None,
     status: int = 200,
+    path: str = "",
     hidden: Hidden = (),
     targets: tuple[str, ...] = (),
     headers: Headers = (),
@@ -32,6 +33,7 @@ async def shown(
     """The page as an answer, its form bound to this browser.
 
     client   whose name and look it has; None where none is known
+    path     where its forms are posted; "": to the path of the visit
     hidden   further fields of every form, such as the state of a sign-in
     targets  where its posts may lead beside our origin and the app's: addresses of providers
     """
@@ -41,7 +43,7 @@ async def shown(
     face = Face(
         app=client.name if client else "",
         base=urlsplit(visit.base).path,
-        path=visit.path,
+        path=path or visit.path,
         query=authorization.query if authorization else "",
         lang=lang,
         menu=visit.request.method in ("GET", "HEAD"),

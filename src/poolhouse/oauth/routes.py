@@ -3,7 +3,8 @@
 from collections.abc import Awaitable, Callable, Mapping
 
 from poolhouse.http.response import Response
-from poolhouse.oauth import authorize, consent, error_page, logout, sign_in, token
+from poolhouse.oauth import authorize, consent, error_page, logout, token
+from poolhouse.oauth.sign_in import login
 from poolhouse.oauth.visit import Visit
 
 Handler = Callable[[Visit], Awaitable[Response]]
@@ -11,7 +12,8 @@ Handler = Callable[[Visit], Awaitable[Response]]
 ROUTES: Mapping[str, Mapping[str, Handler]] = {
     "/oauth2/authorize": {"GET": authorize.authorize},
     "/oauth2/token": {"POST": token.token},
-    "/login": {"GET": sign_in.page, "POST": sign_in.post},
+    "/login": {"GET": login.page, "POST": login.post},
+    "/mfa": {"GET": login.back, "POST": login.post},
     "/consent": {"GET": consent.page, "POST": consent.post},
     "/logout": {"GET": logout.logout},
     "/error": {"GET": error_page.by_code},
@@ -33,7 +35,7 @@ ENDPOINTS = frozenset({"/oauth2/token", "/oauth2/userInfo", "/oauth2/revoke", "/
 # has an allowance of its own (6.1); here it is the threefold one of answers to challenges [K].
 COUNTED: Mapping[tuple[str, str], str] = {
     ("POST", "/login"): "InitiateAuth",
-    ("POST", "/mfa"): "RespondToAuthChallenge",
+    ("POST", "/mfa"): "InitiateAuth",
     ("POST", "/oauth2/token"): "RespondToAuthChallenge",
     ("POST", "/signup"): "SignUp",
     ("POST", "/confirm"): "ConfirmSignUp",

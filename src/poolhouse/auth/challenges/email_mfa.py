@@ -21,13 +21,19 @@ NEEDS = ("EMAIL_OTP_CODE",)
 
 async def issue(ctx: Ctx, sign_in: SignIn, person: Person) -> Asked:
     """To the user's address, or to the one that MFA_SETUP was answered with. Raises as `send` does."""
-    user = known(person)
-    if sign_in.step != mfa_setup.STEP:
+    user, to = known(person), _proposed(sign_in)
+    if not to:
         return await one_time_codes.send(ctx, sign_in, user, "email", one_time_codes.MFA_DIGITS)
-    to = sign_in.private.decode()
-    proposed = replace(user, attributes={**user.attributes, "email": to})
+    proposed = replace(user, attributes={**user.attributes, "email": to.decode()})
     asked = await one_time_codes.send(ctx, sign_in, proposed, "email", one_time_codes.MFA_DIGITS)
-    return replace(asked, public=sign_in.private)
+    return replace(asked, public=to)
+
+
+def _proposed(sign_in: SignIn) -> bytes:
+    """The address that is to be set up: from the answer to MFA_SETUP, or as this step was asked before."""
+    if sign_in.step == mfa_setup.STEP:
+        return sign_in.private
+    return sign_in.public if sign_in.step == "EMAIL_MFA" else b""
 
 
 async def check(ctx: Ctx, sign_in: SignIn, person: Person, answer: dict[str, str]) -> tuple[SignIn, Person]:

@@ -1,0 +1,40 @@
+"""One request to the sign-in pages, once its authorization passed the checks."""
+
+from dataclasses import dataclass, replace
+
+from poolhouse.context import Ctx
+from poolhouse.directory.clients import Client
+from poolhouse.errors import OptionNotAvailable
+from poolhouse.oauth import checks
+from poolhouse.oauth.checks import Authorization
+from poolhouse.oauth.visit import Visit
+
+NATIVE = "COGNITO"  # the pool itself, among the providers of an app client
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    visit: Visit
+    authorization: Authorization
+    client: Client
+
+    @property
+    def native(self) -> bool:
+        """Users of the pool itself may sign in here."""
+        return NATIVE in self.client.providers
+
+    def ctx(self, operation: str) -> Ctx:
+        """For the engine. The pages never say who exists, whatever the client's API answers (UI guide, 6)."""
+        return self.visit.ctx(operation, replace(self.client, hides_users=True))
+
+
+async def of(visit: Visit) -> Turn:
+    """Raises `PageError` or `Redirected`."""
+    authorization, client = await checks.authorization(visit)
+    return Turn(visit, authorization, client)
+
+
+def check_native(turn: Turn) -> None:
+    """Raises `OptionNotAvailable` where the app's users come from elsewhere."""
+    if not turn.native:
+        raise OptionNotAvailable(client_id=turn.client.client_id)
