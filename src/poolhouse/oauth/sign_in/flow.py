@@ -66,7 +66,9 @@ async def answered(turn: Turn, typed: Parameters) -> Response:
 async def _taken(turn: Turn, step: Step, typed: Parameters) -> Response:
     ctx = turn.ctx("RespondToAuthChallenge")
     if "another" in typed:
-        return await _onward(turn, step.username, await engine.ask_again(ctx, step.session, choice=True), step)
+        return await _onward(
+            turn, step.username, await engine.ask_again(ctx, step.session, choice=True), step
+        )
     if "resend" in typed:
         result = await engine.ask_again(ctx, step.session)
         return await _onward(turn, step.username, result, step, says.NEW_CODE_SENT)
@@ -78,7 +80,11 @@ async def _taken(turn: Turn, step: Step, typed: Parameters) -> Response:
 
 
 async def _onward(
-    turn: Turn, username: str, result: Mapping[str, Any], before: Step | None = None, alert: Alert | None = None
+    turn: Turn,
+    username: str,
+    result: Mapping[str, Any],
+    before: Step | None = None,
+    alert: Alert | None = None,
 ) -> Response:
     """The next page, or the app. Where there is but one way to go on, it is gone at once."""
     if "Authenticated" in result:
