@@ -6,14 +6,14 @@ from poolhouse.auth import choices
 from poolhouse.directory import first_factors
 from poolhouse.errors import ApiError, UserNotConfirmed
 from poolhouse.http.response import Response
-from poolhouse.oauth import answers, browser, pool_rules, showing
+from poolhouse.oauth import answers, browser, faces, pool_rules
 from poolhouse.oauth.pages.parts import Alert, View
 from poolhouse.oauth.pages.views import SignIn, SignInIdentifier
 from poolhouse.oauth.sign_in.trouble import Trouble
 from poolhouse.oauth.sign_in.turn import Turn
 
 PATH = "/login"
-_ASKS_ANYWAY = frozenset({"login", "select_account", "consent"})
+_ASKS_ANYWAY = frozenset({"login", "select_account"})
 
 
 def by_choice(turn: Turn) -> bool:
@@ -25,12 +25,14 @@ def by_choice(turn: Turn) -> bool:
     return bool(choices.carried(turn.ctx("InitiateAuth"), beside))
 
 
-def page(turn: Turn, username: str = "", wrong: Trouble | None = None) -> Response:
+async def page(turn: Turn, username: str = "", wrong: Trouble | None = None) -> Response:
     view = _view(turn, username)
     if wrong:
         view = _with(view, wrong)
     status = wrong.status if wrong else 200
-    return showing.shown(turn.visit, turn.authorization, turn.client, view, status, path=PATH)
+    return await faces.shown(
+        turn.visit, view, client=turn.client, authorization=turn.authorization, status=status, path=PATH
+    )
 
 
 def _view(turn: Turn, username: str) -> View:
@@ -55,7 +57,7 @@ async def started_again(turn: Turn, username: str, wrong: Trouble) -> Response:
         session, user = await browser.signed_in(turn.visit)
         if session and user:
             return answers.redirect(turn.visit.url("/oauth2/authorize", turn.authorization.query))
-    return page(turn, username, wrong)
+    return await page(turn, username, wrong)
 
 
 def elsewhere(turn: Turn, username: str, error: ApiError) -> Response:

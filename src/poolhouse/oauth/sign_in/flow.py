@@ -9,7 +9,7 @@ from poolhouse.errors import ApiError, PasswordResetRequired, UserNotConfirmed
 from poolhouse.http import parameters
 from poolhouse.http.parameters import Parameters
 from poolhouse.http.response import Response
-from poolhouse.oauth import finish, forms, limits, pool_rules, showing
+from poolhouse.oauth import faces, finish, pool_rules
 from poolhouse.oauth.pages import says
 from poolhouse.oauth.pages.parts import Alert, View
 from poolhouse.oauth.sign_in import choices, codes, entrance, passkeys, passwords, set_ups, steps, trouble
@@ -17,7 +17,6 @@ from poolhouse.oauth.sign_in.steps import Step
 from poolhouse.oauth.sign_in.trouble import Trouble
 from poolhouse.oauth.sign_in.turn import Turn
 
-OPERATION = "InitiateAuth"  # whose limit each step counts against (6.1)
 _FIRST, _SECOND = "/login", "/mfa"
 
 Shows = Callable[[Turn, Step, Parameters], Awaitable[View]]
@@ -54,12 +53,10 @@ async def answered(turn: Turn, typed: Parameters) -> Response:
     except ApiError as error:
         return await _refused(turn, None, error, typed)
     try:
-        await limits.take(turn.visit, OPERATION)
         return await _taken(turn, step, typed)
     except Trouble as wrong:
         return await _wrong(turn, step, wrong, typed)
     except ApiError as error:
-        limits.give_back(turn.visit, OPERATION, error)
         return await _refused(turn, step, error, typed)
 
 
@@ -123,17 +120,13 @@ async def _shown(
     wrong: Trouble | None = None,
 ) -> Response:
     shows, _, path = _PAGES[step.name]
-    view = await shows(turn, step, typed)
-    view = replace(view, alert=alert, errors=wrong.errors if wrong else {})
-    token = forms.token(turn.visit)
-    return showing.shown(
+    view = replace(await shows(turn, step, typed), alert=alert, errors=wrong.errors if wrong else {})
+    return await faces.shown(
         turn.visit,
-        turn.authorization,
-        turn.client,
         view,
-        wrong.status if wrong else 200,
+        client=turn.client,
+        authorization=turn.authorization,
+        status=wrong.status if wrong else 200,
         path=path,
-        hidden=((steps.FIELD, steps.sealed(turn, step, token[0])),),
-        menu=False,
-        csrf=token,
+        hidden=((steps.FIELD, steps.sealed(turn, step)),),
     )

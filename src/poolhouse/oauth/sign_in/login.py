@@ -4,7 +4,7 @@ from poolhouse.auth import engine
 from poolhouse.errors import ApiError, PasswordResetRequired, UserNotConfirmed
 from poolhouse.http.parameters import Parameters
 from poolhouse.http.response import Response
-from poolhouse.oauth import answers, forms, limits, pool_rules
+from poolhouse.oauth import answers, forms, pool_rules
 from poolhouse.oauth.pages import says
 from poolhouse.oauth.pages.words import Said
 from poolhouse.oauth.sign_in import entrance, flow, steps, trouble, turn
@@ -15,7 +15,7 @@ from poolhouse.oauth.visit import Visit
 
 async def page(visit: Visit) -> Response:
     now = await turn.of(visit)
-    return entrance.page(now, now.authorization.login_hint)
+    return await entrance.page(now, now.authorization.login_hint)
 
 
 async def back(visit: Visit) -> Response:
@@ -37,16 +37,14 @@ async def post(visit: Visit) -> Response:
 async def _entered(now: Turn, typed: Parameters) -> Response:
     username = typed.get("username", "").strip()
     try:
-        await limits.take(now.visit, flow.OPERATION)
         result = await _begun(now, username, typed.get("password", ""))
         return await flow.begun(now, username, result)
     except Trouble as wrong:
-        return entrance.page(now, username, wrong)
+        return await entrance.page(now, username, wrong)
     except (UserNotConfirmed, PasswordResetRequired) as error:
         return entrance.elsewhere(now, username, error)
     except ApiError as error:
-        limits.give_back(now.visit, flow.OPERATION, error)
-        return entrance.page(now, username, trouble.told(error, pool_rules.identity(now.visit.pool)))
+        return await entrance.page(now, username, trouble.told(error, pool_rules.identity(now.visit.pool)))
 
 
 async def _begun(now: Turn, username: str, password: str) -> dict[str, object]:

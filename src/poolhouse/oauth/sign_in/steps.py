@@ -69,23 +69,24 @@ _ENCODER = msgspec.msgpack.Encoder()
 _DECODER = msgspec.msgpack.Decoder(Step)
 
 
-def sealed(turn: Turn, step: Step, csrf: str) -> str:
+def sealed(turn: Turn, step: Step) -> str:
+    """For the answer to a post, whose form token is that of the browser."""
     keys = turn.visit.keys
     nonce = turn.visit.env.rng.bytes(aead.NONCE_BYTES)
-    text = aead.seal(keys.session, _ENCODER.encode(step), _bound_to(turn, csrf), nonce)
+    text = aead.seal(keys.session, _ENCODER.encode(step), _bound_to(turn), nonce)
     return base64.urlsafe_b64encode(text).decode()
 
 
 def opened(turn: Turn, text: str) -> Step:
     """Raises `InvalidSession` for what was not sealed for this browser and this app."""
-    csrf = turn.visit.cookie(forms.COOKIE)
     try:
         plain = base64.urlsafe_b64decode(text.encode())
-        return _DECODER.decode(aead.open_sealed(turn.visit.keys.session, plain, _bound_to(turn, csrf)))
+        return _DECODER.decode(aead.open_sealed(turn.visit.keys.session, plain, _bound_to(turn)))
     except (ValueError, binascii.Error, msgspec.DecodeError) as error:
         raise InvalidSession from error
 
 
-def _bound_to(turn: Turn, csrf: str) -> str:
+def _bound_to(turn: Turn) -> str:
     """Somebody else's sign-in cannot be gone on with in this browser, whoever knows its state."""
+    csrf = turn.visit.cookie(forms.COOKIE)
     return f"sign-in page|{turn.visit.pool.pool_id}|{turn.client.client_id}|{csrf}"
