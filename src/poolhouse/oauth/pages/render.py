@@ -75,7 +75,7 @@ def _values(face: Face, view: View) -> dict[str, Any]:
 def _strong(text: str) -> "Markup":
     from markupsafe import Markup
 
-    return Markup('<strong class="nowrap"><bdi>{}</bdi></strong>').format(text)
+    return Markup("<strong><bdi>{}</bdi></strong>").format(text)
 
 
 def _policy(targets: tuple[str, ...]) -> bytes:

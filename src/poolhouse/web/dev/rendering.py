@@ -7,6 +7,7 @@ import msgspec
 
 from poolhouse.http.response import Response
 from poolhouse.http.site import PRIVATE, Site, html
+from poolhouse.oauth.pages import render
 
 STATIC = "/_dev/static/"
 
@@ -24,7 +25,7 @@ _SITE = Site(Path(__file__).parent, STATIC, _PAGE_POLICY)
 
 def page(template: str, **values: Any) -> Response:
     """A page from `templates/`, in which every value is escaped."""
-    return _SITE.page(template, **values)
+    return _SITE.page(template, shared_url=render.static_url, **values)
 
 
 def mail(text: str) -> Response:
