@@ -1,15 +1,22 @@
-"""Cross-origin calls: public operations are called from browsers (behaviour file, section 0)."""
+"""Cross-origin calls: scripts call operations and OAuth endpoints (behaviour file, 0 and 6.4), never pages."""
+
+from dataclasses import replace
 
 from poolhouse.http.response import Headers, Response
 
 _ALLOWED = (
     b"authorization,content-type,x-amz-content-sha256,x-amz-date,x-amz-security-token,x-amz-target,"
-    b"x-amz-user-agent,amz-sdk-invocation-id,amz-sdk-request,cache-control"
+    b"x-amz-user-agent,amz-sdk-invocation-id,amz-sdk-request,cache-control,mcp-protocol-version"
 )
 
 HEADERS: Headers = (
     (b"access-control-allow-origin", b"*"),
     (b"access-control-expose-headers", b"x-amzn-RequestId,x-amzn-ErrorType,x-amzn-ErrorMessage,Date"),
+)
+
+_SHARED: Headers = (
+    (b"access-control-allow-origin", b"*"),
+    (b"access-control-expose-headers", b"www-authenticate"),
 )
 
 PREFLIGHT = Response(
@@ -22,3 +29,8 @@ PREFLIGHT = Response(
     ),
     b"",
 )
+
+
+def shared(response: Response) -> Response:
+    """The answer of an endpoint or of a document, readable by any page: nothing in it rests on a cookie."""
+    return replace(response, headers=(*response.headers, *_SHARED))

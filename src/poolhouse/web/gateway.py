@@ -1,18 +1,14 @@
 """The front door: an ASGI application that finds out what is asked, and in which protocol to answer."""
 
-import re
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-
-import msgspec
 
 from poolhouse.context import Env
 from poolhouse.errors import ApiError, InternalError, RequestTooLarge
 from poolhouse.http.request import HttpRequest
 from poolhouse.http.response import Response
 from poolhouse.imports.uploads import UploadRefused
-from poolhouse.oauth import discovery
-from poolhouse.store import snapshots
+from poolhouse.oauth import well_known
 from poolhouse.web import api, caller, cors, logs, protocols, uploads
 from poolhouse.web.metrics import Metrics
 from poolhouse.web.protocols import Protocol
@@ -20,9 +16,11 @@ from poolhouse.web.request import ClientGone, Receive, Scope, Send, read
 
 Page = Callable[[HttpRequest], Awaitable[Response | None]]
 
-# As long as a new key is published before it signs (store/key_rotation.py): no cache may lack it then.
-_BRIEFLY = b"public, max-age=2"
-_WELL_KNOWN = re.compile(r"/([\w-]{1,55})/\.well-known/(jwks\.json|openid-configuration)", re.ASCII)
+_NOTHING = Response(
+    404,
+    ((b"content-type", b"application/json"), (b"cache-control", b"no-store")),
+    b'{"message":"There is nothing at this address."}',
+)
 
 
 @dataclass(slots=True)
@@ -95,17 +93,8 @@ class Gateway:
             response = await page(request)
             if response is not None:
                 return response
-        found = _WELL_KNOWN.fullmatch(request.path)
-        if found and request.method in ("GET", "HEAD"):
-            return await self._well_known(found[1], found[2])
-        return _json(404, {"message": "There is nothing at this address."}, b"no-store")
-
-    async def _well_known(self, pool_id: str, document: str) -> Response:
-        snapshot = await snapshots.of_pool(self._env, pool_id)
-        if document == "jwks.json":
-            return _json(200, discovery.jwks(snapshot), _BRIEFLY)
-        issuer = f"{self._env.settings.public_url}/{pool_id}"
-        return _json(200, discovery.openid_configuration(issuer), _BRIEFLY)
+        found = await well_known.answer(self._env, request)
+        return cors.shared(_NOTHING if found is None else found)
 
     async def _api(self, request: HttpRequest) -> Response:
         protocol = protocols.spoken_in(request)
@@ -138,8 +127,3 @@ class Gateway:
         seconds = self._env.clock.monotonic() - seen.began
         self._metrics.observe(seen.operation, seen.outcome, seconds)
         logs.request(seen.request_id, seen.operation, seen.pool_id, seen.outcome, seconds * 1000, status)
-
-
-def _json(status: int, document: object, caching: bytes) -> Response:
-    headers = ((b"content-type", b"application/json"), (b"cache-control", caching), *cors.HEADERS)
-    return Response(status, headers, msgspec.json.encode(document))
