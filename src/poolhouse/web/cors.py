@@ -1,4 +1,4 @@
-"""Cross-origin calls: scripts call operations and OAuth endpoints (behaviour file, 0 and 6.4), never pages."""
+"""Cross-origin calls: scripts may call operations and OAuth endpoints (behaviour file, 0 and 6.4)."""
 
 from dataclasses import replace
 

@@ -9,7 +9,7 @@ from poolhouse.oauth.checks import Redirected
 from poolhouse.oauth.routes import COUNTED, ENDPOINTS, ROUTES, Handler
 from poolhouse.oauth.visit import Visit
 from poolhouse.quotas import admission
-from poolhouse.web import cors, logs
+from poolhouse.web import logs
 from poolhouse.web.metrics import Metrics
 
 
@@ -31,7 +31,7 @@ class Hosted:
             return Response(405, ((b"allow", allowed), *answers.NO_STORE), b"")
         response, outcome = await self._answered(visit, method, methods[method])
         self._record(visit, method, outcome, response.status, began)
-        return cors.shared(response) if visit.path in ENDPOINTS else response
+        return response
 
     async def _answered(self, visit: Visit, method: str, handler: Handler) -> tuple[Response, str]:
         """The answer, and "ok" or the name of what was refused."""
