@@ -32,5 +32,5 @@ PREFLIGHT = Response(
 
 
 def shared(response: Response) -> Response:
-    """The answer of an endpoint or of a document, readable by any page: nothing in it rests on a cookie."""
+    """A document that any page may read: nothing in it rests on a cookie."""
     return replace(response, headers=(*response.headers, *_SHARED))
