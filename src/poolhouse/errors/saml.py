@@ -5,7 +5,6 @@ No `ApiError`: the browser flow puts the text into `error_description`, after a 
 
 from typing import ClassVar
 
-from poolhouse.errors.answers import ApiError
 from poolhouse.errors.parameters import InvalidParameter
 
 
@@ -103,23 +102,12 @@ class InvalidSamlMetadata(InvalidParameter):
 
 
 class SamlMetadataNotFetched(InvalidParameter):
+    """The wording is [K]."""
+
     message = "Error retrieving SAML metadata from {url}"
 
 
-class SamlDetailNotKnown(InvalidParameter):
-    message = "The provider detail {name} is not one of a SAML provider."
-
-
-class SamlDetailInvalid(InvalidParameter):
-    message = "The value of the provider detail {name} must be one of: {values}"
-
-
 class SamlMetadataAmbiguous(InvalidParameter):
-    message = "Exactly one of MetadataURL and MetadataFile must be given for a SAML provider."
+    """The wording is [K]."""
 
-
-class SamlProviderUnavailable(ApiError):
-    """A provider without metadata that could be read: nobody can sign in by it."""
-
-    code = "InvalidParameterException"
-    message = "The SAML provider has no usable metadata."
+    message = "ProviderDetails must have either MetadataURL or MetadataFile."

@@ -122,6 +122,17 @@ _KINDS: Mapping[str, _Kind] = {
              WHERE pool_id = :pool_id AND sub = :sub AND expires_at < :before
         """),
     ),
+    "saml_metadata": _Kind(
+        Statement("""
+            SELECT pool_id, url FROM saml_metadata
+             WHERE read_again_at < :before ORDER BY read_again_at LIMIT :most
+        """),
+        Statement("""
+            DELETE FROM saml_metadata
+             WHERE pool_id = :pool_id AND url = :url AND read_again_at < :before
+        """),
+        life=90 * DAY,  # nobody has signed in with it for so long
+    ),
     "import_chunks": _Kind(
         Statement("""
             SELECT pool_id, job_id, upload_id, number FROM import_chunks

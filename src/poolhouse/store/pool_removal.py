@@ -50,6 +50,7 @@ _TABLES = {
     "terms": "terms_id",
     "identity_providers": "name",
     "provider_identifiers": "identifier",
+    "saml_metadata": "url",
     "resource_servers": "identifier",
 }
 # PostgreSQL plans for the number in LIMIT; with a parameter there it would read everything.

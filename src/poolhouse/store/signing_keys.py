@@ -16,7 +16,6 @@ from poolhouse.crypto.jose import SigningKey, VerifyKey
 from poolhouse.ports import DAY, SECOND, Instant, Rng, Row, Statement, Tx
 
 USES = ("id", "access")
-SAML = "saml"  # see saml_keys.py
 
 _LEAD = 2 * SECOND  # a worker knows of a change of the pool after one second
 _LONGEST_TOKEN_LIFE = DAY  # behaviour file, 4.5

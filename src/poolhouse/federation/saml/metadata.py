@@ -58,12 +58,15 @@ class ProviderMetadata:
                 raise InvalidSamlMetadata(why="a signing certificate has expired.")
 
 
-def read(document: str, now: Instant) -> ProviderMetadata:
-    """Raises `InvalidSamlMetadata`, with why in words that quote nothing of the document."""
+def read(document: str, now: Instant, *, outdated: bool = False) -> ProviderMetadata:
+    """Raises `InvalidSamlMetadata`, with why in words that quote nothing of the document.
+
+    outdated  its own time may be over: what was good when it came is better than nobody's signing in
+    """
     if len(document) > _LONGEST:
         raise InvalidSamlMetadata(why=f"longer than {_LONGEST} characters.")
     try:
-        root = parse(document.encode())
+        root = parse(document.removeprefix("\ufeff").encode())
     except ValueError as error:
         raise InvalidSamlMetadata(why="no plain XML document.") from error
     role, entity = _role(root)
@@ -71,7 +74,7 @@ def read(document: str, now: Instant) -> ProviderMetadata:
         read_again_at = _read_again_at(role, now)
     except ValueError as error:
         raise InvalidSamlMetadata(why="a time that is none.") from error
-    if read_again_at <= now:
+    if read_again_at <= now and not outdated:
         raise InvalidSamlMetadata(why="it is no longer valid.")
     return ProviderMetadata(
         entity_id=_entity_id(entity),
