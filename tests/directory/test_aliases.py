@@ -51,10 +51,19 @@ def test_a_user_owns_the_user_name_and_what_the_pool_lets_users_sign_in_with(set
 
 
 @pytest.mark.parametrize("status", list(UserStatus))
-def test_a_preferred_name_is_owned_by_everybody_but_the_unconfirmed(status):
+def test_a_preferred_name_is_owned_by_everybody_who_can_sign_in_with_it(status):
     names = owned({"alias_attributes": EVERY_ALIAS}, user(status, **NAME))
 
-    assert (("username", "Countess") in names) is (status is not UserStatus.UNCONFIRMED)
+    cannot = (UserStatus.UNCONFIRMED, UserStatus.EXTERNAL_PROVIDER)
+    assert (("username", "Countess") in names) is (status not in cannot)
+
+
+@pytest.mark.parametrize("settings", [{"alias_attributes": EVERY_ALIAS}, {"username_attributes": ("email",)}])
+def test_a_user_of_an_identity_provider_owns_no_address_however_proven(settings):
+    everything = EMAIL | PHONE | PROVEN | NAME
+
+    assert owned(settings, user(UserStatus.EXTERNAL_PROVIDER, **everything)) == {HER_NAME}
+    assert len(owned(settings, user(UserStatus.CONFIRMED, **everything))) > 1
 
 
 def test_where_case_does_not_count_every_name_but_a_number_is_owned_in_lower_case():

@@ -7,7 +7,14 @@ ADA = User("us-east-1_Aa", "s", "ada", UserStatus.CONFIRMED, True, {"name": "Ada
 
 
 def link(provider, subject, at):
-    return {"provider": provider, "subject": subject, "created_at": at}
+    return {
+        "provider": provider,
+        "subject": subject,
+        "created_at": at,
+        "provider_type": None,
+        "issuer": None,
+        "is_primary": None,
+    }
 
 
 def test_links_show_as_a_list_of_objects_of_strings():
@@ -32,6 +39,15 @@ def test_links_show_as_a_list_of_objects_of_strings():
         },
     ]
     assert found.attributes["name"] == "Ada"
+
+
+def test_an_identity_that_has_signed_in_shows_its_type_its_issuer_and_whether_it_made_the_user():
+    signed_in = link("corp", "a@corp", 0) | {"provider_type": "SAML", "issuer": "urn:corp", "is_primary": 1}
+
+    found = with_identities(ADA, [signed_in])
+
+    [entry] = json.loads(found.attributes["identities"])
+    assert (entry["providerType"], entry["issuer"], entry["primary"]) == ("SAML", "urn:corp", "true")
 
 
 def test_without_links_there_is_no_such_attribute():

@@ -8,9 +8,6 @@ import pytest
 from tests.idp.refused import pairs, plain, refusal
 from tests.providers import add_providers
 
-from poolhouse.directory.users import UserStatus
-from poolhouse.ports import Statement
-
 NOBODY = "UserNotFoundException: User does not exist."
 LINKED = "InvalidParameterException: SourceUser is already linked to DestinationUser"
 MERGING = "InvalidParameterException: Merging is not currently supported, please contact Cognito team."
@@ -123,20 +120,6 @@ async def test_subjects_keep_their_case(world):
     assert refused == NOBODY
     await world.call("AdminDisableProviderForUser", UserPoolId=pool, User=identity("LinkedIn", "MdRhJ"))
     assert await linked(world, pool) == []
-
-
-async def test_an_identity_that_has_a_profile_of_its_own_is_not_merged(world, pool):
-    await world.user(pool, "Google_109")
-    await link(world, pool, identity("Google", "109"))
-    await world.user(pool, "Google_110")
-    external = Statement(
-        "UPDATE users SET status = :status WHERE pool_id = :pool_id AND username = :username"
-    )
-    values = {"status": UserStatus.EXTERNAL_PROVIDER.value, "pool_id": pool, "username": "Google_110"}
-    await world.env.db.run(lambda tx: tx.run(external, **values))
-
-    assert await link_refused(world, pool, identity("Google", "110")) == MERGING
-    assert len(await linked(world, pool)) == 1
 
 
 async def test_the_destination_is_a_native_user_by_user_name(world):

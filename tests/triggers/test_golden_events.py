@@ -10,7 +10,6 @@ from tests.triggers.events import GOLDEN, assert_golden
 from tests.world import PASSWORD, World
 
 from poolhouse.context import Ctx
-from poolhouse.directory import unsupported_settings
 from poolhouse.store import snapshots, users
 from poolhouse.triggers import inbound_federation, pre_sign_up, pre_token_generation
 
@@ -264,9 +263,7 @@ async def test_user_migration_of_a_forgotten_password(world):
     assert_golden(world, "UserMigration_ForgotPassword", **s.ids)
 
 
-async def test_inbound_federation(world, monkeypatch):
-    # No pool can have it yet, for nobody signs in through another provider.
-    monkeypatch.delitem(unsupported_settings._POOL_MEMBERS, "LambdaConfig.InboundFederation")
+async def test_inbound_federation(world):
     s = await stage(world, "InboundFederation", user=False)
     said = {"tokenResponse": {}, "idToken": {"sub": "1"}, "userInfo": {"email": MAIL}}
 

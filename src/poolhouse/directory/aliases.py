@@ -27,9 +27,13 @@ def claims(pool: Pool, user: User) -> dict[Claim, str]:
     * the user name, always;
     * with UsernameAttributes: the address or number, verified or not;
     * with AliasAttributes: the address or number once it is verified, `preferred_username` once the
-      user is confirmed. That is a user name like any other: nobody can sign up under it [K].
+      user is confirmed. That is a user name like any other: nobody can sign up under it [K];
+    * a user of an identity provider owns the user name alone: what the provider says of an address must not
+      take it from somebody, and two users may well have one address, each in their own way [K].
     """
     owned = {}
+    if user.status is UserStatus.EXTERNAL_PROVIDER:
+        return {_claim(pool, "username", user.username): "username"}
     for kind in pool.alias_attributes:
         if _alias_is_active(user, kind):
             owned[_claim(pool, kind, user.attributes[kind])] = kind

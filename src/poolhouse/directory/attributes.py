@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 from poolhouse.directory.clients import Client
 from poolhouse.directory.pools import Pool
-from poolhouse.directory.schema import LONGEST_NUMBER, NOT_USER_WRITABLE, Attribute
-from poolhouse.errors import InvalidParameter, UnauthorizedAttribute
+from poolhouse.directory.schema import LONGEST_NUMBER, NOT_USER_WRITABLE, VERIFIED_FLAGS, Attribute
+from poolhouse.errors import AttributesRequired, InvalidParameter, UnauthorizedAttribute
 
 if TYPE_CHECKING:
     from poolhouse.wire.models.cognito_idp import AttributeType
@@ -76,6 +76,46 @@ def for_update(pool: Pool, client: Client | None, given: Mapping[str, str]) -> d
     return dict(given)
 
 
+def of_provider(
+    pool: Pool, client: Client, known: Mapping[str, str] | None, given: Mapping[str, str]
+) -> dict[str, str]:
+    """All attributes of a user once an identity provider has overwritten those that it gives (6.8).
+
+    known  what the user has; None: a new user
+    given  without empty values. What is the same as before is no change, also of what cannot be changed [K]
+
+    An address is proven only where the provider says so; one that stays the same stays what it was.
+    Raises `InvalidParameter` and `UnauthorizedAttribute`.
+    """
+    before = dict(known or {})
+    changed = {name: value for name, value in given.items() if before.get(name) != value}
+    _known(pool, changed)
+    _permit(client, [name for name in changed if name not in VERIFIED_FLAGS])
+    if known is not None:
+        _changeable(pool, changed)
+    _conform(pool, changed, missing=[])
+    after = {**before, **changed}
+    for name in ("email", "phone_number"):
+        _settle_flag(after, name, moved=name in changed, said=given.get(f"{name}_verified"))
+    missing = [name for name in required(pool) if not after.get(name)]
+    if missing:
+        raise AttributesRequired(names=", ".join(missing))
+    return after
+
+
+def _settle_flag(attributes: dict[str, str], name: str, *, moved: bool, said: str | None) -> None:
+    flag = f"{name}_verified"
+    if not attributes.get(name):
+        attributes.pop(flag, None)
+    elif moved or flag not in attributes:
+        attributes[flag] = said or "false"
+
+
+def required(pool: Pool) -> list[str]:
+    """What every user must have, beside `sub`."""
+    return [a.name for a in pool.schema.values() if a.required and a.name != "sub"]
+
+
 def for_deletion(pool: Pool, client: Client | None, names: Iterable[str]) -> list[str]:
     """Which attributes may be deleted: known, writable, changeable and not required."""
     wanted = list(dict.fromkeys(names))
@@ -136,11 +176,7 @@ def _keep_required(pool: Pool, deleted: Iterable[str]) -> None:
 
 
 def _missing(pool: Pool, attributes: Mapping[str, str]) -> list[str]:
-    return [
-        f"{attribute.name}: The attribute is required\n"
-        for attribute in pool.schema.values()
-        if attribute.required and attribute.name != "sub" and attribute.name not in attributes
-    ]
+    return [f"{name}: The attribute is required\n" for name in required(pool) if name not in attributes]
 
 
 def _conform(pool: Pool, attributes: Mapping[str, str], *, missing: list[str]) -> None:

@@ -6,10 +6,10 @@ from typing import Any
 
 import msgspec
 
+from poolhouse.directory.providers import OIDC, SOCIAL
 from poolhouse.directory.schema import IDENTITIES
 from poolhouse.directory.users import User
 
-SOCIAL = frozenset({"Facebook", "Google", "LoginWithAmazon", "SignInWithApple"})
 _MILLISECOND = 1_000  # microseconds
 
 
@@ -24,13 +24,13 @@ def with_identities(user: User, links: Iterable[Mapping[str, Any]]) -> User:
 
 
 def _entry(link: Mapping[str, Any]) -> dict[str, str | None]:
-    """All values are strings (4.1). A social provider is its own type; that others are OIDC is [K]."""
+    """All values are strings (4.1). Before the first sign-in the type is that of the name [K]."""
     provider = link["provider"]
     return {
         "userId": link["subject"],
         "providerName": provider,
-        "providerType": provider if provider in SOCIAL else "OIDC",
-        "issuer": None,
-        "primary": "false",
+        "providerType": link["provider_type"] or (provider if provider in SOCIAL else OIDC),
+        "issuer": link["issuer"] or None,
+        "primary": "true" if link["is_primary"] else "false",
         "dateCreated": str(link["created_at"] // _MILLISECOND),
     }

@@ -19,7 +19,6 @@ _POOL_MEMBERS: Mapping[str, tuple[Any, ...]] = {
     "KeyConfiguration.KmsKeyArn": (),
     "IssuerConfiguration.Type": ("ORIGINAL",),
     "SmsConfiguration.EumsSms": (),
-    "LambdaConfig.InboundFederation": ({},),  # nobody signs in through another provider yet
 }
 
 # Of SetUserPoolMfaConfig.

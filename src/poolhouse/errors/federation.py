@@ -52,3 +52,33 @@ class IssuerUnreachable(InvalidParameter):
     """The first half is what Cognito says [K]."""
 
     message = "Unable to contact well-known endpoint: {why}"
+
+
+class SubjectMissing(InvalidParameter):
+    """The provider named nobody."""
+
+    message = "username attribute mapping required"
+
+
+class InvalidProviderUsername(InvalidParameter):
+    """SAML: the NameID is that of another user but for its case (6.3); and any that is no user name."""
+
+    message = "Invalid ProviderName/Username combination."
+
+
+class EntryExists(InvalidParameter):
+    """A user of the pool has the name that the identity would get (gotcha 45)."""
+
+    message = "Already found an entry for username {username}"
+
+
+class AttributesRequired(InvalidParameter):
+    """The provider did not give what the pool requires (6.3)."""
+
+    message = "attributes required: [{names}]"
+
+
+class PrimaryIdentity(InvalidParameter):
+    """The wording is ours: Cognito's is not known."""
+
+    message = "The user came to be by this identity, which cannot be unlinked: disable or delete the user."

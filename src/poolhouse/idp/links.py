@@ -6,19 +6,22 @@ from typing import Any
 import msgspec
 
 from poolhouse.context import Ctx
-from poolhouse.directory.identities import SOCIAL, with_identities
-from poolhouse.directory.users import User, UserStatus
+from poolhouse.directory.identities import with_identities
+from poolhouse.directory.providers import SOCIAL
+from poolhouse.directory.users import User
 from poolhouse.errors import (
     AlreadyLinked,
     InvalidParameter,
     LimitExceeded,
     MergingNotSupported,
+    PrimaryIdentity,
     ProviderNotInPool,
     UserNotFound,
 )
 from poolhouse.idp import lookup
 from poolhouse.ports import Tx
 from poolhouse.store import codes, credentials, links, users
+from poolhouse.store.links import SUBJECT
 from poolhouse.wire.operations import operation
 
 Request = dict[str, Any]
@@ -26,7 +29,6 @@ Response = dict[str, Any]
 
 MOST = 5
 NATIVE = "Cognito"
-SUBJECT = "Cognito_Subject"
 _LONGEST_SUBJECT = 512  # characters; what an index of the store takes
 
 
@@ -37,12 +39,9 @@ async def admin_link_provider_for_user(ctx: Ctx, req: Request) -> Response:
     if provider not in ctx.providers:
         raise ProviderNotInPool(provider=provider, pool_id=ctx.pool.pool_id)
     destination = req["DestinationUser"]
-    if destination.get("ProviderName") != NATIVE:
-        raise UserNotFound  # there are no users of other providers
 
     async def link(tx: Tx) -> None:
-        user = await _native(tx, ctx, destination.get("ProviderAttributeValue", ""))
-        await _refuse_own_profile(tx, ctx, provider, subject)
+        user = await _destination(tx, ctx, destination)
         if not await links.add(tx, ctx, user.sub, provider, attribute_name, subject):
             owner = await links.owner(tx, ctx.pool.pool_id, provider, subject)
             raise AlreadyLinked if owner == user.sub else MergingNotSupported
@@ -61,6 +60,8 @@ async def admin_disable_provider_for_user(ctx: Ctx, req: Request) -> Response:
     provider, attribute_name, subject = _named(req["User"])
 
     async def unlink(tx: Tx) -> None:
+        if await links.is_primary(tx, ctx.pool.pool_id, provider, subject):
+            raise PrimaryIdentity
         sub = await links.remove(tx, ctx.pool.pool_id, provider, attribute_name, subject)
         user = await users.by_sub(tx, ctx.pool.pool_id, sub) if sub else None
         if user is None:
@@ -103,6 +104,18 @@ def _named(identity: dict[str, str]) -> tuple[str, str, str]:
     return identity["ProviderName"], identity["ProviderAttributeName"], subject
 
 
+async def _destination(tx: Tx, ctx: Ctx, named: dict[str, str]) -> User:
+    """A native user by user name, or one of a provider by what names the user there."""
+    provider, value = named.get("ProviderName", ""), named.get("ProviderAttributeValue", "")
+    if provider == NATIVE:
+        return await _native(tx, ctx, value)
+    sub = await links.owner(tx, ctx.pool.pool_id, provider, value)
+    user = await users.by_sub(tx, ctx.pool.pool_id, sub) if sub else None
+    if user is None:
+        raise UserNotFound
+    return user
+
+
 async def _native(tx: Tx, ctx: Ctx, username: str) -> User:
     """The user with this user name; no other name will do (service model). Raises `UserNotFound`."""
     user = await lookup.for_admin(tx, ctx, username)
@@ -111,16 +124,9 @@ async def _native(tx: Tx, ctx: Ctx, username: str) -> User:
     return user
 
 
-async def _refuse_own_profile(tx: Tx, ctx: Ctx, provider: str, subject: str) -> None:
-    """An identity that has signed in is a user of its own, and two users cannot become one."""
-    user = await users.by_name(tx, ctx.pool, f"{provider}_{subject}")
-    if user is not None and user.status is UserStatus.EXTERNAL_PROVIDER:
-        raise MergingNotSupported
-
-
 async def _show_links(tx: Tx, ctx: Ctx, user: User) -> None:
     """Write `identities`. Two links at once: the version of the user makes one of them run again."""
     rows = await links.of_user(tx, user.pool_id, user.sub)
-    if len(rows) > MOST:
+    if sum(row["is_primary"] is None for row in rows) > MOST:
         raise LimitExceeded(f"A user can have at most {MOST} linked identities.")
     await users.save(tx, ctx, user, with_identities(user, rows))

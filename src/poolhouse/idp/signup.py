@@ -29,7 +29,6 @@ from poolhouse.errors import (
     SignUpNotPermitted,
     UserDisabled,
     UsernameExists,
-    VerifiedWithoutAttribute,
 )
 from poolhouse.idp import lookup, wordings
 from poolhouse.ports import Tx
@@ -98,13 +97,10 @@ async def _approved(ctx: Ctx, user: User, req: SignUpRequest) -> tuple[User, boo
     """The user as the pool's PreSignUp function lets it be made, and whether that moves an alias here."""
     validation = attributes.validation(req.get("ValidationData"))
     answer = await pre_sign_up.sign_up(ctx, user.username, user.attributes, validation)
-    verified = {"email": answer.auto_verify_email, "phone_number": answer.auto_verify_phone}
-    for name, member in (("email", "autoVerifyEmail"), ("phone_number", "autoVerifyPhone")):
-        if verified[name] and not user.attributes.get(name):
-            raise VerifiedWithoutAttribute(member=member, name=name)
+    verified = pre_sign_up.verified(answer, user.attributes)
     status = UserStatus.CONFIRMED if answer.auto_confirm_user else UserStatus.UNCONFIRMED
-    flagged = rules.with_flags(user.attributes, verified)
-    moves = any(verified.values()) and bool(ctx.pool.alias_attributes)
+    flagged = {**rules.with_flags(user.attributes, {}), **verified}
+    moves = bool(verified) and bool(ctx.pool.alias_attributes)
     return replace(user, status=status, attributes=flagged), moves
 
 

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 import msgspec
 
 from poolhouse.context import Ctx
+from poolhouse.errors import VerifiedWithoutAttribute
 from poolhouse.triggers import call
 
 KIND = "PreSignUp"
@@ -39,6 +40,20 @@ async def admin_create_user(
 async def external_provider(ctx: Ctx, username: str, attributes: Mapping[str, str]) -> Confirmations:
     """Of the first sign-in with an identity provider."""
     return await _fire(ctx, "ExternalProvider", username, attributes, None)
+
+
+def verified(answer: Confirmations, attributes: Mapping[str, str]) -> dict[str, str]:
+    """The flags that the function sets. Raises `VerifiedWithoutAttribute`."""
+    flags = {}
+    for member, said, name in (
+        ("autoVerifyEmail", answer.auto_verify_email, "email"),
+        ("autoVerifyPhone", answer.auto_verify_phone, "phone_number"),
+    ):
+        if said and not attributes.get(name):
+            raise VerifiedWithoutAttribute(member=member, name=name)
+        if said:
+            flags[f"{name}_verified"] = "true"
+    return flags
 
 
 async def _fire(
