@@ -81,7 +81,7 @@ def seal(ctx: Ctx, journey: Journey) -> str:
 def opened(ctx: Ctx, text: str, cookie: str) -> Journey:
     """The journey that comes back in the browser with this cookie.
 
-    Raises `InvalidState` for what we never sealed for this pool and browser, `ProviderTooLate` after its life.
+    Raises `InvalidState` for what we never sealed for this pool and browser, `ProviderTooLate`.
     """
     pool_id, _, sealed = text.partition(".")
     if pool_id != ctx.pool.pool_id or len(text) > _LONGEST:
