@@ -13,7 +13,7 @@ from poolhouse.directory.users import User
 from poolhouse.errors import ApiError, SessionUsed
 from poolhouse.ports import Instant, Tx
 from poolhouse.store import devices as stored_devices
-from poolhouse.store import families, groups, sessions
+from poolhouse.store import families, groups, sessions, user_sessions
 from poolhouse.store.families import Family
 from poolhouse.tokens import claims, issue
 from poolhouse.tokens.claims import Group
@@ -51,7 +51,7 @@ async def complete(ctx: Ctx, sign_in: SignIn, user: User, *, tried: bool = False
     override = await _asked(ctx, sign_in, user, groups, tried) if ctx.pool.triggers else UNCHANGED
     offered = devices.new_key(ctx) if devices.tracks(ctx, sign_in) else ""
     kept = assurance.record(ctx.pool, sign_in.proven, sign_in.goal)
-    unbound = replace(issue.new_family(ctx, user, sign_in.family_id), claims=kept)
+    unbound = replace(issue.new_family(ctx, user.sub, sign_in.family_id), claims=kept)
 
     async def store(tx: Tx) -> Family | SessionUsed:
         family = replace(unbound, device_key=await _device_of(tx, sign_in) or offered)
@@ -60,6 +60,7 @@ async def complete(ctx: Ctx, sign_in: SignIn, user: User, *, tried: bool = False
         if family.device_key != offered:
             key = (family.pool_id, family.sub, family.device_key)
             await stored_devices.signed_in(tx, *key, ctx.address, ctx.now)
+        await make_room(tx, ctx, family)
         return family
 
     family = await ctx.env.db.run_singly(store)
@@ -71,6 +72,12 @@ async def complete(ctx: Ctx, sign_in: SignIn, user: User, *, tried: bool = False
         result["NewDeviceMetadata"] = devices.metadata(ctx, user.sub, offered)
     result["RefreshToken"] = issue.refresh_token(ctx, family, family.generation)
     return {"ChallengeParameters": {}, "AuthenticationResult": result}  # the empty member: gotcha 52
+
+
+async def make_room(tx: Tx, ctx: Ctx, family: Family) -> None:
+    """After a sign-in that is tracked: end those of the user that are too many."""
+    if family.session_id:
+        await user_sessions.evict(tx, family.pool_id, family.sub, ctx.pool.sessions.most, ctx.now)
 
 
 async def _authenticated(ctx: Ctx, sign_in: SignIn, user: User, tried: bool) -> Authenticated:

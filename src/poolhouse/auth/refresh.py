@@ -16,7 +16,7 @@ from poolhouse.errors import (
     UserDisabled,
 )
 from poolhouse.ports import Tx
-from poolhouse.store import devices, families
+from poolhouse.store import devices, families, user_sessions
 from poolhouse.store.families import Family
 from poolhouse.tokens import issue, refresh
 from poolhouse.tokens.refresh import RefreshToken
@@ -33,6 +33,7 @@ async def by_flow(
         raise InvalidRefreshToken
     groups = await completion.groups_of(ctx, user)
     override = await completion.overridden(ctx, user, REFRESH, groups, family.granted)
+    await _seen(ctx, family)
     return issue.tokens(ctx, user, groups, family, override)
 
 
@@ -48,10 +49,22 @@ async def by_operation(ctx: Ctx, text: str, device_key: str | None = None) -> di
     )  # may refuse: nothing is rotated yet
     if ctx.client.rotates:
         generation = await _rotated(ctx, token, family)
+    await _seen(ctx, family)
     result = issue.tokens(ctx, user, groups, family, override)
     if ctx.client.rotates:
         result["RefreshToken"] = issue.refresh_token(ctx, family, generation)
     return result
+
+
+async def _seen(ctx: Ctx, family: Family) -> None:
+    """Where the pool keeps track of sign-ins: this one was active now."""
+    if not ctx.pool.sessions.tracked:
+        return
+
+    async def note(tx: Tx) -> None:
+        await user_sessions.active(tx, family.pool_id, family.sub, family.family_id, ctx.address, ctx.now)
+
+    await ctx.env.db.run_singly(note, durable=False)
 
 
 async def _living(ctx: Ctx, text: str, device_key: str | None) -> tuple[RefreshToken, User, Family]:
@@ -128,14 +141,19 @@ async def _rotated(ctx: Ctx, token: RefreshToken, family: Family) -> int:
     return generation
 
 
-async def revoke(ctx: Ctx, text: str) -> None:
-    """End the family of this token; a token that is unknown or already dead is a success (1.2)."""
+async def revoke(ctx: Ctx, text: str, *, linked: bool = False) -> None:
+    """End the family of this token; a token that is unknown or already dead is a success (1.2).
+
+    linked  also the browser's session that it came from, with all else that came of it
+    """
     try:
         token = refresh.open_token(ctx, text)
     except InvalidRefreshToken:
         return
 
     async def end(tx: Tx) -> None:
+        if linked:
+            await user_sessions.revoke_linked(tx, token.pool_id, token.sub, token.family_id, ctx.now)
         await families.revoke(tx, token.pool_id, token.sub, token.family_id, ctx.now)
 
     await ctx.env.db.run_singly(end)

@@ -50,6 +50,7 @@ class Client:
     logout_urls: tuple[str, ...]
     default_redirect_uri: str  # empty: none
     providers: tuple[str, ...]  # SupportedIdentityProviders; COGNITO is the pool itself
+    browser_life: Instant  # for how long a browser stays signed in for it
     third_party: bool  # it registered itself (ClientType DCR), so its users are asked for consent
 
 
@@ -83,7 +84,8 @@ def from_row(row: Mapping[str, Any], secrets: Sequence[str], pool: Pool) -> Clie
         logout_urls=tuple(config.get("LogoutURLs", ())),
         default_redirect_uri=config.get("DefaultRedirectURI", ""),
         providers=tuple(config.get("SupportedIdentityProviders", ())),
-        third_party=config.get("ClientType") == "DCR",
+        browser_life=pool.sessions.minutes_for(row["client_id"]) * MINUTE,
+        third_party=row["client_type"] == "DCR",
     )
 
 

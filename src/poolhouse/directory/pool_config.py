@@ -12,6 +12,7 @@ from poolhouse.directory import (
     mfa_config,
     registration,
     schema_rules,
+    session_settings,
     sign_in_settings,
     triggers,
     unsupported_settings,
@@ -54,6 +55,7 @@ def replaced_config(old: Mapping[str, Any], request: Mapping[str, Any]) -> Confi
     config |= mfa_config.of_changed_pool(old, request)
     if "DcrConfiguration" not in config:
         config |= _given(old, ("DcrConfiguration",))
+    config |= _given(old, (session_settings.CONFIG,))
     _check_tier(config, old.get("UserPoolTier", "LITE"))
     return config
 

@@ -7,9 +7,10 @@ from typing import Any, Literal, Self
 
 import msgspec
 
-from poolhouse.directory import passkeys, schema, triggers
+from poolhouse.directory import passkeys, schema, session_settings, triggers
 from poolhouse.directory.passkeys import PasskeySettings
 from poolhouse.directory.schema import Attribute
+from poolhouse.directory.session_settings import SessionSettings
 from poolhouse.directory.triggers import Trigger
 from poolhouse.ports import Instant
 
@@ -28,7 +29,7 @@ UNREACHABLE_TAG = "poolhouse:unreachable-triggers"
 MFA_FACTORS = "MfaFactors"
 WEB_AUTHN = "WebAuthnConfiguration"
 EMAIL_MFA = "EmailMfaConfiguration"
-NOT_DESCRIBED = (MFA_FACTORS, EMAIL_MFA, WEB_AUTHN)
+NOT_DESCRIBED = (MFA_FACTORS, EMAIL_MFA, WEB_AUTHN, session_settings.CONFIG)
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +108,7 @@ class Pool:
     passkeys: PasskeySettings
     devices: DeviceSettings | None
     triggers: Mapping[str, Trigger]  # by kind (directory/triggers.py)
+    sessions: SessionSettings
 
     @property
     def region(self) -> str:
@@ -165,6 +167,7 @@ def from_row(row: Mapping[str, Any], tags: Mapping[str, str]) -> Pool:
         passkeys=passkeys.from_config(config.get(WEB_AUTHN, {})),
         devices=_devices(config.get("DeviceConfiguration")),
         triggers=triggers.from_config(config.get("LambdaConfig", {})),
+        sessions=session_settings.from_config(config),
     )
 
 

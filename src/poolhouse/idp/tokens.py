@@ -6,7 +6,7 @@ from poolhouse.auth import refresh
 from poolhouse.auth.client_secret import check_secret
 from poolhouse.context import Ctx
 from poolhouse.directory.users import User
-from poolhouse.errors import NotSupportedYet, RevocationOff, Unauthorized, UnsupportedTokenType, UserNotFound
+from poolhouse.errors import RevocationOff, Unauthorized, UnsupportedTokenType, UserNotFound
 from poolhouse.ports import Tx
 from poolhouse.store import families, users
 from poolhouse.wire.operations import operation
@@ -30,11 +30,9 @@ async def revoke_token(ctx: Ctx, req: Request) -> Response:
     check_secret(ctx, req.get("ClientSecret"), refused=Unauthorized)
     if not ctx.client.revocable:
         raise RevocationOff
-    if req.get("RevokeAssociatedSessions", "NONE") != "NONE":
-        raise NotSupportedYet(setting="RevokeAssociatedSessions")
     if req["Token"].count(".") == _JWT_DOTS:
         raise UnsupportedTokenType
-    await refresh.revoke(ctx, req["Token"])
+    await refresh.revoke(ctx, req["Token"], linked=req.get("RevokeAssociatedSessions") == "LINKED")
     return {}
 
 

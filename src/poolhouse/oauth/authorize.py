@@ -1,5 +1,6 @@
 """GET /oauth2/authorize: into the pages, to a provider, or back at once (behaviour file, 6.2)."""
 
+from poolhouse.directory.clients import Client
 from poolhouse.errors import LoginRequired
 from poolhouse.http.response import Response
 from poolhouse.oauth import answers, browser, checks, finish
@@ -15,16 +16,18 @@ async def authorize(visit: Visit) -> Response:
     """Nothing is written for a browser that shows no cookie."""
     authorization, client = await checks.authorization(visit)
     session, user = await browser.signed_in(visit)
-    if session and user and _is_enough(visit, authorization, session):
+    if session and user and _is_enough(visit, authorization, client, session):
         return await finish.again(visit, authorization, client, session)
     if "none" in authorization.prompt:
         raise checks.to_app(authorization, LoginRequired())
     return answers.redirect(visit.url("/login", authorization.query))
 
 
-def _is_enough(visit: Visit, authorization: Authorization, session: SsoSession) -> bool:
+def _is_enough(visit: Visit, authorization: Authorization, client: Client, session: SsoSession) -> bool:
     """Need the user not sign in again? `max_age` is in seconds (OpenID Connect Core, section 3.1.2.1)."""
     if authorization.prompt & _ASK_ANYWAY:
         return False
     age = visit.now - session.auth_time
+    if age >= client.browser_life:
+        return False
     return authorization.max_age is None or age <= authorization.max_age * SECOND

@@ -10,12 +10,11 @@ from poolhouse.directory.clients import Client
 from poolhouse.directory.users import User
 from poolhouse.http.response import Headers
 from poolhouse.oauth.visit import Visit
-from poolhouse.ports import HOUR, SECOND, Instant, Tx
+from poolhouse.ports import SECOND, Tx
 from poolhouse.store import sso_sessions
 from poolhouse.store.sso_sessions import SsoSession
 
 COOKIE = "cognito"
-LIFE: Instant = HOUR
 
 _ALPHABET = string.ascii_letters + string.digits
 _ID_ALPHABET = string.ascii_lowercase + string.digits
@@ -43,7 +42,8 @@ def new_session(visit: Visit, client: Client, who: Authenticated, federated: str
         auth_time=who.auth_time,
         claims=who.claims,
         federated=federated,
-        expires_at=visit.now + LIFE,
+        expires_at=visit.now + client.browser_life,
+        address=visit.request.peer,
     )
     return visit.env.rng.text(43, _ALPHABET), session
 

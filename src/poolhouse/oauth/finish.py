@@ -8,7 +8,7 @@ from poolhouse.oauth import answers, browser, granted
 from poolhouse.oauth.checks import Authorization, to_app
 from poolhouse.oauth.visit import Visit
 from poolhouse.ports import Tx
-from poolhouse.store import authorization_codes, consents
+from poolhouse.store import authorization_codes, consents, sso_sessions
 from poolhouse.store.authorization_codes import Grant
 from poolhouse.store.sso_sessions import SsoSession
 
@@ -54,10 +54,12 @@ async def again(
     code = visit.env.rng.uuid()
 
     async def store(tx: Tx) -> None:
-        await _add_code(visit, tx, code, grant)
+        if visit.pool.sessions.tracked:
+            await sso_sessions.active(tx, visit.pool.pool_id, session, visit.now)
+        if authorization.response_type == "code":
+            await _add_code(visit, tx, code, grant)
 
-    if authorization.response_type == "code":
-        await visit.env.db.run_singly(store)
+    await visit.env.db.run_singly(store)
     return await _back(visit, authorization, client, grant, code, ())
 
 

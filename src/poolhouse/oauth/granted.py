@@ -1,5 +1,6 @@
 """Tokens for what a sign-in granted, at the token endpoint or at once (4, 6.2)."""
 
+from dataclasses import replace
 from typing import Any
 
 from poolhouse.auth import completion
@@ -27,7 +28,9 @@ async def tokens(ctx: Ctx, grant: Grant, *, refreshable: bool = True) -> dict[st
     family = _family(ctx, grant)
 
     async def store(tx: Tx) -> bool:
-        return await families.add(tx, family) or await families.has(tx, family)
+        stored = await families.add(tx, family) or await families.has(tx, family)
+        await completion.make_room(tx, ctx, family)
+        return stored
 
     if not await ctx.env.db.run_singly(store):
         raise InvalidGrant
@@ -48,15 +51,11 @@ async def _user(ctx: Ctx, grant: Grant) -> User:
 
 
 def _family(ctx: Ctx, grant: Grant) -> Family:
-    return Family(
-        pool_id=ctx.pool.pool_id,
-        sub=grant.sub,
-        family_id=grant.family_id,
-        client_id=grant.client_id,
-        event_id=ctx.env.rng.uuid(),
+    return replace(
+        issue.new_family(ctx, grant.sub, grant.family_id),
         auth_time=grant.auth_time,
-        expires_at=ctx.now + ctx.client.refresh_validity,
         claims=grant.claims,
         scopes=grant.scopes,
         audience=grant.audience,
+        origin_session=grant.session_id,
     )

@@ -15,10 +15,13 @@ from poolhouse.ports import Instant, Row, Statement, Tx
 
 _INSERT = Statement("""
     INSERT INTO token_families (pool_id, sub, family_id, client_id, event_id, auth_time, expires_at,
-                                generation, rotated_at, revoked_at, device_key, claims, scopes, audience)
+                                generation, rotated_at, revoked_at, device_key, claims, scopes, audience,
+                                session_id, origin_session, active_at, address)
     SELECT u.pool_id, u.sub, CAST(:family_id AS TEXT), CAST(:client_id AS TEXT), CAST(:event_id AS TEXT),
            CAST(:auth_time AS BIGINT), CAST(:expires_at AS BIGINT), 0, 0, 0,
-           CAST(:device_key AS TEXT), CAST(:claims AS TEXT), CAST(:scopes AS TEXT), CAST(:audience AS TEXT)
+           CAST(:device_key AS TEXT), CAST(:claims AS TEXT), CAST(:scopes AS TEXT), CAST(:audience AS TEXT),
+           CAST(:session_id AS TEXT), CAST(:origin_session AS TEXT), CAST(:auth_time AS BIGINT),
+           CAST(:address AS TEXT)
       FROM users u
      WHERE u.pool_id = :pool_id AND u.sub = :sub AND u.enabled = 1
     ON CONFLICT (pool_id, sub, family_id) DO NOTHING
@@ -91,6 +94,9 @@ class Family:
     claims      as JSON, what the sign-in adds to its tokens for good (`acr`, `amr`)
     scopes      space-separated, what a sign-in in the browser granted; empty: a sign-in of the API
     audience    the resource that its access tokens are bound to (RFC 8707); empty: none
+    session_id  what the API calls it where the pool tracks sign-ins; empty: it is not tracked
+    origin_session  the browser's session that it came from; empty: none
+    address     the IP address that it came from; kept where it is tracked
     """
 
     pool_id: str
@@ -107,6 +113,9 @@ class Family:
     claims: str = "{}"
     scopes: str = ""
     audience: str = ""
+    session_id: str = ""
+    origin_session: str = ""
+    address: str = ""
 
     @property
     def granted(self) -> tuple[str, ...]:
@@ -133,6 +142,9 @@ async def add(tx: Tx, family: Family) -> bool:
         claims=family.claims,
         scopes=family.scopes,
         audience=family.audience,
+        session_id=family.session_id,
+        origin_session=family.origin_session,
+        address=family.address,
     )
     return row is not None
 

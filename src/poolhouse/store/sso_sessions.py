@@ -10,21 +10,26 @@ from poolhouse.ports import Instant, Statement, Tx
 
 _INSERT = Statement("""
     INSERT INTO sso_sessions (pool_id, digest, session_id, sub, client_id, auth_time, claims, federated,
-                              created_at, active_at, expires_at)
+                              created_at, active_at, expires_at, address)
     VALUES (:pool_id, :digest, :session_id, :sub, :client_id, :auth_time, :claims, :federated,
-            :now, :now, :expires_at)
+            :now, :now, :expires_at, :address)
 """)
 _LIVING = Statement("""
     SELECT u.pool_id, u.sub, u.username, u.status, u.enabled, u.attributes, u.version, u.factors,
            u.signed_out_at, u.created_at, u.modified_at,
-           s.session_id, s.client_id, s.auth_time, s.claims, s.federated, s.expires_at
+           s.session_id, s.client_id, s.auth_time, s.claims, s.federated, s.expires_at,
+           s.address
       FROM sso_sessions s
       JOIN users u ON u.pool_id = s.pool_id AND u.sub = s.sub
      WHERE s.pool_id = :pool_id AND s.digest = :digest AND s.expires_at > :now AND u.enabled = 1
 """)
+_ACTIVE = Statement("""
+    UPDATE sso_sessions SET active_at = :now
+     WHERE pool_id = :pool_id AND sub = :sub AND session_id = :session_id
+""")
 _END = Statement("""
     DELETE FROM sso_sessions WHERE pool_id = :pool_id AND digest = :digest
- RETURNING session_id, sub, client_id, auth_time, claims, federated, expires_at
+ RETURNING session_id, sub, client_id, auth_time, claims, federated, expires_at, address
 """)
 
 
@@ -34,6 +39,7 @@ class SsoSession:
 
     session_id  what the API calls it; not the cookie's value
     claims      as JSON, `acr` and `amr`
+    address     of the browser
     federated   as JSON, the provider that it came from with NameID and session index; empty: native
     """
 
@@ -44,6 +50,7 @@ class SsoSession:
     claims: str
     federated: str
     expires_at: Instant
+    address: str
 
 
 def digest(key: bytes, cookie: str) -> str:
@@ -63,6 +70,11 @@ async def living(
     if row is None:
         return None, None
     return SsoSession(**{name: row[name] for name in SsoSession.__slots__}), users.from_row(row)
+
+
+async def active(tx: Tx, pool_id: str, session: SsoSession, now: Instant) -> None:
+    """The browser went to an app without having to sign in."""
+    await tx.run(_ACTIVE, pool_id=pool_id, sub=session.sub, session_id=session.session_id, now=now)
 
 
 async def end(tx: Tx, pool_id: str, cookie_digest: str) -> SsoSession | None:

@@ -1,5 +1,6 @@
 """Tokens for a sign-in that is done: claims, signatures and the refresh token (4, 2.8)."""
 
+import string
 from collections.abc import Sequence
 from typing import Any
 
@@ -14,17 +15,22 @@ from poolhouse.tokens import claims, overridden, refresh
 from poolhouse.tokens.claims import Group, Subject
 from poolhouse.tokens.refresh import RefreshToken
 
+_SESSION_ALPHABET = string.ascii_lowercase + string.digits
 
-def new_family(ctx: Ctx, user: User, family_id: str) -> Family:
+
+def new_family(ctx: Ctx, sub: str, family_id: str) -> Family:
     """The family of a sign-in that ends now. Its id is the `origin_jti` of all its tokens."""
+    tracked = ctx.pool.sessions.tracked
     return Family(
         pool_id=ctx.pool.pool_id,
-        sub=user.sub,
+        sub=sub,
         family_id=family_id,
         client_id=ctx.client.client_id,
         event_id=ctx.env.rng.uuid(),
         auth_time=ctx.now,
         expires_at=ctx.now + ctx.client.refresh_validity,
+        session_id="tkn" + ctx.env.rng.text(25, _SESSION_ALPHABET) if tracked else "",
+        address=ctx.address if tracked else "",
     )
 
 

@@ -6,10 +6,6 @@ from types import MappingProxyType
 _COGNITO_IDP = {
     "Machine-to-machine and derived tokens come with a later release.": """
         GetClientToken GetDerivedToken""",
-    "Tracked user sessions come with a later release.": """
-        AdminListUserSessions AdminRevokeUserSession GetUserPoolClientSessionConfiguration
-        GetUserPoolSessionConfiguration ListUserSessions RevokeUserSession
-        SetUserPoolClientSessionConfiguration SetUserPoolSessionConfiguration""",
     "User pool replicas come with a later release.": """
         CreateUserPoolReplica DeleteUserPoolReplica ListUserPoolReplicas UpdateUserPoolReplica""",
     "Log delivery comes with a later release.": """
