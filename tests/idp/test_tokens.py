@@ -9,7 +9,6 @@ from poolhouse.crypto.secret_hash import secret_hash
 from poolhouse.errors import (
     AccessTokenRevoked,
     ClientSecretMismatch,
-    NotSupportedYet,
     RefreshTokenRevoked,
     Unauthorized,
     WrongSecretHash,
@@ -83,15 +82,6 @@ async def test_a_revocation_ends_what_was_refreshed_and_no_other_sign_in(world: 
         with pytest.raises(AccessTokenRevoked):
             await world.call("GetUser", AccessToken=dead["AccessToken"])
     assert (await world.call("GetUser", AccessToken=other["AccessToken"]))["Username"] == "ada"
-
-
-async def test_linked_sessions_are_refused_as_long_as_none_are_tracked(world: World) -> None:
-    client = await new_client(world)
-    token = (await world.tokens(client))["RefreshToken"]
-
-    with pytest.raises(NotSupportedYet):
-        await revoke(world, client, token, RevokeAssociatedSessions="LINKED")
-    assert await revoke(world, client, token, RevokeAssociatedSessions="NONE") == {}
 
 
 @pytest.mark.parametrize("by_admin", [False, True], ids=["GlobalSignOut", "AdminUserGlobalSignOut"])
