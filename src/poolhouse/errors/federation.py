@@ -82,3 +82,63 @@ class PrimaryIdentity(InvalidParameter):
     """The wording is ours: Cognito's is not known."""
 
     message = "The user came to be by this identity, which cannot be unlinked: disable or delete the user."
+
+
+class ProviderAnswered(InvalidParameter):
+    message = "{provider} Error - {status} {error}"
+
+
+class BadTokenResponse(InvalidParameter):
+    message = "Bad token response: {line}.."
+
+
+class TokenEndpointTimeout(InvalidParameter):
+    message = "Timeout occurred in calling IdP token endpoint"
+
+
+class KeysTimeout(InvalidParameter):
+    message = "Timeout in calling jwks uri"
+
+
+class UserInfoTimeout(InvalidParameter):
+    message = "Read timed out"
+
+
+class ConnectionReset(InvalidParameter):
+    message = "Connection reset"
+
+
+class ProviderNotAsked(InvalidParameter):
+    """Its address is private, or this process asks nobody. The wording is ours."""
+
+    message = "The identity provider is at an address that is not asked."
+
+
+class UnreadableAnswer(InvalidParameter):
+    """The wording is ours."""
+
+    message = "{provider} Error - 200 unreadable_answer"
+
+
+class IdTokenRefused(InvalidParameter):
+    """The wording is ours."""
+
+    message = "Invalid ID token: {why}."
+
+
+class UserInfoRefused(InvalidParameter):
+    """The wording is ours."""
+
+    message = "Invalid user info: it is about somebody else."
+
+
+class IssuerMismatch(InvalidParameter):
+    """The wording is ours."""
+
+    message = "Invalid authorization response: another issuer sent it."
+
+
+class ProviderKeyUnusable(InvalidParameter):
+    """The wording is ours."""
+
+    message = "The private key of the identity provider cannot be used."

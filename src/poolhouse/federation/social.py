@@ -21,7 +21,11 @@ class Social:
     attributes_url  whence the claims come; empty: from the ID token alone
     adds_fields     the claims that the mapping asks for are appended to that address, with commas
     scopes          those that authorize_scopes may name; empty: any
-    secret          what proves us to the token endpoint: client_secret, or a private key (Apple)
+    needed          what ProviderDetails must have; with a private key, that signs our secret (Apple)
+    in_id_token     claims that are in its ID tokens anyway
+    pkce            it knows PKCE
+    hints           it is told `login_hint` (6.2)
+    names_in_browser  the name of the user comes with the answer, unsigned, at the first sign-in
     extra           further parameters of the authorize redirect
     """
 
@@ -34,10 +38,18 @@ class Social:
     adds_fields: bool
     scopes: frozenset[str]
     needed: tuple[str, ...] = ("client_id", "client_secret", "authorize_scopes")
+    in_id_token: frozenset[str] = frozenset()
+    pkce: bool = False
+    hints: bool = False
+    names_in_browser: bool = False
     extra: Mapping[str, str] | None = None
 
 
 _VERSION = "{api_version}"
+
+_GOOGLE_CLAIMS = frozenset(
+    {"sub", "email", "email_verified", "name", "given_name", "family_name", "picture", "locale", "hd"}
+)
 
 TABLE: Mapping[str, Social] = {
     "Google": Social(
@@ -49,6 +61,9 @@ TABLE: Mapping[str, Social] = {
         attributes_url="https://people.googleapis.com/v1/people/me?personFields=",
         adds_fields=True,
         scopes=frozenset({"profile", "email", "openid"}),
+        in_id_token=_GOOGLE_CLAIMS,
+        pkce=True,
+        hints=True,
         extra={"access_type": "offline"},
     ),
     "Facebook": Social(
@@ -70,6 +85,7 @@ TABLE: Mapping[str, Social] = {
         attributes_url="https://api.amazon.com/user/profile",
         adds_fields=False,
         scopes=frozenset({"profile", "profile:user_id", "postal_code"}),
+        pkce=True,
     ),
     "SignInWithApple": Social(
         issuer="https://appleid.apple.com",
@@ -81,6 +97,7 @@ TABLE: Mapping[str, Social] = {
         adds_fields=False,
         scopes=frozenset({"email", "name"}),
         needed=("client_id", "team_id", "key_id", "private_key", "authorize_scopes"),
+        names_in_browser=True,
         extra={"response_mode": "form_post"},  # Apple demands it where a scope is asked for
     ),
 }

@@ -3,7 +3,7 @@
 from poolhouse.directory.clients import Client
 from poolhouse.errors import LoginRequired
 from poolhouse.http.response import Response
-from poolhouse.oauth import answers, browser, checks, finish
+from poolhouse.oauth import answers, browser, checks, federate, finish
 from poolhouse.oauth.checks import Authorization
 from poolhouse.oauth.visit import Visit
 from poolhouse.ports import SECOND
@@ -20,6 +20,9 @@ async def authorize(visit: Visit) -> Response:
         return await finish.again(visit, authorization, client, session)
     if "none" in authorization.prompt:
         raise checks.to_app(authorization, LoginRequired())
+    provider = federate.chosen(visit, authorization, client)
+    if provider is not None:
+        return await federate.begin(visit, authorization, client, provider)
     return answers.redirect(visit.url("/login", authorization.query))
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable, Mapping
 
 from poolhouse.http.response import Response
-from poolhouse.oauth import authorize, consent, error_page, logout, token
+from poolhouse.oauth import authorize, callback, consent, error_page, logout, token
 from poolhouse.oauth.sign_in import login
 from poolhouse.oauth.visit import Visit
 
@@ -11,6 +11,7 @@ Handler = Callable[[Visit], Awaitable[Response]]
 
 ROUTES: Mapping[str, Mapping[str, Handler]] = {
     "/oauth2/authorize": {"GET": authorize.authorize},
+    "/oauth2/idpresponse": {"GET": callback.by_query, "POST": callback.by_form},
     "/oauth2/token": {"POST": token.token},
     "/login": {"GET": login.page, "POST": login.post},
     "/mfa": {"GET": login.back, "POST": login.post},
