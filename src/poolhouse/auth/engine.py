@@ -8,6 +8,7 @@ import msgspec
 
 from poolhouse.auth import (
     admission,
+    any_passkey,
     choices,
     completion,
     custom,
@@ -143,6 +144,12 @@ _BEGINNINGS: Mapping[str, Callable[[Ctx, SignIn, Person, Answer, str], Awaitable
     "CUSTOM_AUTH": _begin_custom,
     "USER_AUTH": _begin_choice,
 }
+
+
+async def begin_with_passkey(ctx: Ctx, session: str, credential: str) -> Result:
+    """As `begin`, for somebody who has not said who they are: the pages ask `any_passkey.asked`."""
+    proven, person = await any_passkey.check(ctx, session, credential)
+    return await _advance(ctx, proven, person, tried=True)
 
 
 async def respond(ctx: Ctx, challenge: str, session: str | None, answer: Answer) -> Result:

@@ -38,19 +38,27 @@ async def issue(ctx: Ctx, sign_in: SignIn, person: Person) -> Asked:
 
     Raises `NoRelyingParty`.
     """
-    domain = _relying_party(ctx)
     challenge = ctx.env.rng.bytes(CHALLENGE_BYTES)
-    options = {
+    offered = await _offered(ctx, person, _relying_party(ctx))
+    return Asked({"CREDENTIAL_REQUEST_OPTIONS": options(ctx, challenge, offered)}, private=challenge)
+
+
+def options(ctx: Ctx, challenge: bytes, offered: Sequence[Passkey]) -> str:
+    """`PublicKeyCredentialRequestOptionsJSON`; with no passkey offered, any of this domain will do.
+
+    Raises `NoRelyingParty`.
+    """
+    asked = {
         "challenge": webauthn.to_base64url(challenge),
         "timeout": ctx.client.session_validity // _MICROSECONDS,
-        "rpId": domain,
+        "rpId": _relying_party(ctx),
         "allowCredentials": [
             {"type": "public-key", "id": passkey.credential_id, "transports": passkey.transports}
-            for passkey in await _offered(ctx, person, domain)
+            for passkey in offered
         ],
         "userVerification": ctx.pool.passkeys.verification,
     }
-    return Asked({"CREDENTIAL_REQUEST_OPTIONS": msgspec.json.encode(options).decode()}, private=challenge)
+    return msgspec.json.encode(asked).decode()
 
 
 def _relying_party(ctx: Ctx) -> str:

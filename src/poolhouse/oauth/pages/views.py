@@ -20,10 +20,11 @@ class SignIn(View):
     Posts username, password, signInSubmitButton, cognitoAsfData (empty); or `idp` (a provider's name); or
     `work_email`; or `credential` to where `passkey` says.
 
+    native           users of the pool itself sign in here, not those of providers alone
     sign_up          the client lets people make accounts here
     passkey          None: no passkeys here
     providers_first  by the brand's order
-    single_sign_on   each SAML provider has identifiers: one field, `work_email`, in place of buttons
+    single_sign_on   each SAML provider has identifiers: one field, `work_email`, in place of their buttons
     """
 
     name: ClassVar[str] = "sign_in"
@@ -31,6 +32,7 @@ class SignIn(View):
         {"username": "signInFormUsername", "password": "signInFormPassword"}
     )
     identity: Identity = "email"
+    native: bool = True
     username: str = ""
     sign_up: bool = False
     forgot: bool = True
@@ -43,7 +45,7 @@ class SignIn(View):
 
     @property
     def first_empty(self) -> str:
-        if self.providers_first and (self.providers or self.single_sign_on):
+        if not self.native or (self.providers_first and (self.providers or self.single_sign_on)):
             return ""  # a screen reader must not start past them
         return "password" if self.username and self.password else "username"
 

@@ -1,52 +1,89 @@
 """The sign-in page itself: who are you, and with what (UI guide, 7.1 and 7.2)."""
 
 from dataclasses import replace
+from urllib.parse import urlsplit
 
-from poolhouse.auth import choices
+from poolhouse.auth import any_passkey, choices
 from poolhouse.directory import first_factors
-from poolhouse.errors import ApiError, UserNotConfirmed
+from poolhouse.directory import passkeys as rules
+from poolhouse.errors import ApiError, OptionNotAvailable, UserNotConfirmed
 from poolhouse.http.response import Response
 from poolhouse.oauth import answers, browser, faces, pool_rules
-from poolhouse.oauth.pages.parts import Alert, View
+from poolhouse.oauth.pages.parts import Alert, Passkey
 from poolhouse.oauth.pages.views import SignIn, SignInIdentifier
+from poolhouse.oauth.sign_in import providers
 from poolhouse.oauth.sign_in.trouble import Trouble
 from poolhouse.oauth.sign_in.turn import Turn
 
 PATH = "/login"
+PASSKEY_SESSION = "passkey"  # the hidden field beside `credential`
 _ASKS_ANYWAY = frozenset({"login", "select_account"})
+_NOTHING = Trouble(status=200)
 
 
-def by_choice(turn: Turn) -> bool:
+def begins_by_choice(turn: Turn) -> bool:
     """The name first: the app takes part in choice-based sign-in, and there is more than the password."""
-    pool = turn.visit.pool
-    if "ALLOW_USER_AUTH" not in turn.client.flows or pool.config.get("UserPoolTier") == "LITE":
-        return False
-    beside = [factor for factor in pool.first_factors if factor != first_factors.PASSWORD]
-    return bool(choices.carried(turn.ctx("InitiateAuth"), beside))
+    beside = [factor for factor in turn.visit.pool.first_factors if factor != first_factors.PASSWORD]
+    return _has_choice(turn) and bool(choices.carried(turn.ctx("InitiateAuth"), beside))
 
 
-async def page(turn: Turn, username: str = "", wrong: Trouble | None = None) -> Response:
-    view = _view(turn, username)
-    if wrong:
-        view = _with(view, wrong)
-    status = wrong.status if wrong else 200
+def _has_choice(turn: Turn) -> bool:
+    in_tier = turn.visit.pool.config.get("UserPoolTier") != "LITE"
+    return in_tier and "ALLOW_USER_AUTH" in turn.client.flows
+
+
+async def first_page(turn: Turn, username: str) -> Response:
+    """Raises `OptionNotAvailable` where the app has no way in at all; a lone provider is gone to at once."""
+    if not turn.native:
+        ways = providers.of(turn)
+        if not ways:
+            raise OptionNotAvailable(client_id=turn.client.client_id)
+        if len(ways) == 1 and not providers.single_sign_on(turn):
+            return providers.gone_to(turn, ways[0].name)
+    return await page(turn, username)
+
+
+async def page(turn: Turn, username: str = "", wrong: Trouble = _NOTHING, work_email: str = "") -> Response:
     return await faces.shown(
-        turn.visit, view, client=turn.client, authorization=turn.authorization, status=status, path=PATH
+        turn.visit,
+        _with(replace(_view(turn, username), work_email=work_email), wrong),
+        client=turn.client,
+        authorization=turn.authorization,
+        status=wrong.status,
+        path=PATH,
+        targets=providers.targets(turn),
     )
 
 
-def _view(turn: Turn, username: str) -> View:
-    kind = SignInIdentifier if by_choice(turn) else SignIn
+def _view(turn: Turn, username: str) -> SignIn:
+    kind = SignInIdentifier if begins_by_choice(turn) else SignIn
     return kind(
         identity=pool_rules.identity(turn.visit.pool),
+        native=turn.native,
         username=username,
-        sign_up=turn.visit.pool.sign_up_open,
+        sign_up=turn.native and turn.visit.pool.sign_up_open,
+        passkey=_passkey(turn),
+        providers=providers.buttons(turn),
+        single_sign_on=providers.single_sign_on(turn),
     )
 
 
-def _with(view: View, wrong: Trouble) -> View:
+def _passkey(turn: Turn) -> Passkey | None:
+    """Browsers use a passkey only on pages of its domain, so elsewhere it is not offered."""
+    pool = turn.visit.pool
+    if not turn.native or first_factors.PASSKEY not in pool.first_factors or not _has_choice(turn):
+        return None
+    domain = rules.relying_party(pool.passkeys, turn.visit.env.settings.public_url)
+    here = urlsplit(turn.visit.base)
+    if domain is None or not rules.allows(domain, f"{here.scheme}://{here.netloc}"):
+        return None
+    options, session = any_passkey.asked(turn.ctx("InitiateAuth"))
+    return Passkey(options, action=PATH, hidden=((PASSKEY_SESSION, session),))
+
+
+def _with(view: SignIn, wrong: Trouble) -> SignIn:
     """What is wrong with a field that this page does not have is said about the whole page."""
-    if isinstance(view, SignInIdentifier) and "password" in wrong.errors:
+    if not view.password and "password" in wrong.errors:
         return replace(view, alert=Alert(wrong.errors["password"][0]))
     return replace(view, errors=wrong.errors, alert=wrong.alert)
 

@@ -1,21 +1,25 @@
 """/login and /mfa (behaviour file, 6.7)."""
 
+from typing import Any
+
 from poolhouse.auth import engine
-from poolhouse.errors import ApiError, PasswordResetRequired, UserNotConfirmed
+from poolhouse.directory.attributes import is_email
+from poolhouse.errors import ApiError, IncorrectLogin, InvalidPasskey, PasswordResetRequired, UserNotConfirmed
 from poolhouse.http.parameters import Parameters
 from poolhouse.http.response import Response
 from poolhouse.oauth import answers, forms, pool_rules
 from poolhouse.oauth.pages import says
 from poolhouse.oauth.pages.words import Said
-from poolhouse.oauth.sign_in import entrance, flow, steps, trouble, turn
+from poolhouse.oauth.sign_in import entrance, flow, providers, steps, trouble, turn
 from poolhouse.oauth.sign_in.trouble import Trouble
 from poolhouse.oauth.sign_in.turn import Turn
 from poolhouse.oauth.visit import Visit
 
 
 async def page(visit: Visit) -> Response:
+    """Raises `OptionNotAvailable`, and what the checks of the query raise."""
     now = await turn.of(visit)
-    return await entrance.page(now, now.authorization.login_hint)
+    return await entrance.first_page(now, now.authorization.login_hint)
 
 
 async def back(visit: Visit) -> Response:
@@ -28,17 +32,31 @@ async def post(visit: Visit) -> Response:
     """Raises `FormOutOfDate`, `OptionNotAvailable`, and what the checks of the query raise."""
     now = await turn.of(visit)
     typed = forms.posted(visit)
+    if "idp" in typed:
+        return providers.gone_to(now, typed["idp"])
+    if "work_email" in typed and providers.single_sign_on(now):
+        return await _by_work_email(now, typed["work_email"].strip())
     turn.check_native(now)
     if steps.FIELD in typed:
         return await flow.answered(now, typed)
     return await _entered(now, typed)
 
 
+async def _by_work_email(now: Turn, address: str) -> Response:
+    identifier = providers.by_address(now, address)
+    if identifier:
+        return providers.gone_by_identifier(now, identifier)
+    said = Said("work_email.unknown") if is_email(address) else says.BAD_EMAIL
+    return await entrance.page(now, wrong=trouble.at("work_email", said), work_email=address)
+
+
 async def _entered(now: Turn, typed: Parameters) -> Response:
     username = typed.get("username", "").strip()
+    identifier = providers.by_address(now, username)
+    if identifier and entrance.begins_by_choice(now) and "password" not in typed:
+        return providers.gone_by_identifier(now, identifier)
     try:
-        result = await _begun(now, username, typed.get("password", ""))
-        return await flow.begun(now, username, result)
+        return await flow.begun(now, username, await _begun(now, username, typed))
     except Trouble as wrong:
         return await entrance.page(now, username, wrong)
     except (UserNotConfirmed, PasswordResetRequired) as error:
@@ -47,10 +65,16 @@ async def _entered(now: Turn, typed: Parameters) -> Response:
         return await entrance.page(now, username, trouble.told(error, pool_rules.identity(now.visit.pool)))
 
 
-async def _begun(now: Turn, username: str, password: str) -> dict[str, object]:
+async def _begun(now: Turn, username: str, typed: Parameters) -> dict[str, Any]:
     """A password beside the name is taken on either page. Raises `Trouble` for what was left empty."""
-    by_choice = entrance.by_choice(now)
-    empty = _empty(now, username, password, by_choice=by_choice)
+    if entrance.PASSKEY_SESSION in typed:
+        return await _with_passkey(now, typed)
+    password, by_choice = typed.get("password", ""), entrance.begins_by_choice(now)
+    empty: dict[str, tuple[Said, ...]] = {}
+    if not username:
+        empty["username"] = (says.missing(pool_rules.identity(now.visit.pool)),)
+    if not password and not by_choice:
+        empty["password"] = (says.missing("password"),)
     if empty:
         raise Trouble(empty)
     ctx = now.ctx("InitiateAuth")
@@ -59,10 +83,13 @@ async def _begun(now: Turn, username: str, password: str) -> dict[str, object]:
     return await engine.begin(ctx, "USER_PASSWORD_AUTH", {"USERNAME": username, "PASSWORD": password})
 
 
-def _empty(now: Turn, username: str, password: str, *, by_choice: bool) -> dict[str, tuple[Said, ...]]:
-    found: dict[str, tuple[Said, ...]] = {}
-    if not username:
-        found["username"] = (says.missing(pool_rules.identity(now.visit.pool)),)
-    if not password and not by_choice:
-        found["password"] = (says.missing("password"),)
-    return found
+async def _with_passkey(now: Turn, typed: Parameters) -> dict[str, Any]:
+    """The browser knows who it is. Raises `Trouble` where it brought none, or one that is nobody's."""
+    credential = typed.get("credential", "")
+    if not credential:
+        raise Trouble(alert=says.NO_PASSKEY_USED)
+    session = typed[entrance.PASSKEY_SESSION]
+    try:
+        return await engine.begin_with_passkey(now.ctx("InitiateAuth"), session, credential)
+    except (IncorrectLogin, InvalidPasskey):
+        raise Trouble(alert=says.NO_PASSKEY_USED) from None
