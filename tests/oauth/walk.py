@@ -27,7 +27,7 @@ class Walk:
 
     def submit(self, page: httpx2.Response, form: int = 0, **typed: str) -> httpx2.Response:
         """Post a form of the page, its hidden fields included."""
-        found = _forms(page.text)[form]
+        found = forms(page.text)[form]
         return self.client.post(urljoin(str(page.url), found.action), data={**found.hidden, **typed})
 
 
@@ -64,7 +64,7 @@ class _Reader(HTMLParser):
             self.forms[-1].hidden[given.get("name", "")] = given.get("value", "")
 
 
-def _forms(text: str) -> list[_Form]:
+def forms(text: str) -> list[_Form]:
     reader = _Reader()
     reader.feed(text)
     return reader.forms

@@ -118,9 +118,10 @@ def refusal_after_proof(user: User) -> ApiError | None:
 def looks_wrong(ctx: Ctx, user: User) -> bool:
     """Must even the right password look like a wrong one?
 
-    So it is for a user who has to reset it, where the client hides users (behaviour file, gotcha 10).
+    So it is for a user who has to reset it, where the client hides users (behaviour file, gotcha 10). The
+    pages lead whoever knows the password on to the reset [K].
     """
-    return ctx.client.hides_users and user.status is UserStatus.RESET_REQUIRED
+    return ctx.client.hides_users and not ctx.hosted and user.status is UserStatus.RESET_REQUIRED
 
 
 def goes_by(ctx: Ctx, person: Person, typed: str, answer: str) -> bool:

@@ -7,6 +7,8 @@ from poolhouse.directory.pools import PasswordPolicy, Pool
 from poolhouse.oauth.pages.parts import Identity, Rule
 from poolhouse.oauth.pages.words import Said
 
+_LONGEST = 256  # characters (service model, PasswordType)
+
 
 def identity(pool: Pool) -> Identity:
     """The field that a person is asked for by name; aliases go into the field of the user name (3.2)."""
@@ -27,12 +29,15 @@ def password_rules(policy: PasswordPolicy, tried: str | None = None) -> tuple[Ru
 
 
 def broken(policy: PasswordPolicy, password: str) -> tuple[Said, ...]:
-    """What is wrong with a new password, all at once (UI guide, 6)."""
-    return tuple(
+    """What is wrong with a new password, all at once (UI guide, 6): the policy, and what none may be."""
+    weak = tuple(
         Said(f"password.weak.{kind}", {"n": least} if least else {})
         for kind, least, meets in _lines(policy)
         if not meets(password)
     )
+    too_long = (Said("password.long", {"n": _LONGEST}),) if len(password) > _LONGEST else ()
+    edged = (Said("password.edge"),) if password != password.strip() else ()
+    return weak + too_long + edged
 
 
 def _lines(policy: PasswordPolicy) -> list[tuple[str, int, Callable[[str], bool]]]:
