@@ -1,8 +1,8 @@
 """A browser before the pages of a world in this process: clock and functions are in the test's hands.
 
-    visitor = Visitor(scene)
-    page = await visitor.page()
-    back = await visitor.submit(page, username="ada", password=PASSWORD)
+visitor = Visitor(scene)
+page = await visitor.page()
+back = await visitor.submit(page, username="ada", password=PASSWORD)
 """
 
 import json
