@@ -38,6 +38,10 @@ INSERTS = {
                                   created_at, active_at, expires_at)
         VALUES ('p', :id, 'sso', 's', 'c', 0, '{}', '', 0, 0, :at)
     """,
+    "saml_metadata": """
+        INSERT INTO saml_metadata (pool_id, url, document, fetched_at, read_again_at)
+        VALUES ('p', :id, '<a/>', 0, :at)
+    """,
     "spent_sessions": """
         INSERT INTO spent_sessions (pool_id, session_id, expires_at) VALUES ('p', :id, :at)
     """,
@@ -55,7 +59,13 @@ INSERTS = {
         VALUES ('p', :id, 'FAILED', :blob, 8, :at, 0)
     """,
 }
-LIFE = {"attempts": FORGOTTEN_AFTER - DAY, "hourly": HOUR, "import_chunks": DAY, "outbox": 7 * DAY}
+LIFE = {
+    "attempts": FORGOTTEN_AFTER - DAY,
+    "hourly": HOUR,
+    "saml_metadata": 90 * DAY,
+    "import_chunks": DAY,
+    "outbox": 7 * DAY,
+}
 
 
 async def insert(db: Db, table: str, row_id: str, at: Instant) -> None:

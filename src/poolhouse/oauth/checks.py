@@ -11,8 +11,10 @@ from urllib.parse import urlencode, urlsplit
 
 import msgspec
 
+from poolhouse.directory import resource_servers
 from poolhouse.directory import scopes as scope_rules
 from poolhouse.directory.clients import Client
+from poolhouse.directory.resource_servers import ResourceServer
 from poolhouse.errors import (
     ClientWithoutOAuth,
     FlowNotAllowed,
@@ -189,7 +191,7 @@ async def authorization(visit: Visit, given: Parameters | None = None) -> tuple[
     for check, paths in CHECKS:
         if visit.path in paths:
             _run(check, draft)
-    return _accepted(draft), client
+    return _accepted(draft, visit.snapshot.resource_servers), client
 
 
 def _required(given: Parameters, name: str) -> str:
@@ -219,13 +221,15 @@ def _run(check: Callable[[_Draft], None], draft: _Draft) -> None:
         raise Redirected(error, draft.redirect_uri, draft.given.get("state", ""), fragment=fragment) from None
 
 
-def _accepted(draft: _Draft) -> Authorization:
+def _accepted(draft: _Draft, servers: tuple[ResourceServer, ...]) -> Authorization:
+    """Scopes that were deleted since the client was given them are left out (6.9)."""
     given: Mapping[str, str] = draft.given
+    asked = scope_rules.split(given.get("scope", "")) or draft.client.scopes
     return Authorization(
         client_id=draft.client.client_id,
         redirect_uri=draft.redirect_uri,
         response_type=given.get("response_type", "code"),
-        scopes=scope_rules.split(given.get("scope", "")) or draft.client.scopes,
+        scopes=resource_servers.living(asked, servers),
         query=urlencode(given),
         state=given.get("state", ""),
         nonce=given.get("nonce", ""),

@@ -56,4 +56,6 @@ def _view(visit: Visit, authorization: Authorization, client: Client, user: User
 
 def _description(visit: Visit, scope: str) -> str:
     """Of the resource server that has the scope; empty: the page has words of its own, or the raw scope."""
-    return ""
+    identifier, _, name = scope.rpartition("/")
+    found = [server.scopes for server in visit.snapshot.resource_servers if server.identifier == identifier]
+    return found[0].get(name, "") if found else ""
