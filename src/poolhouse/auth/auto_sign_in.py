@@ -42,7 +42,7 @@ def after_confirmation(ctx: Ctx, sub: str, name: str, session: str | None) -> di
 
 
 def _session(ctx: Ctx, sub: str, name: str, step: str) -> dict[str, str]:
-    if "ALLOW_USER_AUTH" not in ctx.client.flows:
+    if "ALLOW_USER_AUTH" not in ctx.client.flows and not ctx.hosted:
         return {}
     pool_id, client_id, family_id = ctx.pool.pool_id, ctx.client.client_id, ctx.env.rng.uuid()
     begun = SignIn(pool_id, client_id, family_id, "USER_AUTH", "", name, sub, (), ctx.now)

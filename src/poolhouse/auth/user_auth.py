@@ -19,7 +19,7 @@ async def begin(
 
     A preference that the user cannot have leads to the choice, as observed (2.7).
     """
-    if ctx.pool.config.get("UserPoolTier") == "LITE":
+    if ctx.pool.config.get("UserPoolTier") == "LITE" and not (session and ctx.hosted):
         raise ChoiceNotInTier
     preferred = parameters.get("PREFERRED_CHALLENGE", "")
     if preferred and preferred not in first_factors.CHALLENGES:

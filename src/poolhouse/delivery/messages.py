@@ -29,6 +29,8 @@ VERIFY_USER_ATTRIBUTE = "VerifyUserAttribute"
 ADMIN_CREATE_USER = "AdminCreateUser"
 AUTHENTICATION = "Authentication"
 
+ACCOUNT_EXISTS = "AccountExists"  # of ours: an owner is told that somebody signed up with their address
+
 _MEDIA = {"email": EMAIL, "phone_number": SMS}
 _NOBODY = "none"
 _DECLARE_NO_FAILURE = (  # service model
@@ -127,6 +129,8 @@ def _words(
 def _usual_words(ctx: Ctx, purpose: str, medium: str, code: str, link: str) -> tuple[str, Template]:
     if purpose == ADMIN_CREATE_USER:
         return templates.invitation(ctx.pool, medium, password=bool(code))
+    if purpose == ACCOUNT_EXISTS:
+        return templates.already_here(medium)
     if purpose == AUTHENTICATION:
         return templates.authentication(ctx.pool, medium)
     return templates.link(ctx.pool, link) if link else templates.verification(ctx.pool, medium)

@@ -24,6 +24,12 @@ INVITATION_WITHOUT_PASSWORD_SUBJECT = "Your new account"  # [K]
 AUTHENTICATION = "Your authentication code is {####}. "
 AUTHENTICATION_SUBJECT = "Your authentication code"
 
+ALREADY_HERE_SUBJECT = "You already have an account here"
+ALREADY_HERE = (
+    "Somebody, perhaps you, tried to make an account with this {address}. You already have an account here: "
+    "sign in, or reset your password if you have lost it. If it was not you, there is nothing to do. "
+)
+
 _PLACE = re.compile(r"\{####\}|\{username\}|\{##([^{}]+)##\}")
 _TAG = re.compile(r"<[A-Za-z!/]")
 
@@ -110,6 +116,13 @@ def authentication(pool: Pool, medium: str) -> tuple[str, Template]:
         return "", Template(pool.config.get("SmsAuthenticationMessage") or AUTHENTICATION)
     own = pool.config.get("EmailMfaConfiguration", {})
     return own.get("Subject") or AUTHENTICATION_SUBJECT, _email(own.get("Message") or AUTHENTICATION)
+
+
+def already_here(medium: str) -> tuple[str, Template]:
+    """The subject (for e-mail) and the text for who has an account and was about to make another one."""
+    if medium == "SMS":
+        return "", Template(ALREADY_HERE.replace("{address}", "phone number"))
+    return ALREADY_HERE_SUBJECT, Template(ALREADY_HERE.replace("{address}", "email address"))
 
 
 def worded(text: str, medium: str, link: str = "") -> Template:

@@ -182,7 +182,7 @@ def _missing(pool: Pool, attributes: Mapping[str, str]) -> list[str]:
 def _conform(pool: Pool, attributes: Mapping[str, str], *, missing: list[str]) -> None:
     """Every rule that is broken, in one answer; the formats of addresses have answers of their own."""
     broken = [
-        f"{name}: {fault}\n" for name, value in attributes.items() if (fault := _fault(pool, name, value))
+        f"{name}: {wrong}\n" for name, value in attributes.items() if (wrong := fault(pool, name, value))
     ]
     if broken or missing:
         raise InvalidParameter(_DOES_NOT_CONFORM + "".join(broken + missing))
@@ -204,7 +204,7 @@ def _refuse_address_as_name(pool: Pool, preferred: str) -> None:
         )
 
 
-def _fault(pool: Pool, name: str, value: str) -> str | None:
+def fault(pool: Pool, name: str, value: str) -> str | None:
     """What is wrong with the value. The words after the first rule are [K]."""
     attribute = pool.schema.get(name)
     if attribute is None:

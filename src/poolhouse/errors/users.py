@@ -34,7 +34,13 @@ class AdminUsernameExists(UsernameExists):
 
 
 class AccountWithAttributeExists(UsernameExists):
+    """name  the attribute whose value somebody else has"""
+
     message = "An account with the given {name} already exists."
+
+    def __init__(self, *, name: str) -> None:
+        super().__init__(name=name)
+        self.name = name
 
 
 class AliasExists(ApiError):

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from poolhouse.auth import choices, credentials
+from poolhouse.auth import choices, credentials, lookup
 from poolhouse.context import Ctx
 from poolhouse.delivery import invitations
 from poolhouse.delivery.invitations import Invitation
@@ -18,7 +18,6 @@ from poolhouse.errors import (
     ApiError,
     UnsupportedUserState,
 )
-from poolhouse.idp import lookup
 from poolhouse.ports import Tx
 from poolhouse.store import credentials as stored
 from poolhouse.store import users

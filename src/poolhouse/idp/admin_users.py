@@ -3,11 +3,12 @@
 from dataclasses import replace
 from typing import Any
 
+from poolhouse.auth import lookup
 from poolhouse.context import Ctx
 from poolhouse.directory import attributes, factors
 from poolhouse.directory.users import User, attribute_list, mfa_options
 from poolhouse.errors import UserNotFound
-from poolhouse.idp import attribute_writes, lookup
+from poolhouse.idp import attribute_writes
 from poolhouse.idp.attributes import auth_factors
 from poolhouse.ports import Tx
 from poolhouse.store import families, users

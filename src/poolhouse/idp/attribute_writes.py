@@ -3,12 +3,11 @@
 from collections.abc import Awaitable, Callable, Collection, Mapping
 
 from poolhouse.context import Ctx
-from poolhouse.delivery import messages, verification
+from poolhouse.delivery import messages, verification, wordings
 from poolhouse.directory import attribute_change
 from poolhouse.directory.attribute_change import Change
 from poolhouse.directory.users import User
 from poolhouse.errors import AliasExists
-from poolhouse.idp import wordings
 from poolhouse.ports import Tx
 from poolhouse.store import codes, users
 from poolhouse.store.users import NameTaken

@@ -3,7 +3,7 @@
 from typing import Any
 
 from poolhouse.context import Ctx
-from poolhouse.delivery import messages, verification
+from poolhouse.delivery import messages, verification, wordings
 from poolhouse.directory import attribute_change, attributes, factors, first_factors
 from poolhouse.directory.schema import IDENTITIES
 from poolhouse.directory.users import User, attribute_list, mfa_options
@@ -15,7 +15,7 @@ from poolhouse.errors import (
     NotVerifiable,
     UserNotFound,
 )
-from poolhouse.idp import attribute_writes, wordings
+from poolhouse.idp import attribute_writes
 from poolhouse.ports import Tx
 from poolhouse.store import codes, hourly, users
 from poolhouse.wire.operations import operation

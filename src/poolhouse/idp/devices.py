@@ -3,6 +3,7 @@
 from typing import Any
 
 from poolhouse.auth import devices as secrets_of
+from poolhouse.auth import lookup
 from poolhouse.context import Ctx
 from poolhouse.directory import devices as rules
 from poolhouse.directory.devices import NOT_REMEMBERED, REMEMBERED, Device
@@ -17,7 +18,6 @@ from poolhouse.errors import (
     MissingParameter,
     UserNotFound,
 )
-from poolhouse.idp import lookup
 from poolhouse.ports import Tx
 from poolhouse.store import devices, families, paging, users
 from poolhouse.wire.operations import operation

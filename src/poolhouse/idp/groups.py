@@ -2,10 +2,10 @@
 
 from typing import Any
 
+from poolhouse.auth import lookup
 from poolhouse.context import Ctx
 from poolhouse.directory.users import User, user_type
 from poolhouse.errors import GroupExists, GroupNotFound, InvalidParameter, LimitExceeded, UserNotFound
-from poolhouse.idp import lookup
 from poolhouse.ports import Row, Tx
 from poolhouse.store import groups, paging, pools, snapshots, user_listing, users
 from poolhouse.store.groups import NewGroup

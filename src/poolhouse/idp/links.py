@@ -5,6 +5,7 @@ from typing import Any
 
 import msgspec
 
+from poolhouse.auth import lookup
 from poolhouse.context import Ctx
 from poolhouse.directory.identities import with_identities
 from poolhouse.directory.providers import SOCIAL
@@ -18,7 +19,6 @@ from poolhouse.errors import (
     ProviderNotInPool,
     UserNotFound,
 )
-from poolhouse.idp import lookup
 from poolhouse.ports import Tx
 from poolhouse.store import codes, credentials, links, users
 from poolhouse.store.links import SUBJECT

@@ -6,12 +6,11 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from poolhouse.auth import set_up, software_token
+from poolhouse.auth import lookup, set_up, software_token
 from poolhouse.context import Ctx
 from poolhouse.directory import mfa_preference
 from poolhouse.directory.users import Factors, User, UserStatus
 from poolhouse.errors import OneProofOnly, UserNotConfirmed, UserNotFound
-from poolhouse.idp import lookup
 from poolhouse.ports import Tx
 from poolhouse.store import codes, software_tokens, users
 from poolhouse.wire.operations import operation

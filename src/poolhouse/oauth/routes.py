@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from poolhouse.http.response import Response
 from poolhouse.oauth import authorize, callback, consent, error_page, logout, token
 from poolhouse.oauth.sign_in import login
+from poolhouse.oauth.sign_up import account, confirming
 from poolhouse.oauth.visit import Visit
 
 Handler = Callable[[Visit], Awaitable[Response]]
@@ -15,6 +16,9 @@ ROUTES: Mapping[str, Mapping[str, Handler]] = {
     "/oauth2/token": {"POST": token.token},
     "/login": {"GET": login.page, "POST": login.post},
     "/mfa": {"GET": login.back, "POST": login.post},
+    "/signup": {"GET": account.page, "POST": account.post},
+    "/confirm": {"GET": confirming.page, "POST": confirming.post},
+    "/resendcode": {"GET": confirming.resent, "POST": confirming.resend},
     "/consent": {"GET": consent.page, "POST": consent.post},
     "/logout": {"GET": logout.logout},
     "/error": {"GET": error_page.by_code},

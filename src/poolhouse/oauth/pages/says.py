@@ -74,6 +74,11 @@ def label(name: str) -> Said:
     return Said(verbatim=words[:1].upper() + words[1:] or name)
 
 
+def unfit(label_said: Said) -> Said:
+    """A field that holds what cannot be kept."""
+    return Said("field.unfit", {"label": label_said})
+
+
 def taken(identity: Identity) -> Said:
     """LEGACY clients only: an address that has an account already."""
     return Said(f"taken.{identity}")

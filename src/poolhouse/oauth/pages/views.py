@@ -107,12 +107,12 @@ class Done(View):
     """Something is finished, and there is one way on, a link.
 
     what  passkey: 7.5; app: an authenticator app was set up (7.8); email: mail was; confirmed: 7.11;
-          already: confirmed before
+          already: confirmed before; waiting: the pool's team confirms the account
     to    address of **Continue** or **Sign in**; "": there is none, the page says what to do
     """
 
     name: ClassVar[str] = "done"
-    what: Literal["passkey", "app", "email", "confirmed", "already"]
+    what: Literal["passkey", "app", "email", "confirmed", "already", "waiting"]
     to: str = ""
 
 

@@ -24,6 +24,7 @@ _WORDS = {
     sent.VERIFY_USER_ATTRIBUTE: ("Code for an address or number", "good for 24 hours"),
     sent.AUTHENTICATION: ("Sign-in code", "good for this sign-in"),
     sent.ADMIN_CREATE_USER: ("Invitation", "the temporary password"),
+    sent.ACCOUNT_EXISTS: ("There is an account already", "no code"),
 }
 _UNSEEN = re.compile(r"<(style|script|head)\b.*?</\1\s*>", re.IGNORECASE | re.DOTALL)
 _BREAK = re.compile(r"<(?:br|/p|/div|/h[1-6]|/li|/tr)\b[^>]*>", re.IGNORECASE)

@@ -1,0 +1,119 @@
+"""/signup: an account of one's own (behaviour file, 6.7; UI guide, 7.10)."""
+
+from collections.abc import Mapping
+
+from poolhouse.auth import engine
+from poolhouse.auth import sign_up as accounts
+from poolhouse.auth.sign_up import SignedUp
+from poolhouse.delivery import messages
+from poolhouse.directory import sign_up as rules
+from poolhouse.directory.users import User
+from poolhouse.errors import ApiError, OptionNotAvailable, UnauthorizedAttribute, UsernameExists
+from poolhouse.http.response import Response
+from poolhouse.oauth import faces, forms, pool_rules
+from poolhouse.oauth.pages.parts import View
+from poolhouse.oauth.pages.views import SignUp
+from poolhouse.oauth.sign_in import entrance, flow, trouble, turn
+from poolhouse.oauth.sign_in.trouble import Trouble
+from poolhouse.oauth.sign_in.turn import Turn
+from poolhouse.oauth.sign_up import fields, taken, waiting
+from poolhouse.oauth.sign_up.fields import Typed
+from poolhouse.oauth.visit import Visit
+
+_EMPTY: Mapping[str, str] = {}
+
+
+async def page(visit: Visit) -> Response:
+    now = await _open(visit)
+    return await _shown(now, Typed(now.authorization.login_hint, "", _EMPTY))
+
+
+async def _open(visit: Visit) -> Turn:
+    """Raises `OptionNotAvailable` where nobody makes accounts on the pages."""
+    now = await turn.of(visit)
+    turn.check_native(now)
+    if not visit.pool.sign_up_open:
+        raise OptionNotAvailable(client_id=now.client.client_id)
+    return now
+
+
+async def post(visit: Visit) -> Response:
+    """Raises `FormOutOfDate`, `OptionNotAvailable`, and what the checks of the query raise."""
+    now = await _open(visit)
+    form = forms.posted(visit)
+    try:
+        typed = fields.read(visit.pool, now.client, form)
+    except UnauthorizedAttribute as error:
+        return await _shown(now, Typed("", "", _EMPTY), _told(now, error))
+    errors = fields.wrong(visit.pool, now.client, typed)
+    if errors:
+        return await _shown(now, typed, Trouble(errors))
+    try:
+        return await _made(now, typed)
+    except Trouble as wrong:
+        return await _shown(now, typed, wrong)
+    except ApiError as error:
+        return await _shown(now, typed, _told(now, error))
+
+
+async def _made(now: Turn, typed: Typed) -> Response:
+    ctx = now.ctx("SignUp")
+    try:
+        made = await accounts.sign_up(ctx, typed.username, typed.password, typed.attributes, None)
+    except UsernameExists as error:
+        same = await accounts.same_again(ctx, typed.username, typed.password)
+        return await (_known(now, typed, same) if same else taken.answered(now, typed, error))
+    if made.confirmed:
+        return await _signed_in(now, typed)
+    return await _onward(now, typed, made)
+
+
+async def _signed_in(now: Turn, typed: Typed) -> Response:
+    """The pool's function has confirmed the user, whose password was typed just now."""
+    answer = {"USERNAME": typed.username, "PASSWORD": typed.password}
+    try:
+        result = await engine.begin(now.ctx("InitiateAuth"), "USER_PASSWORD_AUTH", answer)
+        return await flow.begun(now, typed.username, result)
+    except ApiError as error:
+        return await entrance.page(now, typed.username, _told(now, error))
+
+
+async def _onward(now: Turn, typed: Typed, made: SignedUp) -> Response:
+    if not made.details:
+        return await waiting.without_code(now)
+    return waiting.told(now, waiting.of(typed.username, made.user.sub, made.details))
+
+
+async def _known(now: Turn, typed: Typed, user: User) -> Response:
+    """The same form once more: the same answer, and no second code."""
+    attribute = rules.attribute_to_verify(now.visit.pool, user.attributes)
+    details = messages.details(attribute, user.attributes[attribute]) if attribute else {}
+    return await _onward(now, typed, SignedUp(user, details))
+
+
+def _told(now: Turn, error: ApiError) -> Trouble:
+    return trouble.told(error, pool_rules.identity(now.visit.pool))
+
+
+async def _shown(now: Turn, typed: Typed, wrong: Trouble | None = None) -> Response:
+    status = wrong.status if wrong else 200
+    view = _view(now, typed, wrong)
+    return await faces.shown(
+        now.visit, view, client=now.client, authorization=now.authorization, status=status
+    )
+
+
+def _view(now: Turn, typed: Typed, wrong: Trouble | None) -> View:
+    """`typed.password` shows only in which rules it met."""
+    pool, client = now.visit.pool, now.client
+    errors = wrong.errors if wrong else {}
+    tried = typed.password if "password" in errors and typed.password else None
+    return SignUp(
+        alert=wrong.alert if wrong else None,
+        errors=errors,
+        identity=pool_rules.identity(pool),
+        username=typed.username,
+        attributes=fields.shown(pool, client, typed),
+        rules=pool_rules.password_rules(pool.password_policy, tried),
+        sent_by=fields.sent_by(pool, client),
+    )
