@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl
 
+from poolhouse.auth import confirmation
 from poolhouse.context import Ctx, Env
 from poolhouse.delivery import links
 from poolhouse.errors import (
@@ -22,7 +23,6 @@ from poolhouse.errors import (
 from poolhouse.http.request import HttpRequest
 from poolhouse.http.response import Response
 from poolhouse.http.site import PRIVATE, Site
-from poolhouse.idp import confirmation_links
 from poolhouse.oauth.pages import render
 from poolhouse.store import snapshots
 from poolhouse.web import limits
@@ -95,7 +95,7 @@ class ConfirmUser:
             asked = _asked(query)
             ctx = await self._context(pool_id, asked)
             await limits.take(ctx, asked)
-            first = await confirmation_links.confirm(ctx, asked["Username"], asked["ConfirmationCode"])
+            first = await confirmation.by_link(ctx, asked["Username"], asked["ConfirmationCode"])
         except ApiError as error:
             return next((words for kind, words in _SAYS if isinstance(error, kind)), _FAILED)
         return _DONE if first else _USED
