@@ -30,14 +30,17 @@ def posted(visit: Visit) -> Parameters:
     """The form, if this browser got it from us and posts it from our page. Raises `FormOutOfDate`."""
     form = visit.form
     value = visit.cookie(COOKIE)
-    if not value or not _from_here(visit) or not hmac.compare_digest(form.get(FIELD, "").encode(), value.encode()):
+    right = hmac.compare_digest(form.get(FIELD, "").encode(), value.encode())
+    if not value or not right or not _from_here(visit):
         raise FormOutOfDate(client_id=visit.query.get("client_id", ""))
     return form
 
 
 def _from_here(visit: Visit) -> bool:
-    """Does the browser say that a page of ours posts it? Older browsers say nothing, and our pages, which send
-    no referrer, post with the origin `null` (Fetch, 3.2); then the token alone decides.
+    """Does the browser say that a page of ours posts it?
+
+    Older browsers say nothing, and our pages, which send no referrer, post with the origin `null` (Fetch,
+    3.2); then the token alone decides.
     """
     header = visit.request.header
     if header("sec-fetch-site") not in _OUR_SITES:
