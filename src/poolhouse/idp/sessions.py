@@ -6,12 +6,12 @@ from typing import Any
 
 import msgspec
 
+from poolhouse.auth import lookup
 from poolhouse.context import Ctx
 from poolhouse.directory import session_settings
 from poolhouse.directory.session_settings import SessionSettings
 from poolhouse.directory.users import User
 from poolhouse.errors import OwnSession, SessionNotFound, SessionsNotInTier, SessionsNotTracked
-from poolhouse.idp import lookup
 from poolhouse.ports import Row, Tx
 from poolhouse.store import clients, pools, snapshots, user_sessions
 from poolhouse.wire.operations import operation
