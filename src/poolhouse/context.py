@@ -118,6 +118,8 @@ class Env:
     loading: dict[str, Task[Snapshot]] = field(default_factory=dict)  # pools being read, by id
     clients: Cache = field(default_factory=lambda: Cache(10_000))
     hosts: Cache = field(default_factory=lambda: Cache(10_000))  # which pool a domain is of
+    looks: Cache = field(default_factory=lambda: Cache(1_000))  # of app clients' pages
+    images: Cache = field(default_factory=lambda: Cache(32))  # of brands, 1 MB each at most
     tokens: Cache = field(default_factory=lambda: Cache(5_000))
     house_keys: Cache = field(default_factory=lambda: Cache(1))
     upstream: Cache = field(default_factory=lambda: Cache(1_000))  # documents and keys of identity providers

@@ -6,6 +6,7 @@ text has `{}` places takes them as keyword arguments; any class takes another te
 
 from poolhouse.errors.answers import *  # noqa: F403
 from poolhouse.errors.authorization import *  # noqa: F403
+from poolhouse.errors.branding import *  # noqa: F403
 from poolhouse.errors.devices import *  # noqa: F403
 from poolhouse.errors.domains import *  # noqa: F403
 from poolhouse.errors.federation import *  # noqa: F403

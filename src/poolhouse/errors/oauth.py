@@ -107,6 +107,14 @@ class UnknownClientOnPage(PageError):
     pass
 
 
+class PagesUnavailable(PageError):
+    """Managed login, and the client has no style (6.3)."""
+
+    sentence = "Login pages unavailable. Please contact an administrator."
+    status = 403
+    kind = "unavailable"
+
+
 class ParameterMissing(PageError):
     """`sentence` names the parameter, in Cognito's words."""
 

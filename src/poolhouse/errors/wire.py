@@ -10,7 +10,7 @@ class Serialization(ApiError):
 
 class RequestTooLarge(Serialization):
     status = 413
-    message = "The request body is larger than 1 MB."
+    message = "The request body is larger than {megabytes} MB."
 
 
 class UnknownOperation(ApiError):

@@ -9,7 +9,17 @@ from poolhouse.context import Ctx
 from poolhouse.directory import client_config
 from poolhouse.errors import ClientNotFound, InvalidParameter
 from poolhouse.ports import Row, Tx
-from poolhouse.store import client_creation, client_secrets, clients, paging, pools, snapshots
+from poolhouse.store import (
+    client_creation,
+    client_secrets,
+    clients,
+    login_styles,
+    paging,
+    pools,
+    snapshots,
+    terms,
+    ui_customizations,
+)
 from poolhouse.store.client_creation import NewClient
 from poolhouse.wire.operations import operation
 
@@ -109,6 +119,9 @@ async def delete_user_pool_client(ctx: Ctx, req: DeleteUserPoolClientRequest) ->
         if not await clients.delete(tx, pool_id, client_id):
             raise ClientNotFound(client_id=client_id)
         await client_secrets.delete_of_client(tx, pool_id, client_id)
+        await ui_customizations.delete(tx, pool_id, client_id)
+        await login_styles.delete_of_client(tx, pool_id, client_id)
+        await terms.delete_of_client(tx, pool_id, client_id)
 
     await ctx.env.db.run(write)
     snapshots.forget(ctx.env, pool_id)

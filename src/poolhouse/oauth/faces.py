@@ -3,15 +3,17 @@
 from urllib.parse import urlsplit
 
 from poolhouse.directory.clients import Client
-from poolhouse.errors import OAuthError
+from poolhouse.errors import OAuthError, PagesUnavailable
 from poolhouse.http import parameters
 from poolhouse.http.parameters import Parameters
 from poolhouse.http.response import Headers, Response
-from poolhouse.oauth import forms
+from poolhouse.oauth import branding, forms
+from poolhouse.oauth.branding import Shown
 from poolhouse.oauth.checks import Authorization
 from poolhouse.oauth.pages import language, render
-from poolhouse.oauth.pages.face import Face, Hidden
+from poolhouse.oauth.pages.face import Brand, Face, Hidden
 from poolhouse.oauth.pages.parts import View
+from poolhouse.oauth.pages.views import Error
 from poolhouse.oauth.visit import Visit
 
 LANGUAGE_COOKIE = "lang"
@@ -36,9 +38,14 @@ async def shown(
     path     where its forms are posted; "": to the path of the visit
     hidden   further fields of every form, such as the state of a sign-in
     targets  where its posts may lead beside our origin and the app's: addresses of providers
+
+    Raises `PagesUnavailable` where managed login has no style for the client; an error is told all the same.
     """
-    csrf, bound = forms.token(visit)
     lang, remembered = _language(visit)
+    look = await _look(visit, client, lang)
+    if client and not look.available and not isinstance(view, Error):
+        raise PagesUnavailable(client_id=client.client_id)
+    csrf, bound = forms.token(visit)
     app_address = (authorization.redirect_uri,) if authorization else ()
     face = Face(
         app=client.name if client else "",
@@ -50,9 +57,18 @@ async def shown(
         csrf=csrf,
         hidden=hidden,
         targets=tuple(dict.fromkeys(render.target(address) for address in (*app_address, *targets))),
+        brand=look.brand,
+        terms=look.terms,
+        privacy=look.privacy,
     )
     page = render.page(face, view, status)
     return Response(page.status, (*page.headers, *bound, *remembered, *headers), page.body)
+
+
+async def _look(visit: Visit, client: Client | None, lang: str) -> Shown:
+    if client is None:
+        return Shown(Brand())
+    return await branding.shown(visit.env, visit.snapshot, visit.base, client.client_id, lang)
 
 
 def _language(visit: Visit) -> tuple[str, Headers]:

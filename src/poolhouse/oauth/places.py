@@ -11,7 +11,7 @@ from poolhouse.errors import ApiError
 from poolhouse.http import parameters
 from poolhouse.http.parameters import BadParameters
 from poolhouse.http.request import HttpRequest
-from poolhouse.oauth.routes import ALIASES, ROUTES
+from poolhouse.oauth.routes import ROUTES, route
 from poolhouse.oauth.visit import Visit
 from poolhouse.store import hosts, snapshots
 
@@ -42,7 +42,7 @@ async def visit(env: Env, request: HttpRequest) -> Visit | None:
         now=env.clock.now(),
         snapshot=place.snapshot,
         base=place.base,
-        path=ALIASES.get(place.path, place.path),
+        path=route(place.path),
         own_origin=place.own_origin,
     )
 
@@ -115,4 +115,4 @@ async def _of_pool(env: Env, pool_id: str, path: str) -> _Place | None:
 
 
 def _known(path: str) -> bool:
-    return ALIASES.get(path, path) in ROUTES
+    return route(path) in ROUTES

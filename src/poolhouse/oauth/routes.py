@@ -2,8 +2,10 @@
 
 from collections.abc import Awaitable, Callable, Mapping
 
+from poolhouse.directory import brand_files
 from poolhouse.http.response import Response
 from poolhouse.oauth import authorize, callback, consent, error_page, logout, token
+from poolhouse.oauth.brand_endpoint import brand_file
 from poolhouse.oauth.sign_in import login
 from poolhouse.oauth.sign_up import account, confirming
 from poolhouse.oauth.visit import Visit
@@ -22,6 +24,7 @@ ROUTES: Mapping[str, Mapping[str, Handler]] = {
     "/consent": {"GET": consent.page, "POST": consent.post},
     "/logout": {"GET": logout.logout},
     "/error": {"GET": error_page.by_code},
+    brand_files.PREFIX: {"GET": brand_file},
 }
 
 # Other names of the same: what the discovery document of a pool without a domain has (4.4), and guides (6.1).
@@ -51,3 +54,8 @@ COUNTED: Mapping[tuple[str, str], str] = {
     ("POST", "/oauth2/idpresponse"): "InitiateAuth",
     ("POST", "/saml2/idpresponse"): "InitiateAuth",
 }
+
+
+def route(path: str) -> str:
+    """The key in ROUTES of a path below a pool's base, if it has one: all files of brands have the same."""
+    return brand_files.PREFIX if path.startswith(brand_files.PREFIX) else ALIASES.get(path, path)

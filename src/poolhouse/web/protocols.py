@@ -9,7 +9,7 @@ from poolhouse.http.request import HttpRequest
 from poolhouse.http.response import Headers, Response
 from poolhouse.web import cors
 from poolhouse.wire import json11, query
-from poolhouse.wire.operations import Operation, by_target
+from poolhouse.wire.operations import Operation, by_target, largest_body
 
 _NO_STORE = (b"cache-control", b"no-store")
 _FORM = "application/x-www-form-urlencoded"
@@ -32,11 +32,12 @@ class Json11:
     """AWS JSON 1.1: the operation is in `X-Amz-Target`."""
 
     def operation(self, request: HttpRequest) -> tuple[Operation, Body]:
-        operation = by_target(request.header("x-amz-target"))
+        target = request.header("x-amz-target")
+        operation = by_target(target)
         media_type = request.header("content-type").partition(";")[0].strip().lower()
         if media_type not in _JSON_TYPES:
             raise Serialization("The Content-Type must be application/x-amz-json-1.1.")
-        return operation, lambda: json11.parse(request.body)
+        return operation, lambda: json11.parse(request.body, largest_body(target))
 
     def answered(self, operation: Operation, result: Mapping[str, Any], request_id: str) -> Response:
         headers = ((b"content-type", json11.CONTENT_TYPE.encode()), *_usual(request_id))

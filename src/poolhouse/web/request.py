@@ -5,8 +5,7 @@ from typing import Any
 
 from poolhouse.errors import RequestTooLarge
 from poolhouse.http.request import HttpRequest
-
-LARGEST_BODY = 1_048_576
+from poolhouse.wire.operations import LARGEST_BODY, largest_body
 
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
@@ -21,15 +20,16 @@ async def read(scope: Scope, receive: Receive) -> HttpRequest:
     """Raises `RequestTooLarge` before more than the limit is kept, and `ClientGone`."""
     headers = tuple((name.decode("latin-1"), value.decode("latin-1")) for name, value in scope["headers"])
     by_name = values_by_name(headers)
-    if int(by_name.get("content-length", 0)) > LARGEST_BODY:  # that it is a number, the parser has seen
-        raise RequestTooLarge
+    most = largest_body(by_name.get("x-amz-target", ""))
+    if int(by_name.get("content-length", 0)) > most:  # that it is a number, the parser has seen
+        raise _too_large(most)
     client = scope.get("client")
     return HttpRequest(
         method=scope["method"],
         path=(scope.get("raw_path") or scope["path"].encode()).decode("latin-1"),
         query=scope["query_string"].decode("latin-1"),
         headers=headers,
-        body=await _body(receive),
+        body=await _body(receive, most),
         peer=client[0] if client else "",
         by_name=by_name,
     )
@@ -46,7 +46,11 @@ def values_by_name(headers: tuple[tuple[str, str], ...]) -> Mapping[str, str]:
     return {name: ", ".join(found) for name, found in values.items()}
 
 
-async def _body(receive: Receive) -> bytes:
+def _too_large(most: int) -> RequestTooLarge:
+    return RequestTooLarge(megabytes=most // LARGEST_BODY)
+
+
+async def _body(receive: Receive, most: int) -> bytes:
     parts: list[bytes] = []
     size = 0
     while True:
@@ -55,8 +59,8 @@ async def _body(receive: Receive) -> bytes:
             raise ClientGone
         part = event.get("body", b"")
         size += len(part)
-        if size > LARGEST_BODY:
-            raise RequestTooLarge
+        if size > most:
+            raise _too_large(most)
         parts.append(part)
         if not event.get("more_body"):
             return parts[0] if len(parts) == 1 else b"".join(parts)

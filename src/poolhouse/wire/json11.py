@@ -13,9 +13,9 @@ from typing import Any
 import msgspec
 
 from poolhouse.errors import ApiError, RequestTooLarge, Serialization
-from poolhouse.wire.operations import Operation, model
+from poolhouse.wire.operations import LARGEST_BODY, Operation, model
 
-MAX_BODY = 1024 * 1024  # bytes
+MAX_BODY = LARGEST_BODY  # bytes, unless an operation may have more
 MAX_DEPTH = 32  # objects and arrays inside each other; the deepest AWS shape has 6
 
 CONTENT_TYPE = "application/x-amz-json-1.1"
@@ -27,13 +27,13 @@ _TOO_DEEP = f"The request body is nested more than {MAX_DEPTH} levels deep."
 Encode = Callable[[Any], Any]
 
 
-def parse(body: bytes) -> dict[str, Any]:
+def parse(body: bytes, most: int = MAX_BODY) -> dict[str, Any]:
     """The object that a request body holds.
 
     Raises `RequestTooLarge`, or `Serialization` for anything but one strict JSON object.
     """
-    if len(body) > MAX_BODY:
-        raise RequestTooLarge
+    if len(body) > most:
+        raise RequestTooLarge(megabytes=most // MAX_BODY)
     try:
         value = msgspec.json.decode(body)
     except RecursionError:

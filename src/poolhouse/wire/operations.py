@@ -20,6 +20,13 @@ Key = tuple[str, str]  # service, operation name
 Handler = Callable[..., Awaitable[Mapping[str, Any]]]
 H = TypeVar("H", bound=Handler)
 
+LARGEST_BODY = 1024 * 1024  # bytes
+# Operations that carry images have the 2 MB that AWS documents for them.
+_LARGER_BODIES = {
+    "CreateManagedLoginBranding": 2 * LARGEST_BODY,
+    "UpdateManagedLoginBranding": 2 * LARGEST_BODY,
+}
+
 _MODELS = Path(__file__).parent / "models"
 _handlers: dict[Key, Handler] = {}
 
@@ -99,6 +106,11 @@ def by_target(target: str) -> Operation:
     if found is None:
         raise UnknownOperation
     return found
+
+
+def largest_body(target: str) -> int:
+    """In bytes, by an `X-Amz-Target` header, whether it names an operation or not."""
+    return _LARGER_BODIES.get(target.rpartition(".")[2], LARGEST_BODY)
 
 
 def by_action(action: str, version: str) -> Operation:

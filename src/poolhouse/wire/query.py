@@ -46,7 +46,7 @@ def parse(form: bytes) -> tuple[Operation, dict[str, Any]]:
     Raises `RequestTooLarge`, `Serialization` for a malformed form, and `UnknownOperation`.
     """
     if len(form) > MAX_BODY:
-        raise RequestTooLarge
+        raise RequestTooLarge(megabytes=1)
     tree: Tree = {}
     for name, value in _pairs(form):
         if not name.startswith("X-Amz-"):  # a presigned request carries its signature here

@@ -10,12 +10,6 @@ _COGNITO_IDP = {
         CreateUserPoolReplica DeleteUserPoolReplica ListUserPoolReplicas UpdateUserPoolReplica""",
     "Log delivery comes with a later release.": """
         GetLogDeliveryConfiguration SetLogDeliveryConfiguration""",
-    "Managed login and its branding come with a later release.": """
-        CreateManagedLoginBranding DeleteManagedLoginBranding DescribeManagedLoginBranding
-        DescribeManagedLoginBrandingByClient GetUICustomization SetUICustomization
-        UpdateManagedLoginBranding""",
-    "Terms documents come with a later release.": """
-        CreateTerms DeleteTerms DescribeTerms DescribeTermsByClient ListTerms UpdateTerms""",
     "Threat protection comes with a later release.": """
         AdminListUserAuthEvents AdminUpdateAuthEventFeedback DescribeRiskConfiguration
         SetRiskConfiguration UpdateAuthEventFeedback""",

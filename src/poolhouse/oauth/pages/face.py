@@ -1,5 +1,6 @@
 """Whose page it is, and in which language: what every page needs, whatever it shows."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
@@ -17,6 +18,9 @@ class Brand:
     look             classic: made by SetUICustomization; the banner runs from edge to edge
     scheme           light, dark; "": as the visitor's system has it
     at               where the form stands on a wide screen: start, center, end
+    providers_first  the buttons of identity providers stand before the form
+    provider_order   names of providers, those that come first
+    icons            of providers, by their names
     """
 
     logo: str = ""
@@ -27,6 +31,9 @@ class Brand:
     look: Literal["", "classic"] = ""
     scheme: Literal["", "light", "dark"] = ""
     at: Literal["start", "center", "end"] = "center"
+    providers_first: bool = False
+    provider_order: tuple[str, ...] = ()
+    icons: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

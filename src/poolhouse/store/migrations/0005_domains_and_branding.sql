@@ -18,6 +18,8 @@ CREATE TABLE ui_customizations (
     client_id TEXT NOT NULL,                  -- ALL: every other client
     css TEXT NOT NULL,                        -- as it was given; empty: none
     image BYTEA,                              -- PNG or JPEG; NULL: none
+    image_name TEXT NOT NULL,                 -- of its file; empty: none
+    image_digest TEXT NOT NULL,               -- of its content; empty: none
     css_version TEXT NOT NULL,
     created_at BIGINT NOT NULL,
     modified_at BIGINT NOT NULL,
@@ -46,7 +48,8 @@ CREATE TABLE login_assets (
     resource_id TEXT NOT NULL,                -- of an IDP_BUTTON_ICON: whose; else empty
     extension TEXT NOT NULL,
     content BYTEA NOT NULL,
-    PRIMARY KEY (pool_id, style_id, category, color_mode, resource_id, extension)
+    digest TEXT NOT NULL,                     -- of the content
+    PRIMARY KEY (pool_id, style_id, category, color_mode, resource_id)
 );
 
 -- Terms of use and privacy policies, as links.

@@ -1,0 +1,160 @@
+"""Settings of managed login as a sheet of token values, and what is said about colours that read badly."""
+
+import re
+from pathlib import Path
+from typing import Any
+
+from tests.directory.style_settings import EVERYTHING, both
+from tests.directory.test_managed_settings import at
+
+import poolhouse.oauth.pages
+from poolhouse.directory import managed_branding, managed_settings
+from poolhouse.directory.managed_branding import HOUSE, Managed
+
+STYLE = Path(poolhouse.oauth.pages.__file__).parent / "static" / "style.css"
+LIGHT = "@media not all and (prefers-color-scheme: dark) { :root:root:root { "
+DARK = "@media (prefers-color-scheme: dark) { :root:root:root { "
+
+
+def rendered(*settings: dict[str, Any]) -> Managed:
+    found: dict[str, Any] = {}
+    for each in settings:
+        found = managed_settings.merged(found, each)
+    managed_settings.check(found)
+    return managed_branding.rendered(found)
+
+
+def sheet(*settings: dict[str, Any]) -> str:
+    return managed_branding.sheet(rendered(*settings))
+
+
+def test_the_houses_values_are_those_of_its_style_sheet() -> None:
+    text = STYLE.read_text()
+    light, dark = (dict(re.findall(r"--([a-z-]+): #([0-9a-f]{6})", block)) for block in blocks(text))
+
+    assert {name: (light[name], dark[name]) for name in light} == dict(HOUSE)
+
+
+def blocks(text: str) -> tuple[str, str]:
+    light = text.partition(":root {")[2].partition("}")[0]
+    return light, text.partition('data-scheme="light"]) {')[2].partition("}")[0]
+
+
+def test_no_settings_are_no_sheet() -> None:
+    assert sheet() == ""
+
+
+def test_a_colour_of_one_mode_leaves_the_other_as_it_is() -> None:
+    assert sheet(at("components.pageText.lightMode.headingColor", "22150fff")) == (
+        f"{LIGHT}--ink: #22150f }} }}\n"
+    )
+    assert (
+        sheet(at("components.pageText.darkMode.headingColor", "eeeeeeff")) == f"{DARK}--ink: #eeeeee }} }}\n"
+    )
+
+
+def test_the_page_is_flat_where_the_brand_sets_its_colour() -> None:
+    assert sheet(at("components.pageBackground.lightMode.color", "fbf7f0ff")) == (
+        f"{LIGHT}--page: #fbf7f0; --water: #fbf7f0; --waterline: #fbf7f0; --tile: #fbf7f0 }} }}\n"
+    )
+
+
+def test_a_fixed_scheme_needs_no_question_to_the_system() -> None:
+    light = sheet(
+        at("categories.global.colorSchemeMode", "LIGHT"),
+        at("components.pageText", both({"bodyColor": "111111ff"})),
+    )
+    dark = rendered(
+        at("categories.global.colorSchemeMode", "DARK"),
+        at("components.pageText", both({"bodyColor": "eeeeeeff"})),
+    )
+
+    assert light == ":root:root:root { --text: #111111 }\n"
+    assert dark.scheme == "dark"
+    written = managed_branding.sheet(dark)
+    assert written.startswith(":root:root:root { color-scheme: dark; --page: #0a1112; ")
+    assert "--text: #eeeeee" in written
+    assert "@media" not in written
+
+
+def test_a_button_with_a_ground_alone_has_the_text_that_reads_better() -> None:
+    path = "components.primaryButton.lightMode.defaults.backgroundColor"
+
+    assert rendered(at(path, "5bc0deff")).light["--primary-text"] == "#000000"
+    assert rendered(at(path, "7a2e1dff")).light["--primary-text"] == "#ffffff"
+
+
+def test_links_follow_a_button_that_reads_as_text_and_no_other() -> None:
+    path = "components.primaryButton.lightMode.defaults.backgroundColor"
+
+    assert rendered(at(path, "7a2e1dff")).light["--accent"] == "#7a2e1d"
+    assert "--accent" not in rendered(at(path, "5bc0deff")).light
+    own = rendered(at(path, "7a2e1dff"), at("componentClasses.link.lightMode.defaults.textColor", "0000ffff"))
+    assert own.light["--accent"] == "#0000ff"
+
+
+def test_sizes_and_density_hold_in_both_schemes() -> None:
+    assert sheet(
+        at("components.form.borderRadius", 4),
+        at("componentClasses.buttons.borderRadius", 3.5),
+        at("categories.global.spacingDensity", "COZY"),
+    ) == (":root:root:root { --radius-form: 4px; --radius-control: 3.5px; --density: 1.25 }\n")
+
+
+def test_the_button_of_one_provider_is_its_own() -> None:
+    button = {"defaults": {"backgroundColor": "010203ff", "textColor": "ffffffff"}}
+
+    assert sheet(at("components.idpButton.custom", {"Acme": {"lightMode": button}})) == (
+        "@media not all and (prefers-color-scheme: dark) { "
+        'button.secondary.secondary.secondary[name="idp"][value="Acme"] '
+        "{ background: #010203; color: #ffffff } }\n"
+    )
+
+
+def test_place_order_and_scheme_are_read() -> None:
+    managed = rendered(EVERYTHING)
+
+    assert (managed.scheme, managed.at, managed.providers_first) == ("", "end", True)
+    assert managed.provider_order == ("Acme", "Google")
+    assert rendered().providers_first is False
+
+
+def test_what_is_hard_to_read_is_kept_and_said() -> None:
+    managed = rendered(
+        at(
+            "components.primaryButton.lightMode.defaults",
+            {"backgroundColor": "5bc0deff", "textColor": "ffffffff"},
+        ),
+        at("components.form.darkMode.backgroundColor", "9babaaff"),
+    )
+
+    assert managed.light["--primary"] == "#5bc0de"
+    assert managed.warnings[0] == (
+        "Primary button (light): #ffffff on #5bc0de is 2.1:1. "
+        "People with low vision can't read it; 4.5 is enough."
+    )
+    assert any(
+        warning.startswith("Description (dark): #9babaa on #9babaa is 1.0:1.") for warning in managed.warnings
+    )
+
+
+def test_the_house_reads_well() -> None:
+    assert rendered(managed_branding.defaults()).warnings == ()
+
+
+def test_the_defaults_are_settings_and_change_nothing_that_is_seen() -> None:
+    managed = rendered(managed_branding.defaults())
+
+    for token, (light, dark) in HOUSE.items():
+        if f"--{token}" in managed.light and token not in ("water", "waterline", "tile", "accent-soft"):
+            assert (managed.light[f"--{token}"], managed.dark[f"--{token}"]) == (f"#{light}", f"#{dark}")
+
+
+def test_a_sheet_is_values_and_rules_of_ours_alone() -> None:
+    """Nothing of the settings can end a value or a rule: braces pair, and no address is in it."""
+    text = sheet(EVERYTHING)
+
+    assert text.count("{") == text.count("}")
+    assert not re.search(r"url|@import|expression|<|\\", text)
+    for value in re.findall(r"--[a-z-]+: ([^;}]+)", text):
+        assert re.fullmatch(r"#[0-9a-f]{6,8}|[0-9.]+(px)?", value.strip()), value
