@@ -47,7 +47,7 @@ def empty(visit: Visit, status: int = 200) -> Response:
 
 
 def refused(visit: Visit, error: OAuthError) -> Response:
-    """RFC 6749, section 5.2. Whoever showed a bearer token is told in a header too, without a scheme (6.5)."""
+    """RFC 6749, 5.2. Whoever showed a bearer token is told in a header too, without a scheme (6.5)."""
     document = {"error": error.error}
     headers: Headers = ()
     if error.description:
