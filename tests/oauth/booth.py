@@ -174,7 +174,16 @@ class Booth:
         """From now on the browser shows a session of Ada's."""
         keys = (await snapshots.of_pool(self.world.env, self.pool)).keys
         now = self.world.now
-        session = SsoSession("sso1", self.sub, self.app["ClientId"], now, "{}", "", now + 24 * HOUR)
+        session = SsoSession(
+            session_id="sso1",
+            sub=self.sub,
+            client_id=self.app["ClientId"],
+            auth_time=now,
+            claims="{}",
+            federated="",
+            expires_at=now + 24 * HOUR,
+            address="127.0.0.1",
+        )
         digest = sso_sessions.digest(keys.digest, _COOKIE)
         await self.world.env.db.run(lambda tx: sso_sessions.add(tx, self.pool, digest, session, now))
 
