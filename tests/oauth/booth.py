@@ -89,14 +89,18 @@ class Booth:
         self, method: str, target: str, headers: Mapping[str, str] | None = None, body: bytes = b""
     ) -> Answer:
         """To a path below the issuer's, as `/oauth2/token`."""
+        answer = await self.at_root(method, f"/{self.pool}{target}", headers, body)
+        assert answer is not None, f"nothing is at {target}"
+        return answer
+
+    async def at_root(
+        self, method: str, target: str, headers: Mapping[str, str] | None = None, body: bytes = b""
+    ) -> Answer | None:
         path, _, query = target.partition("?")
         named = dict(headers or {})
-        request = HttpRequest(
-            method, f"/{self.pool}{path}", query, tuple(named.items()), body, "127.0.0.1", named
-        )
+        request = HttpRequest(method, path, query, tuple(named.items()), body, "127.0.0.1", named)
         response = await Hosted(self.world.env, Metrics()).page(request)
-        assert response is not None, f"nothing is at {target}"
-        return answer_of(response)
+        return None if response is None else answer_of(response)
 
     async def post(
         self, path: str, form: Mapping[str, str], headers: Mapping[str, str] | None = None
