@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
 
 import pytest
+from tests.refusals.federation import f, federation_stage
 from tests.refusals.front import Front
 from tests.refusals.gate import Gate
 from tests.refusals.scene import Scene
@@ -13,6 +14,8 @@ from tests.world import close_world, open_world
 
 from poolhouse.store import signing_keys
 from poolhouse.store.signing_keys import NewKey
+
+__all__ = ["f", "federation_stage"]
 
 
 @pytest.fixture(scope="session")
