@@ -29,6 +29,10 @@ _ANIMALS = (
     "Badger Beaver Condor Dolphin Falcon Gecko Heron Ibis Koala Lemur Marten Otter Panda Robin Seal Wren"
 )
 
+# Where apps under development are, by the habits of their tools; and what they ask for.
+_APPS = ["http://localhost:3000/", "http://localhost:5173/", "http://localhost:8080/"]
+_SCOPES = ["openid", "email", "phone", "profile", "aws.cognito.signin.user.admin"]
+
 WritePrivate = Callable[[Path, bytes], None]
 
 
@@ -53,6 +57,11 @@ class Demo(msgspec.Struct, frozen=True):
 
     def __repr__(self) -> str:
         return f"Demo({self.access_key_id}, {self.pool!r})"
+
+
+def start_page(env: Env) -> str:
+    """Where a sign-in that nobody's app began comes back to."""
+    return f"{env.settings.public_url}/"
 
 
 async def ensure(env: Env, write_private: WritePrivate) -> Demo:
@@ -121,6 +130,12 @@ async def _made(env: Env) -> DemoPool:
         GenerateSecret=False,
         PreventUserExistenceErrors="ENABLED",
         ExplicitAuthFlows=["ALLOW_USER_SRP_AUTH", "ALLOW_USER_PASSWORD_AUTH", "ALLOW_REFRESH_TOKEN_AUTH"],
+        SupportedIdentityProviders=["COGNITO"],
+        AllowedOAuthFlowsUserPoolClient=True,
+        AllowedOAuthFlows=["code"],
+        AllowedOAuthScopes=_SCOPES,
+        CallbackURLs=[start_page(env), *_APPS],
+        LogoutURLs=[start_page(env), *_APPS],
     )
     password = _password(env.rng)
     await _call(

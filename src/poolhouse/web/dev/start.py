@@ -2,13 +2,14 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 
 from poolhouse.context import Env
+from poolhouse.errors import ClientNotFound
 from poolhouse.http.response import Response
 from poolhouse.ports import Row, Tx
-from poolhouse.store import pools
-from poolhouse.web.demo import Demo
+from poolhouse.store import pools, snapshots
+from poolhouse.web.demo import Demo, start_page
 from poolhouse.web.dev import messages, rendering, snippets, times
 from poolhouse.web.dev.clock import clock_of
 
@@ -36,6 +37,7 @@ async def page(env: Env, demo: Demo) -> Response:
         any_secret=settings.sigv4 == "any",
         pools=[(row["name"], row["pool_id"]) for row in listed],
         issuer=_issuer(demo, listed),
+        sign_in=await _sign_in(env, demo),
         snippets=_snippets(env, demo),
         time=times.in_words(now),
         moved=clock_of(env).offset != 0,
@@ -54,6 +56,21 @@ def _issuer(demo: Demo, listed: Sequence[Row]) -> str:
     if demo.pool is not None:
         return f"/{demo.pool.user_pool_id}"
     return f"/{listed[0]['pool_id']}" if listed else ""
+
+
+async def _sign_in(env: Env, demo: Demo) -> str:
+    """The address of the demo client's sign-in page; empty where it cannot come back to this page."""
+    if demo.pool is None:
+        return ""
+    try:
+        _, client = await snapshots.of_client(env, demo.pool.client_id)
+    except ClientNotFound:  # somebody has deleted it
+        return ""
+    back = start_page(env)
+    if back not in client.callback_urls:
+        return ""
+    asked = {"client_id": client.client_id, "response_type": "code", "redirect_uri": back}
+    return f"/{demo.pool.user_pool_id}/login?{urlencode(asked)}"
 
 
 def _snippets(env: Env, demo: Demo) -> list[Snippet]:
