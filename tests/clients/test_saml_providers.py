@@ -17,13 +17,14 @@ from tests.saml_provider import certificate_of, encoded, key_number
 from poolhouse.errors import InResponseToRefused, SignatureRefused
 from poolhouse.federation.saml import logout, metadata, request, response
 from poolhouse.federation.saml.assertion import Assertion, Expected
-from poolhouse.federation.saml.bindings import Signer, post_value, redirect_url
+from poolhouse.federation.saml.bindings import post_value, redirect_url
 from poolhouse.federation.saml.metadata import POST, REDIRECT, ProviderMetadata
 from poolhouse.federation.saml.request import Heading
 from poolhouse.federation.saml.response import Trust
 from poolhouse.federation.saml.service_provider import PERSISTENT, ServiceProvider
 from poolhouse.federation.saml.service_provider import metadata as our_metadata
 from poolhouse.ports import MINUTE, Instant
+from poolhouse.store.saml_keys import SamlKey
 
 OURS = ServiceProvider("us-east-1_AAAAAAAAA", "https://auth.example")
 REQUEST = "_our-request"
@@ -58,7 +59,7 @@ class Peer:
 
 def published(now: Instant) -> bytes:
     signing, encryption = (certificate_of(key, begins=now - MINUTE) for key in (SIGNING, ENCRYPTION))
-    return our_metadata(OURS, signing, encryption)
+    return our_metadata(OURS, signing, encryption, signs=True)
 
 
 @pytest.fixture
@@ -133,7 +134,7 @@ def test_pysaml2_may_begin_by_itself_where_that_is_expected(pysaml2: Peer) -> No
 @pytest.mark.xmlsec
 def test_pysaml2_reads_a_request_that_came_by_post_with_its_signature_inside(pysaml2: Peer) -> None:
     heading = pysaml2.heading(REQUEST, pysaml2.known.sign_in[POST])
-    signer = Signer(SIGNING, certificate_of(SIGNING, begins=pysaml2.now - MINUTE))
+    signer = SamlKey(SIGNING, pysaml2.now - MINUTE, OURS.pool_id)
 
     read = pysaml2.provider.parsed_post(post_value(request.authn_request(heading, OURS.consumer), signer))
 

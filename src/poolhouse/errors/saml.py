@@ -5,6 +5,7 @@ No `ApiError`: the browser flow puts the text into `error_description`, after a 
 
 from typing import ClassVar
 
+from poolhouse.errors.oauth import PageError
 from poolhouse.errors.parameters import InvalidParameter
 
 
@@ -20,7 +21,11 @@ class SamlRefused(Exception):
     @property
     def description(self) -> str:
         """As the app reads it: prefix, text, a full stop and a blank [E: one capture]."""
-        return f"Invalid SAML response received: {self.message.removesuffix('.')}. "
+        return self.described(self.message)
+
+    @staticmethod
+    def described(message: str) -> str:
+        return f"Invalid SAML response received: {message.removesuffix('.')}. "
 
 
 class SamlUnreadable(SamlRefused):
@@ -85,14 +90,22 @@ class AssertionUsed(SamlRefused):
     text = "SAML Assertion has been used before"
 
 
-class RelayStateRefused(SamlRefused):
-    text = "Invalid relayState from identity provider"
-
-
 class NameChanged(SamlRefused):
     """[E] The NameID is that of a known user but for its case."""
 
     text = "Invalid ProviderName/Username combination."
+
+
+class RelayStateInvalid(PageError):
+    """No app could be told: what came back is no sign-in of ours, or not of this browser [K]."""
+
+    sentence = "Invalid relayState from identity provider"
+
+
+class SamlLogoutRefused(PageError):
+    """The sentence says which rule was broken [K]."""
+
+    sentence = "The logout message could not be read"
 
 
 class InvalidSamlMetadata(InvalidParameter):

@@ -32,7 +32,8 @@ class Journey(msgspec.Struct, frozen=True, array_like=True):
     provider    its name, which is checked against the pool's again at the return
     browser     digest of the cookie
     nonce, verifier  OIDC: of the ID token, and of PKCE
-    request_id  SAML: of the AuthnRequest
+    request_id  SAML: of the AuthnRequest or LogoutRequest
+    onward   SAML: where a browser goes that was signed out; empty: this is a sign-in
     """
 
     journey_id: str
@@ -43,6 +44,7 @@ class Journey(msgspec.Struct, frozen=True, array_like=True):
     nonce: str = ""
     verifier: str = ""
     request_id: str = ""
+    onward: str = ""
 
 
 _DECODER = msgspec.msgpack.Decoder(Journey)
@@ -57,6 +59,7 @@ def begin(
     nonce: str = "",
     verifier: str = "",
     request_id: str = "",
+    onward: str = "",
 ) -> Journey:
     """A journey that begins now, in the browser that has this cookie."""
     return Journey(
@@ -68,6 +71,7 @@ def begin(
         nonce=nonce,
         verifier=verifier,
         request_id=request_id,
+        onward=onward,
     )
 
 

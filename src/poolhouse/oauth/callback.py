@@ -1,5 +1,6 @@
 """/oauth2/idpresponse: somebody comes back from an OIDC or social provider (behaviour file, 6.1 and 6.3)."""
 
+from collections.abc import Mapping
 from typing import NoReturn
 
 import msgspec
@@ -59,7 +60,7 @@ async def _callback(visit: Visit, given: Parameters) -> Response:
         user = await link.sign_in(ctx, identity)
     except ApiError as error:
         raise checks.to_app(authorization, refusal(error)) from error
-    return await signed_in(visit, ctx, journey, authorization, client, provider, user)
+    return await signed_in(visit, ctx, journey.nonce, authorization, client, provider, user)
 
 
 async def returned(visit: Visit, journey: Journey) -> tuple[Authorization, Client, Provider]:
@@ -78,7 +79,7 @@ async def returned(visit: Visit, journey: Journey) -> tuple[Authorization, Clien
 async def signed_in(
     visit: Visit,
     ctx: Ctx,
-    journey: Journey,
+    nonce: str,
     authorization: Authorization,
     client: Client,
     provider: Provider,
@@ -87,13 +88,19 @@ async def signed_in(
 ) -> Response:
     """The end of a sign-in with a provider. Tokens have a nonce of ours where the app gave none (4.1).
 
+    nonce    of ours
     session  what SAML needs to sign the user out again: NameID and session index
     """
     if not authorization.nonce:
-        authorization = msgspec.structs.replace(authorization, nonce=journey.nonce)
+        authorization = msgspec.structs.replace(authorization, nonce=nonce)
     who = Authenticated(user, visit.env.rng.uuid(), ctx.now)
     federated = msgspec.json.encode({"provider": provider.name, **session}).decode()
     return await finish.finished(visit, authorization, client, who, federated=federated)
+
+
+def provider_session(federated: str) -> Mapping[str, str]:
+    """What `signed_in` stored as `SsoSession.federated`; nothing where a sign-in was native."""
+    return dict(msgspec.json.decode(federated)) if federated else {}
 
 
 def refusal(error: ApiError) -> OAuthError:

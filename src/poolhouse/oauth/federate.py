@@ -8,7 +8,7 @@ from poolhouse.errors import ApiError, InvalidOAuthRequest, OptionNotAvailable
 from poolhouse.federation import journey
 from poolhouse.federation.oidc import flow
 from poolhouse.http.response import Response
-from poolhouse.oauth import answers, checks
+from poolhouse.oauth import answers, checks, errands
 from poolhouse.oauth.checks import Authorization
 from poolhouse.oauth.visit import Visit
 
@@ -44,21 +44,25 @@ def chosen(visit: Visit, authorization: Authorization, client: Client) -> Provid
 
 async def begin(visit: Visit, authorization: Authorization, client: Client, provider: Provider) -> Response:
     """Send the browser to the provider. Nothing is stored: what we must know comes back sealed."""
-    cookie = visit.cookie(journey.COOKIE)
-    if not _COOKIE.fullmatch(cookie):
-        cookie = visit.env.rng.text(43, _ALPHABET)
+    cookie = browser(visit)
     try:
+        if provider.provider_type == SAML:
+            return await errands.leave(visit, authorization, client, provider, cookie)
         address = await _address(visit, authorization, client, provider, cookie)
     except ApiError as error:
         raise checks.to_app(authorization, InvalidOAuthRequest(error.message)) from error
     return answers.redirect(address, visit.set_cookie(journey.COOKIE, cookie, cross_site=True))
 
 
+def browser(visit: Visit) -> str:
+    """What binds a journey to this browser: the cookie that it has, or a new one."""
+    cookie = visit.cookie(journey.COOKIE)
+    return cookie if _COOKIE.fullmatch(cookie) else visit.env.rng.text(43, _ALPHABET)
+
+
 async def _address(
     visit: Visit, authorization: Authorization, client: Client, provider: Provider, cookie: str
 ) -> str:
-    if provider.provider_type == SAML:
-        raise OptionNotAvailable(client_id=client.client_id)
     return await flow.begin(
         visit.ctx("InitiateAuth", client),
         provider,

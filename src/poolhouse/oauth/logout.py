@@ -1,15 +1,17 @@
 """GET /logout: the browser is signed out, then sent to a registered address or to the sign-in page (6.7).
 
-Refresh tokens stay good, and so do sessions at OIDC and social providers.
+Refresh tokens stay good, and so do sessions at OIDC and social providers; those at SAML providers are ended
+where IDPSignout says so.
 """
 
 from poolhouse.directory.clients import Client
 from poolhouse.errors import RedirectMismatch
 from poolhouse.http.parameters import Parameters
 from poolhouse.http.response import Headers, Response
-from poolhouse.oauth import answers, browser, faces
+from poolhouse.oauth import answers, browser, faces, saml
 from poolhouse.oauth.pages.views import SignedOut
 from poolhouse.oauth.visit import Visit
+from poolhouse.store.sso_sessions import SsoSession
 
 
 async def logout(visit: Visit) -> Response:
@@ -18,29 +20,35 @@ async def logout(visit: Visit) -> Response:
     Without an address to go to there is a page of ours, where Cognito ends in an error (6.7) [K].
     """
     given = visit.query
-    _, cookie = await browser.signed_out(visit)
+    session, cookie = await browser.signed_out(visit)
     if "client_id" not in given:
         return await faces.shown(visit, SignedOut(), headers=cookie)
     client = await visit.client(given["client_id"])
     if "logout_uri" in given:
-        return _to_app(client, given, cookie)
+        return await _onward(visit, session, _app(client, given), cookie)
     if "redirect_uri" in given:
-        return _to_sign_in(visit, client, given, cookie)
+        return await _onward(visit, session, _sign_in(visit, client, given), cookie)
     return await faces.shown(visit, SignedOut(again=_again(visit, client)), client=client, headers=cookie)
 
 
-def _to_app(client: Client, given: Parameters, cookie: Headers) -> Response:
+async def _onward(visit: Visit, session: SsoSession | None, address: str, cookie: Headers) -> Response:
+    """To the address; by way of the SAML provider that the browser came from, if that wants to be told."""
+    away = await saml.leave_to_sign_out(visit, session.federated, address, cookie) if session else None
+    return away or answers.redirect(address, cookie)
+
+
+def _app(client: Client, given: Parameters) -> str:
     if given["logout_uri"] not in client.logout_urls:
         raise RedirectMismatch(client_id=client.client_id)
-    return answers.redirect(given["logout_uri"], cookie)
+    return given["logout_uri"]
 
 
-def _to_sign_in(visit: Visit, client: Client, given: Parameters, cookie: Headers) -> Response:
+def _sign_in(visit: Visit, client: Client, given: Parameters) -> str:
     """With every scope of the client where none is asked for [D23]. /login checks the rest."""
     asked = {name: value for name, value in given.items() if name != "logout_uri"}
     if "scope" not in asked:
         asked["scope"] = " ".join(client.scopes)
-    return answers.redirect(visit.url("/login", asked), cookie)
+    return visit.url("/login", asked)
 
 
 def _again(visit: Visit, client: Client) -> str:

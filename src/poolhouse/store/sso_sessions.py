@@ -2,6 +2,7 @@
 
 import hashlib
 import hmac
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 
 from poolhouse.directory import users
@@ -30,6 +31,10 @@ _ACTIVE = Statement("""
 _END = Statement("""
     DELETE FROM sso_sessions WHERE pool_id = :pool_id AND digest = :digest
  RETURNING session_id, sub, client_id, auth_time, claims, federated, expires_at, address
+""")
+_FEDERATED_OF = Statement("""
+    SELECT digest, federated FROM sso_sessions
+     WHERE pool_id = :pool_id AND sub = :sub AND federated <> ''
 """)
 
 
@@ -81,3 +86,9 @@ async def end(tx: Tx, pool_id: str, cookie_digest: str) -> SsoSession | None:
     """Sign the browser out; the session that it had."""
     row = await tx.one(_END, pool_id=pool_id, digest=cookie_digest)
     return None if row is None else SsoSession(**dict(row))
+
+
+async def federated_of(tx: Tx, pool_id: str, sub: str) -> Sequence[tuple[str, str]]:
+    """Digest and `federated` of each session that the user has from an identity provider."""
+    rows = await tx.all(_FEDERATED_OF, pool_id=pool_id, sub=sub)
+    return [(row["digest"], row["federated"]) for row in rows]

@@ -17,6 +17,7 @@ from poolhouse.oauth.pages.views import (
     Forgot,
     MfaChoice,
     NewPassword,
+    Onward,
     Password,
     Reset,
     Scope,
@@ -138,6 +139,9 @@ VIEWS: dict[str, View] = {
     ),
     "terms-changed": TermsChanged(),
     "signed-out": SignedOut(again="/login?x=1", providers=("Northwind",)),
+    "onward": Onward(
+        provider="Northwind", to="https://idp.example/sso", fields=(("SAMLRequest", "PHNhbWwvPg=="),)
+    ),
     "error": Error(
         error="redirect_mismatch",
         message="An error was encountered with the requested page.",

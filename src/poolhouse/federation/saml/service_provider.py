@@ -42,12 +42,17 @@ class ServiceProvider:
         return f"{self.base}/saml2/logout"
 
 
-def metadata(ours: ServiceProvider, signing: x509.Certificate, encryption: x509.Certificate) -> bytes:
-    """An EntityDescriptor, UTF-8. Not signed: whoever wants to be sure fetches it over TLS."""
+def metadata(
+    ours: ServiceProvider, signing: x509.Certificate, encryption: x509.Certificate, *, signs: bool
+) -> bytes:
+    """An EntityDescriptor, UTF-8. Not signed: whoever wants to be sure fetches it over TLS.
+
+    signs  every AuthnRequest of ours is signed (RequestSigningAlgorithm of all SAML providers)
+    """
     root = etree.Element(tag(MD, "EntityDescriptor"), nsmap={"md": MD, "ds": DS})
     root.set("entityID", ours.entity_id)
     role = etree.SubElement(root, tag(MD, "SPSSODescriptor"))
-    role.set("AuthnRequestsSigned", "true")
+    role.set("AuthnRequestsSigned", "true" if signs else "false")
     role.set("WantAssertionsSigned", "true")
     role.set("protocolSupportEnumeration", SAMLP)
     _add_key(role, "signing", signing)

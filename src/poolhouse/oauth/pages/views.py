@@ -358,6 +358,16 @@ class SignedOut(View):
 
 
 @dataclass(frozen=True, kw_only=True)
+class Onward(View):
+    """To a provider that takes only posts: a button, and what goes along. `to` must be among the targets."""
+
+    name: ClassVar[str] = "onward"
+    provider: str
+    to: str
+    fields: Hidden
+
+
+@dataclass(frozen=True, kw_only=True)
 class Error(View):
     """7.16: nothing can go on here. No link or button is made from what the request said.
 
