@@ -86,6 +86,9 @@ async def _authenticated(ctx: Ctx, sign_in: SignIn, user: User, tried: bool) -> 
         await _taking_back(ctx, user, tried, post_authentication.fire(ctx, user, new_device=False))
 
     async def spend(tx: Tx) -> bool:
+        if sign_in.device:
+            key = (user.pool_id, user.sub, sign_in.device)
+            await stored_devices.signed_in(tx, *key, ctx.address, ctx.now)
         return await sessions.spend(tx, ctx, sign_in.family_id, _AT_THE_END)
 
     if not await ctx.env.db.run(spend):

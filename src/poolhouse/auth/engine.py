@@ -9,6 +9,7 @@ import msgspec
 from poolhouse.auth import (
     admission,
     any_passkey,
+    browsers,
     choices,
     completion,
     custom,
@@ -181,6 +182,14 @@ async def ask_again(ctx: Ctx, session: str, *, choice: bool = False) -> Result:
     sign_in = seal.open_sealed(ctx, session, *CHALLENGES)
     person = await who.again(ctx, sign_in.sub, sign_in.name)
     return await _advance(ctx, msgspec.structs.replace(sign_in, chosen="") if choice else sign_in, person)
+
+
+async def show_device(ctx: Ctx, session: str, password: str) -> Result:
+    """The answer of a browser that the pages remember, in place of the device's SRP (auth/browsers.py)."""
+    sign_in = seal.open_sealed(ctx, session, "DEVICE_SRP_AUTH")
+    person = await who.again(ctx, sign_in.sub, sign_in.name)
+    after = await browsers.shown(ctx, sign_in, person, password)
+    return await _advance(ctx, after, person, tried=_tried(sign_in, after))
 
 
 def step_of(ctx: Ctx, session: str) -> str:

@@ -1,11 +1,9 @@
 """Behind the pages of a sign-in: functions, limits, sessions, and pages that are asked for again."""
 
 import asyncio
-from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
-import pytest
 from tests.idp import authenticator
 from tests.oauth.sign_in.inside import OAUTH, Visitor
 from tests.oauth.sign_in.places import heading, is_back, says
@@ -16,13 +14,6 @@ from tests.refusals.scene import PASSWORD, Scene
 from tests.world import close_world, open_world
 
 KINDS = ("PreAuthentication", "PostAuthentication", "PreTokenGeneration", "CustomMessage")
-
-
-@pytest.fixture
-async def scene(tmp_path: Path) -> AsyncIterator[Scene]:
-    world = await open_world(tmp_path)
-    yield Scene(world, tmp_path / "poolhouse.sqlite3")
-    await close_world(world)
 
 
 async def set_up(scene: Scene, **user: str) -> Visitor:

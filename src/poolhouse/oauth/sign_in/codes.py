@@ -4,7 +4,7 @@ import unicodedata
 from collections.abc import Mapping
 from typing import Any
 
-from poolhouse.auth import engine, one_time_codes
+from poolhouse.auth import browsers, engine, one_time_codes
 from poolhouse.auth.table import CHALLENGE_NAMES
 from poolhouse.http.parameters import Parameters
 from poolhouse.oauth.pages import says
@@ -26,7 +26,8 @@ _FIRST_FACTORS = frozenset({"EMAIL_OTP", "SMS_OTP"})
 
 
 async def app_view(turn: Turn, step: Step, typed: Parameters) -> View:
-    return AppCode(another=len(step.ways) > 1)
+    remember = browsers.asks_user(turn.ctx("RespondToAuthChallenge"))
+    return AppCode(remember=remember, another=len(step.ways) > 1)
 
 
 async def sent_view(turn: Turn, step: Step, typed: Parameters) -> View:
@@ -36,6 +37,7 @@ async def sent_view(turn: Turn, step: Step, typed: Parameters) -> View:
         sent_to=step.shown["CODE_DELIVERY_DESTINATION"],
         digits=one_time_codes.FIRST_FACTOR_DIGITS if first else one_time_codes.MFA_DIGITS,
         minutes=turn.client.session_validity // MINUTE,
+        remember=not first and browsers.asks_user(turn.ctx("RespondToAuthChallenge")),
         another=len(step.ways) > 1,
     )
 

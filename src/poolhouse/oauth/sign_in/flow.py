@@ -5,6 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 from poolhouse.auth import engine
+from poolhouse.auth.completion import Authenticated
 from poolhouse.errors import ApiError, PasswordResetRequired, UserNotConfirmed
 from poolhouse.http import parameters
 from poolhouse.http.parameters import Parameters
@@ -12,7 +13,17 @@ from poolhouse.http.response import Response
 from poolhouse.oauth import faces, finish, pool_rules
 from poolhouse.oauth.pages import says
 from poolhouse.oauth.pages.parts import Alert, View
-from poolhouse.oauth.sign_in import choices, codes, entrance, passkeys, passwords, set_ups, steps, trouble
+from poolhouse.oauth.sign_in import (
+    choices,
+    codes,
+    entrance,
+    passkeys,
+    passwords,
+    remembered,
+    set_ups,
+    steps,
+    trouble,
+)
 from poolhouse.oauth.sign_in.steps import Step
 from poolhouse.oauth.sign_in.trouble import Trouble
 from poolhouse.oauth.sign_in.turn import Turn
@@ -23,7 +34,7 @@ Shows = Callable[[Turn, Step, Parameters], Awaitable[View]]
 Takes = Callable[[Turn, Step, Parameters], Awaitable[dict[str, Any] | Step]]
 
 # The page of each step, what takes its answer, and where its form goes. A step that is not here is none
-# that pages can ask: custom challenges are for apps (2.6), and a device proves itself by SRP.
+# that pages can ask: custom challenges are for apps (2.6), and a browser that is a device is not asked.
 _PAGES: Mapping[str, tuple[Shows, Takes, str]] = {
     "SELECT_CHALLENGE": (choices.first_view, choices.first_taken, _FIRST),
     "PASSWORD": (passwords.view, passwords.answered, _FIRST),
@@ -73,6 +84,8 @@ async def _taken(turn: Turn, step: Step, typed: Parameters) -> Response:
     found = await takes(turn, step, typed)
     if isinstance(found, Step):
         return await _shown(turn, found)
+    if "Authenticated" in found:
+        return await _finished(turn, step.username, found["Authenticated"], wished="remember" in typed)
     return await _onward(turn, step.username, found, step)
 
 
@@ -85,13 +98,22 @@ async def _onward(
 ) -> Response:
     """The next page, or the app. Where there is but one way to go on, it is gone at once."""
     if "Authenticated" in result:
-        return await finish.finished(turn.visit, turn.authorization, turn.client, result["Authenticated"])
+        return await _finished(turn, username, result["Authenticated"])
+    if result["ChallengeName"] == "DEVICE_SRP_AUTH":
+        return await _onward(turn, username, await remembered.shown(turn, result), before)
     step = steps.of(turn, username, result, before)
     if len(step.ways) == 1 and step.name == "SELECT_CHALLENGE":
         return await _onward(turn, username, await choices.take(turn, step, step.ways[0]))
     if len(step.ways) == 1 and step.name == set_ups.CHALLENGE:
         step = await set_ups.begun(turn, step, step.ways[0])
     return await _shown(turn, step, alert=alert)
+
+
+async def _finished(turn: Turn, username: str, who: Authenticated, *, wished: bool = False) -> Response:
+    """Back to the app. `wished`: this browser is to be remembered."""
+    device = await remembered.after(turn, username, who, wished=wished)
+    answer = await finish.finished(turn.visit, turn.authorization, turn.client, who)
+    return Response(answer.status, (*answer.headers, *device), answer.body)
 
 
 async def _wrong(turn: Turn, step: Step, wrong: Trouble, typed: Parameters) -> Response:

@@ -4,13 +4,20 @@ from typing import Any
 
 from poolhouse.auth import engine
 from poolhouse.directory.attributes import is_email
-from poolhouse.errors import ApiError, IncorrectLogin, InvalidPasskey, PasswordResetRequired, UserNotConfirmed
+from poolhouse.errors import (
+    ApiError,
+    DeviceNotFound,
+    IncorrectLogin,
+    InvalidPasskey,
+    PasswordResetRequired,
+    UserNotConfirmed,
+)
 from poolhouse.http.parameters import Parameters
 from poolhouse.http.response import Response
 from poolhouse.oauth import answers, forms, pool_rules
 from poolhouse.oauth.pages import says
 from poolhouse.oauth.pages.words import Said
-from poolhouse.oauth.sign_in import entrance, flow, providers, steps, trouble, turn
+from poolhouse.oauth.sign_in import entrance, flow, providers, remembered, steps, trouble, turn
 from poolhouse.oauth.sign_in.trouble import Trouble
 from poolhouse.oauth.sign_in.turn import Turn
 from poolhouse.oauth.visit import Visit
@@ -77,10 +84,18 @@ async def _begun(now: Turn, username: str, typed: Parameters) -> dict[str, Any]:
         empty["password"] = (says.missing("password"),)
     if empty:
         raise Trouble(empty)
-    ctx = now.ctx("InitiateAuth")
     if by_choice and not password:
-        return await engine.begin(ctx, "USER_AUTH", {"USERNAME": username})
-    return await engine.begin(ctx, "USER_PASSWORD_AUTH", {"USERNAME": username, "PASSWORD": password})
+        return await _flow(now, "USER_AUTH", username, {})
+    return await _flow(now, "USER_PASSWORD_AUTH", username, {"PASSWORD": password})
+
+
+async def _flow(now: Turn, name: str, username: str, given: dict[str, str]) -> dict[str, Any]:
+    """A browser that is remembered no more begins as any other."""
+    ctx, parameters = now.ctx("InitiateAuth"), {"USERNAME": username, **given}
+    try:
+        return await engine.begin(ctx, name, parameters | remembered.named(now, username))
+    except DeviceNotFound:
+        return await engine.begin(ctx, name, parameters)
 
 
 async def _with_passkey(now: Turn, typed: Parameters) -> dict[str, Any]:
