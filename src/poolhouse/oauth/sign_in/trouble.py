@@ -77,7 +77,10 @@ _TABLE: tuple[tuple[tuple[type[ApiError], ...], Trouble], ...] = (
     ((LockedOut,), Trouble(alert=says.LOCKED)),
     ((TooManyCodes,), Trouble(alert=says.TOO_MANY_CODES, status=_THROTTLED)),
     ((TooManyRequests,), Trouble(alert=says.LOCKED, status=_THROTTLED)),
-    ((InvalidSession, SessionExpired, SessionUsed, DeviceNotFound), Trouble(alert=says.STARTED_AGAIN, over=True)),
+    (
+        (InvalidSession, SessionExpired, SessionUsed, DeviceNotFound),
+        Trouble(alert=says.STARTED_AGAIN, over=True),
+    ),
     ((AliasExists,), at("email", says.taken("email"))),
     ((UnexpectedLambda, UnrecognizableLambdaOutput), Trouble(alert=says.OUR_FAULT, status=_OUR_FAULT)),
     ((CodeDeliveryFailure, NoRelyingParty, InternalError), Trouble(alert=says.OUR_FAULT, status=_OUR_FAULT)),
