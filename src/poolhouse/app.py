@@ -37,12 +37,11 @@ from poolhouse.settings import Settings
 from poolhouse.store import access_keys, data_keys, janitor, migrate
 from poolhouse.triggers import custom_sender
 from poolhouse.triggers.custom_sender import FunctionSender
-from poolhouse.web import logs
+from poolhouse.web import later, logs
 from poolhouse.web.demo import Demo
 from poolhouse.web.demo import ensure as ensure_demo
 from poolhouse.web.gateway import Gateway, Page
 from poolhouse.web.health import Health
-from poolhouse.web.hosted import Hosted
 from poolhouse.web.metrics import Metrics, MetricsPort, forget_process
 from poolhouse.web.pages.confirm_user import ConfirmUser
 from poolhouse.wire import sigv4, validate
@@ -167,10 +166,10 @@ def _settle_memory() -> None:
 def _pages(env: Env, metrics: Metrics, demo: Demo | None) -> tuple[Page, ...]:
     everywhere = (Health(env).page, ConfirmUser(env).page)
     if demo is None:
-        return (*everywhere, Hosted(env, metrics).page)
+        return (*everywhere, later.hosted(env, metrics))
     from poolhouse.web.dev.pages import DevPages
 
-    return (*everywhere, metrics.page, DevPages(env, demo).page, Hosted(env, metrics).page)
+    return (*everywhere, metrics.page, DevPages(env, demo).page, later.hosted(env, metrics))
 
 
 @asynccontextmanager
@@ -182,6 +181,7 @@ async def _background(env: Env, metrics: Metrics) -> AsyncIterator[None]:
             janitor.run(env),
             jobs.run(env),
             _watch_outbox(env, metrics),
+            later.bring(),
         )
         tasks = [asyncio.create_task(task) for task in work]
         try:

@@ -1,0 +1,33 @@
+"""The pools' pages and OAuth endpoints, which take a quarter of a second to import: no start waits for that."""
+
+import asyncio
+import gc
+import importlib
+from functools import cache
+
+from poolhouse.context import Env
+from poolhouse.http.request import HttpRequest
+from poolhouse.http.response import Response
+from poolhouse.web.gateway import Page
+from poolhouse.web.metrics import Metrics
+
+
+def hosted(env: Env, metrics: Metrics) -> Page:
+    """Imported by the first visit, unless `bring` did it before."""
+
+    @cache
+    def made() -> Page:
+        from poolhouse.web.hosted import Hosted
+
+        return Hosted(env, metrics).page
+
+    async def page(request: HttpRequest) -> Response | None:
+        return await made()(request)
+
+    return page
+
+
+async def bring() -> None:
+    """Import them in a thread, beside the first requests; then they stay until the end, as the rest does."""
+    await asyncio.to_thread(importlib.import_module, "poolhouse.web.hosted")
+    gc.freeze()
