@@ -7,7 +7,7 @@ opens alone can run nothing: it was refused if it could, and the policy forbids 
 from poolhouse.directory import brand_files
 from poolhouse.directory.brand_files import Address
 from poolhouse.http.response import Headers, Response
-from poolhouse.oauth import answers, branding
+from poolhouse.oauth import branding, endpoint
 from poolhouse.oauth.visit import Visit
 from poolhouse.ports import Tx
 from poolhouse.store import login_styles, ui_customizations
@@ -28,7 +28,7 @@ async def brand_file(visit: Visit) -> Response:
     address = brand_files.parsed(prefix + rest)
     content = await _content(visit, address) if address else None
     if address is None or content is None:
-        return answers.json(404, {"message": "There is nothing at this address."})
+        return endpoint.answered(visit, {"message": "There is nothing at this address."}, 404)
     content_type = ((b"content-type", brand_files.content_type(address.name)),)
     return Response(200, (*content_type, *_HEADERS), content)
 

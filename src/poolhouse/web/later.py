@@ -1,4 +1,4 @@
-"""The pools' pages and OAuth endpoints, which take a quarter of a second to import: no start waits for that."""
+"""The pools' pages and OAuth endpoints: a quarter of a second of imports, which no start waits for."""
 
 import asyncio
 import gc
