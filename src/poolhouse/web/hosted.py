@@ -6,6 +6,7 @@ from poolhouse.http.request import HttpRequest
 from poolhouse.http.response import Response
 from poolhouse.oauth import answers, error_page, places
 from poolhouse.oauth.checks import Redirected
+from poolhouse.oauth.pages import render
 from poolhouse.oauth.routes import COUNTED, ENDPOINTS, ROUTES, Handler
 from poolhouse.oauth.visit import Visit
 from poolhouse.quotas import admission
@@ -20,6 +21,8 @@ class Hosted:
 
     async def page(self, request: HttpRequest) -> Response | None:
         """None where no pool answers at this address."""
+        if request.path.startswith(render.STATIC):
+            return render.file(request.path.removeprefix(render.STATIC))
         began = self._env.clock.monotonic()
         visit = await places.visit(self._env, request)
         if visit is None:

@@ -6,6 +6,7 @@ from poolhouse.oauth.pages.parts import Alert, Attribute, Passkey, Provider, Rul
 from poolhouse.oauth.pages.views import (
     AddPasskey,
     AppCode,
+    BadLink,
     ChooseFactor,
     Code,
     Confirm,
@@ -55,7 +56,9 @@ PROVIDERS = (
 )
 PASSKEY = Passkey('{"challenge":"cGljbmlj","rpId":"localhost"}', "/passkey", (("sealed", "c2VhbGVk"),))
 NEW_PASSKEY = Passkey(
-    '{"challenge":"cGljbmlj","rp":{"id":"localhost","name":"Orchard"},"pubKeyCredParams":[],'
+    '{"challenge":"cGljbmlj","rp":{"id":"localhost","name":"Orchard"},'
+    '"pubKeyCredParams":[{"type":"public-key","alg":-7},{"type":"public-key","alg":-257}],'
+    '"authenticatorSelection":{"residentKey":"required"},'
     '"user":{"id":"bWFyYQ","name":"mara","displayName":"Mara"}}'
 )
 RULES = (Rule("length", 12), Rule("lower"), Rule("upper"), Rule("number"), Rule("symbol"))
@@ -125,6 +128,7 @@ VIEWS: dict[str, View] = {
     "confirm-link": ConfirmLink(hidden=(("confirmation_code", "123456"),)),
     "confirmed": Done(what="confirmed", to="/login"),
     "already-confirmed": Done(what="already", to="/login"),
+    "bad-link": BadLink(what="old", to="/login"),
     "forgot": Forgot(),
     "reset": Reset(username=MARA, rules=RULES),
     "reset-required": Reset(username=MARA, rules=RULES, required=True),

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, parse_qsl, urlsplit
 
 from tests.oauth.pages.samples import FACE, VIEWS
 
@@ -40,6 +40,7 @@ FILES = {
     "/brand.css": ("text/css", BRAND),
     "/classic.css": ("text/css", CLASSIC),
 }
+POSTED: list[tuple[str, dict[str, str]]] = []
 
 
 class _Stand(BaseHTTPRequestHandler):
@@ -54,6 +55,15 @@ class _Stand(BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(found.body)
 
+    def do_POST(self) -> None:
+        """Keep what was posted, and where to."""
+        body = self.rfile.read(int(self.headers["content-length"])).decode()
+        POSTED.append((urlsplit(self.path).path, dict(parse_qsl(body, keep_blank_values=True))))
+        self.send_response(200)
+        self.send_header("content-type", "text/html")
+        self.end_headers()
+        self.wfile.write(b"<!doctype html><title>next</title><p>posted")
+
     def log_message(self, *_: object) -> None:
         """Say nothing."""
 
@@ -64,7 +74,7 @@ def _file(path: str) -> Response | None:
         return Response(200, ((b"content-type", kind.encode()),), content)
     if path.startswith(render.STATIC):
         return render.file(path.removeprefix(render.STATIC))
-    return Response(404, (), b"") if path[1:] not in VIEWS else None
+    return Response(204, (), b"") if path[1:] not in VIEWS else None  # /favicon.ico
 
 
 def _page(name: str, asked: dict[str, list[str]]) -> Response:

@@ -62,7 +62,7 @@ def test_no_english_sentence_blames_or_speaks_jargon():
 
 def test_every_sentence_is_used():
     """By its whole key, or by a prefix that is put together with what is shown."""
-    sources = list(chain(HERE.glob("*.py"), HERE.glob("templates/*.html")))
+    sources = list(chain(HERE.parent.rglob("*.py"), HERE.glob("templates/*.html")))
     text = "\n".join(path.read_text("utf-8") for path in sources)
     whole = set(re.findall(r'"([\w.]+)"', text))
     begun = set(re.findall(r'"([a-z_.]+\.)" ~', text)) | set(re.findall(r'f"([a-z_.]+\.)\{', text))

@@ -266,6 +266,19 @@ class ConfirmLink(View):
 
 
 @dataclass(frozen=True, kw_only=True)
+class BadLink(View):
+    """7.11: a link confirmed nobody. `to`: address of **Sign in**; "": none."""
+
+    name: ClassVar[str] = "bad_link"
+    what: Literal["old", "wrong", "taken", "many", "busy", "failed"]
+    to: str = ""
+
+    @property
+    def wrong(self) -> bool:
+        return True
+
+
+@dataclass(frozen=True, kw_only=True)
 class Forgot(View):
     """7.12, `/forgotPassword`: who are you? Posts username."""
 
