@@ -12,7 +12,8 @@ from poolhouse.errors import AccessDeniedByUser
 from poolhouse.http.response import Response
 from poolhouse.oauth import answers, browser, checks, faces, finish, forms
 from poolhouse.oauth.checks import Authorization
-from poolhouse.oauth.pages.views import Consent, Scope
+from poolhouse.oauth.pages.parts import Scope
+from poolhouse.oauth.pages.views import Consent
 from poolhouse.oauth.visit import Visit
 from poolhouse.ports import Tx
 from poolhouse.store import consents

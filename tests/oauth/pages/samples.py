@@ -2,7 +2,7 @@
 
 from poolhouse.oauth.pages import says
 from poolhouse.oauth.pages.face import Brand, Face
-from poolhouse.oauth.pages.parts import Alert, Attribute, Passkey, Provider, Rule, View
+from poolhouse.oauth.pages.parts import Alert, Attribute, Passkey, Provider, Rule, Scope, View, Way
 from poolhouse.oauth.pages.views import (
     AddPasskey,
     AppCode,
@@ -21,7 +21,6 @@ from poolhouse.oauth.pages.views import (
     Onward,
     Password,
     Reset,
-    Scope,
     SignedOut,
     SignIn,
     SignInIdentifier,
@@ -29,7 +28,6 @@ from poolhouse.oauth.pages.views import (
     TermsChanged,
     TotpSetup,
     UsePasskey,
-    Way,
 )
 from poolhouse.oauth.pages.words import Said
 
@@ -127,6 +125,7 @@ VIEWS: dict[str, View] = {
     "confirm": Confirm(medium="email", sent_to="m***@e***", username=MARA, delivered=(("sub", "1"),)),
     "confirm-link": ConfirmLink(hidden=(("confirmation_code", "123456"),)),
     "confirmed": Done(what="confirmed", to="/login"),
+    "waiting": Done(what="waiting"),
     "already-confirmed": Done(what="already", to="/login"),
     "bad-link": BadLink(what="old", to="/login"),
     "forgot": Forgot(),

@@ -74,6 +74,22 @@ class Attribute:
         return f"requiredAttributes[{self.name}]"
 
 
+@dataclass(frozen=True, slots=True)
+class Way:
+    """A second factor to choose: SOFTWARE_TOKEN_MFA, EMAIL_OTP or SMS_MFA, and where it goes (masked)."""
+
+    factor: str
+    sent_to: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """A scope that an app asks for. `description`: of the resource server; "": ours, or the raw scope."""
+
+    name: str
+    description: str = ""
+
+
 @dataclass(frozen=True, kw_only=True)
 class View:
     """A page. `name` is its template's and begins its keys in the catalogue.

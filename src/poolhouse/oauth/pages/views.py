@@ -10,7 +10,7 @@ from types import MappingProxyType
 from typing import ClassVar, Literal
 
 from poolhouse.oauth.pages.face import Hidden
-from poolhouse.oauth.pages.parts import Attribute, Identity, Medium, Passkey, Provider, Rule, View
+from poolhouse.oauth.pages.parts import Attribute, Identity, Medium, Passkey, Provider, Rule, Scope, View, Way
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -183,14 +183,6 @@ class EmailSetup(View):
         return "email"
 
 
-@dataclass(frozen=True, slots=True)
-class Way:
-    """A second factor to choose: SOFTWARE_TOKEN_MFA, EMAIL_OTP or SMS_MFA, and where it goes (masked)."""
-
-    factor: str
-    sent_to: str = ""
-
-
 @dataclass(frozen=True, kw_only=True)
 class MfaChoice(View):
     """7.9: which second factor? Posts `answer`, one of the ways' factors; the first is checked.
@@ -326,14 +318,6 @@ class NewPassword(View):
     @property
     def first_empty(self) -> str:
         return "password"
-
-
-@dataclass(frozen=True, slots=True)
-class Scope:
-    """A scope that an app asks for. `description`: of the resource server; "": ours, or the raw scope."""
-
-    name: str
-    description: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

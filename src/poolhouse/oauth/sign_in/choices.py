@@ -7,8 +7,8 @@ from poolhouse.delivery.masking import masked
 from poolhouse.directory import factors
 from poolhouse.directory.users import User
 from poolhouse.http.parameters import Parameters
-from poolhouse.oauth.pages.parts import View
-from poolhouse.oauth.pages.views import ChooseFactor, MfaChoice, Way
+from poolhouse.oauth.pages.parts import View, Way
+from poolhouse.oauth.pages.views import ChooseFactor, MfaChoice
 from poolhouse.oauth.sign_in.steps import Step
 from poolhouse.oauth.sign_in.turn import Turn
 

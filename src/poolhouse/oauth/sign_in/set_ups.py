@@ -13,8 +13,8 @@ from poolhouse.directory.attributes import is_email
 from poolhouse.errors import MfaMethodNotFound
 from poolhouse.http.parameters import Parameters
 from poolhouse.oauth.pages import says
-from poolhouse.oauth.pages.parts import View
-from poolhouse.oauth.pages.views import EmailSetup, MfaChoice, TotpSetup, Way
+from poolhouse.oauth.pages.parts import View, Way
+from poolhouse.oauth.pages.views import EmailSetup, MfaChoice, TotpSetup
 from poolhouse.oauth.sign_in import codes, steps, trouble
 from poolhouse.oauth.sign_in.steps import Step
 from poolhouse.oauth.sign_in.turn import Turn
