@@ -5,7 +5,9 @@ from pathlib import Path
 
 import pytest
 from tests.oauth.apps import App, registered
+from tests.oauth.booth import Booth, open_booth
 from tests.server import Server, dev_server
+from tests.world import World
 
 
 @pytest.fixture(scope="module")
@@ -18,3 +20,8 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 @pytest.fixture
 def app(server: Server) -> App:
     return registered(server)
+
+
+@pytest.fixture
+async def booth(world: World) -> Booth:
+    return await open_booth(world)

@@ -20,7 +20,7 @@ def test_a_user_signs_in_on_the_page_and_the_app_gets_tokens_that_verify(server:
     assert list(parameters(back)) == ["code", "state", "iss"]
     answer = httpx2.post(f"{app.base}/oauth2/token", data=app.redeem(parameters(back)["code"]))
     assert answer.status_code == 200
-    assert answer.headers["cache-control"] == "no-store"
+    assert answer.headers["cache-control"] == "no-cache, no-store, max-age=0, must-revalidate"
     tokens = answer.json()
     assert list(tokens) == ["id_token", "access_token", "refresh_token", "expires_in", "token_type"]
     keys = KeySet.import_key_set(httpx2.get(f"{app.base}/.well-known/jwks.json").json())

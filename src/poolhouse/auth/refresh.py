@@ -1,5 +1,7 @@
 """From a refresh token to new tokens, with rotation and the detection of reuse (behaviour file, 2.8)."""
 
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from poolhouse.auth import completion
@@ -9,6 +11,7 @@ from poolhouse.directory.users import User
 from poolhouse.errors import (
     ApiError,
     InvalidRefreshToken,
+    InvalidScope,
     RefreshTokenExpired,
     RefreshTokenReuse,
     RefreshTokenRevoked,
@@ -39,14 +42,29 @@ async def by_flow(
 
 async def by_operation(ctx: Ctx, text: str, device_key: str | None = None) -> dict[str, Any]:
     """GetTokensFromRefreshToken: as by flow, and with rotation a new refresh token as well."""
-    token, user, family = await _living(ctx, text, device_key)
+    return await _renewed(ctx, *await _living(ctx, text, device_key))
+
+
+async def at_endpoint(ctx: Ctx, text: str, scopes: Sequence[str] = ()) -> dict[str, Any]:
+    """/oauth2/token: as by operation, with fewer scopes where some are named.
+
+    The refresh token keeps all of them. Raises `InvalidScope` for one that was not granted (RFC 6749,
+    section 6).
+    """
+    token, user, family = await _living(ctx, text, None)
+    if not set(scopes) <= set(family.granted):
+        raise InvalidScope
+    narrowed = replace(family, scopes=" ".join(scopes)) if scopes and family.scopes else family
+    return await _renewed(ctx, token, user, narrowed)
+
+
+async def _renewed(ctx: Ctx, token: RefreshToken, user: User, family: Family) -> dict[str, Any]:
     generation = token.generation
     if not ctx.client.rotates and generation != family.generation:
         raise RefreshTokenReuse
     groups = await completion.groups_of(ctx, user)
-    override = await completion.overridden(
-        ctx, user, REFRESH, groups, family.granted
-    )  # may refuse: nothing is rotated yet
+    # It may refuse: nothing is rotated yet.
+    override = await completion.overridden(ctx, user, REFRESH, groups, family.granted)
     if ctx.client.rotates:
         generation = await _rotated(ctx, token, family)
     await _seen(ctx, family)
@@ -93,11 +111,12 @@ async def _from_its_device(tx: Tx, ctx: Ctx, family: Family, device_key: str | N
     """Is the token shown with the key of its device, which its owner has confirmed (2.2, model text)?
 
     On a pool that tracks devices no other token can be refreshed: none of the administrator's flows, and
-    none of before the pool tracked them [K].
+    none of before the pool tracked them [K]. Those of a sign-in on the pages can, at the token endpoint
+    (guide of 2026, token endpoint).
     """
     if family.device_key == families.FORGOTTEN:
         return False
-    if ctx.pool.devices is None:
+    if ctx.pool.devices is None or (ctx.hosted and family.scopes):
         return True
     if not family.device_key or device_key != family.device_key:
         return False

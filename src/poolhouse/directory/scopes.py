@@ -34,6 +34,17 @@ def visible(attributes: Collection[str], scopes: Collection[str]) -> frozenset[s
     return frozenset(name for name in attributes if name in _ALWAYS or _scope_of(name) in named)
 
 
+def unreadable(readable: Collection[str], scopes: Collection[str]) -> frozenset[str]:
+    """Attributes that these scopes name and the client may not read: such a grant fails (6.4).
+
+    `profile` names whatever the client may read, so it names nothing else.
+    """
+    wanted = (_EMAIL_CLAIMS if EMAIL in scopes else frozenset()) | (
+        _PHONE_CLAIMS if PHONE in scopes else frozenset()
+    )
+    return wanted.difference(readable)
+
+
 def _scope_of(attribute: str) -> str:
     if attribute in _EMAIL_CLAIMS:
         return EMAIL

@@ -27,6 +27,34 @@ class InvalidClient(OAuthError):
     error = "invalid_client"
 
 
+class RevokingClientUnknown(InvalidClient):
+    """At /oauth2/revoke alone it is a 401 (behaviour file, 6.6)."""
+
+    status = 401
+
+
+class UnsupportedTokenToRevoke(OAuthError):
+    error = "unsupported_token_type"
+
+
+class BearerRefused(OAuthError):
+    """Of a request with a bearer token (RFC 6750, section 3)."""
+
+
+class BadUserInfoRequest(BearerRefused):
+    description = "Bad OAuth2 request at UserInfo Endpoint"
+
+
+class DeadBearerToken(BearerRefused):
+    error = "invalid_token"
+    description = "Access token is expired, disabled, or deleted, or the user has globally signed out."
+    status = 401
+
+
+class TokenWithoutOpenid(DeadBearerToken):
+    description = "Access token does not contain openid scope"
+
+
 class InvalidGrant(OAuthError):
     error = "invalid_grant"
 

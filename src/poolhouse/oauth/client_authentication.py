@@ -3,7 +3,7 @@
 import base64
 import binascii
 import hmac
-from urllib.parse import unquote_plus
+from urllib.parse import unquote
 
 from poolhouse.directory.clients import Client
 from poolhouse.errors import InvalidClient, InvalidOAuthRequest, UnknownClientOnPage
@@ -42,6 +42,7 @@ def _shown(visit: Visit, form: Parameters) -> tuple[str, str]:
 
 
 def _basic(header: str) -> tuple[str, str]:
+    """Percent-encoded or not; a plus is a plus: ids and secrets may have one, and spaces never."""
     scheme, _, value = header.partition(" ")
     try:
         text = base64.b64decode(value.strip(), validate=True).decode()
@@ -50,4 +51,4 @@ def _basic(header: str) -> tuple[str, str]:
     client_id, colon, secret = text.partition(":")
     if scheme.lower() != "basic" or not colon:
         raise InvalidClient
-    return unquote_plus(client_id), unquote_plus(secret)
+    return unquote(client_id), unquote(secret)

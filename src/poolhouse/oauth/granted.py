@@ -25,18 +25,18 @@ async def tokens(ctx: Ctx, grant: Grant, *, refreshable: bool = True) -> dict[st
     user = await _user(ctx, grant)
     groups = await completion.groups_of(ctx, user)
     override = await completion.overridden(ctx, user, HOSTED, groups, scopes.split(grant.scopes))
-    family = _family(ctx, grant)
+    made = family(ctx, grant)
 
     async def store(tx: Tx) -> bool:
-        stored = await families.add(tx, family) or await families.has(tx, family)
-        await completion.make_room(tx, ctx, family)
+        stored = await families.add(tx, made) or await families.has(tx, made)
+        await completion.make_room(tx, ctx, made)
         return stored
 
     if not await ctx.env.db.run_singly(store):
         raise InvalidGrant
-    result = issue.tokens(ctx, user, groups, family, override, grant.nonce)
+    result = issue.tokens(ctx, user, groups, made, override, grant.nonce)
     if refreshable:
-        result["RefreshToken"] = issue.refresh_token(ctx, family, family.generation)
+        result["RefreshToken"] = issue.refresh_token(ctx, made, made.generation)
     return result
 
 
@@ -50,7 +50,8 @@ async def _user(ctx: Ctx, grant: Grant) -> User:
     return user
 
 
-def _family(ctx: Ctx, grant: Grant) -> Family:
+def family(ctx: Ctx, grant: Grant) -> Family:
+    """Of the tokens to come."""
     return replace(
         issue.new_family(ctx, grant.sub, grant.family_id),
         auth_time=grant.auth_time,

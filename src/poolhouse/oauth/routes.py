@@ -4,7 +4,17 @@ from collections.abc import Awaitable, Callable, Mapping
 
 from poolhouse.directory import brand_files
 from poolhouse.http.response import Response
-from poolhouse.oauth import authorize, callback, consent, error_page, logout, saml, token
+from poolhouse.oauth import (
+    authorize,
+    callback,
+    consent,
+    error_page,
+    logout,
+    revoke,
+    saml,
+    token,
+    user_info,
+)
 from poolhouse.oauth.brand_endpoint import brand_file
 from poolhouse.oauth.sign_in import login
 from poolhouse.oauth.sign_up import account, confirming
@@ -19,6 +29,8 @@ ROUTES: Mapping[str, Mapping[str, Handler]] = {
     "/saml2/logout": {"POST": saml.sign_out},
     "/saml2/metadata": {"GET": saml.metadata},
     "/oauth2/token": {"POST": token.token},
+    "/oauth2/userInfo": {"GET": user_info.user_info, "POST": user_info.user_info},
+    "/oauth2/revoke": {"POST": revoke.revoke},
     "/login": {"GET": login.page, "POST": login.post},
     "/mfa": {"GET": login.back, "POST": login.post},
     "/signup": {"GET": account.page, "POST": account.post},
@@ -42,12 +54,14 @@ ALIASES: Mapping[str, str] = {
 # Called by programs: what goes wrong is said in JSON.
 ENDPOINTS = frozenset({"/oauth2/token", "/oauth2/userInfo", "/oauth2/revoke", "/oauth2/register"})
 
-# Whose request-rate limit a step costs: each step of the pages a unit of sign-in, and the redemption of codes
-# has an allowance of its own (6.1); here it is the threefold one of answers to challenges [K].
+# Whose request-rate limit a step costs: each step of the pages a unit of sign-in (6.1). /oauth2/token counts
+# by the kind of its grant. That userInfo counts as reading a user is [K].
 COUNTED: Mapping[tuple[str, str], str] = {
     ("POST", "/login"): "InitiateAuth",
     ("POST", "/mfa"): "InitiateAuth",
-    ("POST", "/oauth2/token"): "RespondToAuthChallenge",
+    ("GET", "/oauth2/userInfo"): "GetUser",
+    ("POST", "/oauth2/userInfo"): "GetUser",
+    ("POST", "/oauth2/revoke"): "RevokeToken",
     ("POST", "/signup"): "SignUp",
     ("POST", "/confirm"): "ConfirmSignUp",
     ("POST", "/resendcode"): "ResendConfirmationCode",

@@ -104,6 +104,9 @@ _RECOVERY = "UserAccountRecovery"
 _ANSWERS = ("RespondToAuthChallenge", "AdminRespondToAuthChallenge")
 _ANSWERS_TIMES = 3
 
+# No operation of the API: codes at /oauth2/token. As many as sign-ins, in a bucket of their own.
+CODE_REDEMPTION = "code redemption"
+
 # In these categories each operation may take this many requests a second of its pool's limit.
 _EACH_OPERATION = 5
 _LIMITED_EACH = frozenset(
@@ -139,6 +142,8 @@ def choices(operation: str, request: Mapping[str, Any], user: str = "") -> tuple
     user  whose request it is, where that is known: 10 reads and 10 writes a second each. No choice at
           all means no limit (STS).
     """
+    if operation == CODE_REDEMPTION:
+        return ((Bucket(CODE_REDEMPTION, _SIGN_IN),),)
     category = CATEGORY.get(operation)
     if category is None:
         return ()

@@ -88,6 +88,25 @@ def access_claims(subject: Subject, now: Instant, jti: str) -> dict[str, Any]:
     return claims | subject.assurance
 
 
+def client_claims(
+    client: Client, issuer: str, scopes: Sequence[str], now: Instant, jti: str
+) -> dict[str, Any]:
+    """The claims of an access token of the app client itself; `username` is what makes one of a user."""
+    issued = now // SECOND
+    return {
+        "sub": client.client_id,
+        "token_use": "access",
+        "scope": " ".join(scopes),
+        "auth_time": issued,
+        "iss": issuer,
+        "exp": issued + client.access_validity // SECOND,
+        "iat": issued,
+        "version": 2,
+        "jti": jti,
+        "client_id": client.client_id,
+    }
+
+
 def group_configuration(groups: Sequence[Group]) -> dict[str, Any]:
     """What the groups say in a token, as a PreTokenGeneration function is asked about them (5.2)."""
     roles = _roles(groups)

@@ -50,8 +50,10 @@ class _Known:
     claims: AccessClaims
 
 
-async def access_token(env: Env, token: str, now: Instant) -> tuple[Snapshot, Caller]:
+async def access_token(env: Env, token: str, now: Instant, scope: str = API_SCOPE) -> tuple[Snapshot, Caller]:
     """Who shows this access token. Raises NotAuthorizedException or UserNotFoundException.
+
+    scope  that the token must have: each door has its own
 
     Checked: form, RS256 signature by a key of the pool, `token_use`, issuer, expiry, scope; then
     in the store, every time: the user is there and enabled, and the sign-in is not revoked.
@@ -59,7 +61,7 @@ async def access_token(env: Env, token: str, now: Instant) -> tuple[Snapshot, Ca
     snapshot, claims = await _signed(env, token)
     if claims.exp * SECOND <= now:
         raise AccessTokenExpired
-    if API_SCOPE not in claims.scope.split():
+    if scope not in claims.scope.split():
         raise AccessTokenScope
     pool_id = snapshot.pool.pool_id
 

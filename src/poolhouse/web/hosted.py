@@ -1,15 +1,14 @@
 """The pools' pages and OAuth endpoints, as one of the pages of the gateway: routes, limits, refusals, log."""
 
 from poolhouse.context import Env
-from poolhouse.errors import ApiError, InternalError, OAuthError, PageError, TooManyRequests
+from poolhouse.errors import ApiError, InternalError, OAuthError, PageError
 from poolhouse.http.request import HttpRequest
 from poolhouse.http.response import Response
-from poolhouse.oauth import answers, error_page, places
+from poolhouse.oauth import answers, endpoint, error_page, places
 from poolhouse.oauth.checks import Redirected
 from poolhouse.oauth.pages import render
 from poolhouse.oauth.routes import COUNTED, ENDPOINTS, ROUTES, Handler
 from poolhouse.oauth.visit import Visit
-from poolhouse.quotas import admission
 from poolhouse.web import logs
 from poolhouse.web.metrics import Metrics
 
@@ -46,7 +45,7 @@ class Hosted:
         except PageError as error:
             return await error_page.shown(visit, error), error.error
         except OAuthError as error:
-            return answers.refused(error), error.error
+            return endpoint.refused(visit, error), error.error
         except ApiError as error:
             return await self._refused(visit, error), error.code
         except Exception as error:  # noqa: BLE001 - the last line of defence
@@ -56,17 +55,12 @@ class Hosted:
     async def _take(self, visit: Visit, method: str) -> None:
         """Raises `TooManyRequests`."""
         operation = COUNTED.get((method, visit.path))
-        if operation is None:
-            return
-        try:
-            await admission.take(self._env, visit.pool.pool_id, operation, {})
-        except TooManyRequests:
-            self._env.count("throttles")
-            raise
+        if operation is not None:
+            await endpoint.count(visit, operation)
 
     async def _refused(self, visit: Visit, error: ApiError) -> Response:
         if visit.path in ENDPOINTS:
-            return answers.failed(error)
+            return endpoint.failed(visit, error)
         return await error_page.of_api_error(visit, error)
 
     def _record(self, visit: Visit, method: str, outcome: str, status: int, began: float) -> None:

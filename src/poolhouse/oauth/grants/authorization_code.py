@@ -6,6 +6,7 @@ import hmac
 from typing import Any
 
 from poolhouse.context import Ctx
+from poolhouse.directory import scopes
 from poolhouse.directory.clients import Client
 from poolhouse.errors import InvalidGrant, InvalidOAuthRequest, UnauthorizedClient
 from poolhouse.http.parameters import Parameters
@@ -17,24 +18,35 @@ from poolhouse.store.authorization_codes import Grant
 
 
 async def tokens(visit: Visit, client: Client, form: Parameters) -> dict[str, Any]:
-    """A code is used up by whoever shows it, whatever else is wrong with the request: it has leaked."""
+    """A code is used up by whoever shows it, whatever else is wrong with the request: it has leaked.
+
+    Without `redirect_uri` it is the client's default, as at the authorize endpoint [K].
+    """
+    if not client.oauth_enabled:
+        raise InvalidGrant
     if "code" not in client.oauth_flows:
         raise UnauthorizedClient
-    code = form.get("code")
-    if not code:
+    code, redirect_uri = form.get("code"), form.get("redirect_uri", client.default_redirect_uri)
+    if not code or not redirect_uri:
         raise InvalidOAuthRequest
     ctx = visit.ctx("InitiateAuth", client)
     grant = await _taken(ctx, authorization_codes.digest(ctx.keys.digest, code))
     if grant.client_id != client.client_id:
         raise InvalidGrant
-    if form.get("redirect_uri", "") != grant.redirect_uri:
+    if redirect_uri != grant.redirect_uri:
         raise UnauthorizedClient
     _check_verifier(form.get("code_verifier", ""), grant.challenge)
+    if scopes.unreadable(client.readable, scopes.split(grant.scopes)):
+        raise InvalidGrant
     return await granted.tokens(ctx, grant)
 
 
 async def _taken(ctx: Ctx, digest: str) -> Grant:
-    """The grant. A code that is shown twice was stolen: what came of it is revoked (RFC 6749, 4.1.2)."""
+    """The grant. A code that is shown twice was stolen: what came of it is revoked (RFC 6749, 4.1.2).
+
+    Whoever showed it first may still be waiting for a function of the pool. Then the family is put there
+    as a revoked one, and nothing comes of the code at all.
+    """
     pool_id = ctx.pool.pool_id
 
     async def take(tx: Tx) -> Grant | None:
@@ -42,6 +54,7 @@ async def _taken(ctx: Ctx, digest: str) -> Grant:
         if grant is None:
             replayed = await authorization_codes.used(tx, pool_id, digest)
             if replayed:
+                await families.add(tx, granted.family(ctx, replayed))
                 await families.revoke(tx, pool_id, replayed.sub, replayed.family_id, ctx.now)
         return grant
 
