@@ -11,6 +11,7 @@ import msgspec
 
 from poolhouse.context import Ctx
 from poolhouse.crypto import aead
+from poolhouse.directory import domains as domain_rules
 from poolhouse.directory import pool_config, pool_tags, schema, schema_rules, triggers
 from poolhouse.directory import pools as pool_rules
 from poolhouse.directory.domains import CUSTOM, PREFIX, Domain
@@ -144,6 +145,7 @@ async def update_user_pool(ctx: Ctx, req: UpdateUserPoolRequest) -> Response:
         row = await pools.begin_change(tx, pool_id)
         await _refuse_during_import(tx, pool_id)
         config = pool_config.replaced_config(_config(row), req)
+        domain_rules.check_tier(await domains.of_pool(tx, pool_id), config["UserPoolTier"])
         await pools.replace(tx, pool_id, req.get("PoolName", row["name"]), config, ctx.now)
         before = await tags.of_pool(tx, pool_id)
         wanted = req.get("UserPoolTags", pool_tags.kept_on_update(before))
