@@ -233,3 +233,32 @@ def test_a_file_that_is_missing_or_not_toml_is_one_sentence(toml: Path) -> None:
     assert "cannot be read" in said("dev", {}, {}, toml)
     toml.write_text("port = ")
     assert "is not TOML" in said("dev", {}, {}, toml)
+
+
+def test_prefix_domains_of_development_follow_the_port_and_production_names_its_suffix() -> None:
+    suffix = {"POOLHOUSE_AUTH_DOMAIN_SUFFIX": "auth.example.com"}
+
+    assert load("dev", {"port": "9000"}, {}).auth_domain_suffix == "auth.localhost:9000"
+    assert at_port(load("dev", {"port": "0"}, {}), 4711).auth_domain_suffix == "auth.localhost:4711"
+    assert load("serve", {}, URL).auth_domain_suffix == ""
+    assert load("serve", {}, URL | suffix).auth_domain_suffix == "auth.example.com"
+    assert at_port(load("dev", {"port": "0"}, suffix), 4711).auth_domain_suffix == "auth.example.com"
+
+
+@pytest.mark.parametrize(
+    "suffix", ["Auth.example.com", "auth.example.com/", "https://x.y", "*.x", "x..y", ".x", "x:"]
+)
+def test_a_suffix_that_is_no_host_is_refused(suffix: str) -> None:
+    refused = said("dev", {}, {"POOLHOUSE_AUTH_DOMAIN_SUFFIX": suffix})
+
+    assert refused.startswith("`auth_domain_suffix` must be a host such as auth.example.com")
+    assert load("dev", {}, {"POOLHOUSE_AUTH_DOMAIN_SUFFIX": "auth.example.com:8443"})
+
+
+def test_a_certificate_needs_its_key_and_a_key_its_certificate() -> None:
+    chain, key = {"POOLHOUSE_TLS_CERTIFICATE": "c.pem"}, {"POOLHOUSE_TLS_KEY": "k.pem"}
+
+    assert said("dev", {}, chain) == "`tls_certificate` needs `tls_key`: set POOLHOUSE_TLS_KEY too."
+    assert said("dev", {}, key) == "`tls_key` needs `tls_certificate`: set POOLHOUSE_TLS_CERTIFICATE too."
+    assert load("dev", {"port": "9000"}, chain | key).public_url == "https://localhost:9000"
+    assert at_port(load("dev", {"port": "0"}, chain | key), 4711).public_url == "https://localhost:4711"

@@ -27,6 +27,7 @@ from poolhouse.drivers.clock_rng import SystemClock, SystemRng
 from poolhouse.drivers.functions import opening
 from poolhouse.drivers.http_server import Limits, Listener
 from poolhouse.drivers.sqlite import SqliteDb, open_sqlite
+from poolhouse.drivers.tls import Certificate
 from poolhouse.drivers.vault import KeyFileVault, MasterKeyVault, master_key
 from poolhouse.drivers.workers import Worker, Workers
 from poolhouse.errors import SettingsError
@@ -274,6 +275,7 @@ def run_dev(settings: Settings, started: Callable[[Settings, Demo], None]) -> No
     Raises `SettingsError` when the data folder is held, or the port is busy.
     """
     logs.configure(settings.log_format, settings.log_level)
+    _certificate(settings)  # what is wrong with it is told before anything is made
     with data_folder.held(Path(settings.data)), http_server.listen(settings.host, settings.port) as listener:
         run_async(_dev(at_port(settings, listener.getsockname()[1]), listener, started))
 
@@ -287,7 +289,15 @@ async def _dev(settings: Settings, listener: Listener, started: Callable[[Settin
             started=lambda: started(settings, demo) if demo else None,
             stop=asyncio.Event(),
             trusted_proxies=settings.trusted_proxies,
+            certificate=_certificate(settings),
         )
+
+
+def _certificate(settings: Settings) -> Certificate | None:
+    """Raises `SettingsError`. None: plain HTTP."""
+    if not settings.tls_certificate:
+        return None
+    return Certificate(Path(settings.tls_certificate), Path(settings.tls_key))
 
 
 def _limits(settings: Settings) -> Limits:
@@ -301,7 +311,8 @@ def _limits(settings: Settings) -> Limits:
 def run_serve(settings: Settings, started: Callable[[Settings], None]) -> None:
     """Serve until a signal. Raises `SettingsError` for everything an operator must put right first."""
     logs.configure(settings.log_format, settings.log_level)
-    open_vault(settings)  # the first thing to be told, before anything is made
+    open_vault(settings)  # the first things to be told, before anything is made
+    _certificate(settings)
     with (
         data_folder.held(Path(settings.data)),
         data_folder.scratch() as meters,
@@ -375,6 +386,7 @@ def run_worker(listener_handle: int, parent_handle: int) -> None:
                 started=worker.ready,
                 stop=stop,
                 trusted_proxies=settings.trusted_proxies,
+                certificate=_certificate(settings),
             )
 
     run_async(run())

@@ -61,8 +61,8 @@ def load(
 def at_port(settings: Settings, port: int) -> Settings:
     """The settings once the system has chosen the port that `--port 0` asks for."""
     url, suffix = settings.public_url, settings.auth_domain_suffix
-    if url == "http://localhost:0":
-        url = f"http://localhost:{port}"
+    if url in ("http://localhost:0", "https://localhost:0"):
+        url = url.removesuffix("0") + str(port)
     if suffix == f"{DEV_SUFFIX}:0":
         suffix = f"{DEV_SUFFIX}:{port}"
     return msgspec.structs.replace(settings, port=port, public_url=url, auth_domain_suffix=suffix)
@@ -78,7 +78,9 @@ def _completed(settings: Settings, given: Collection[str]) -> Settings:
             "https://id.example.com."
         )
     else:
-        changes["public_url"] = f"http://localhost:{settings.port}"
+        changes["public_url"] = (
+            f"{'https' if settings.tls_certificate else 'http'}://localhost:{settings.port}"
+        )
     if "auth_domain_suffix" not in given:
         changes["auth_domain_suffix"] = "" if settings.profile == "serve" else f"{DEV_SUFFIX}:{settings.port}"
     _check_gateway(settings)

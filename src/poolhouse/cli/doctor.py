@@ -142,7 +142,7 @@ _CHECKS: dict[str, Callable[["Env"], Awaitable[str]]] = {
 def _port(settings: Settings) -> Finding:
     from poolhouse import app
 
-    who = app.who_answers(settings.host, settings.port)
+    who = app.who_answers(settings.host, settings.port, tls=bool(settings.tls_certificate))
     if who == "another program":
         says = f"Port {settings.port} is used by another program: stop that, or set another port."
         return Finding("port", False, says)

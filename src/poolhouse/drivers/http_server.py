@@ -4,6 +4,7 @@ import asyncio
 import errno
 import signal
 import socket
+import ssl
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -15,6 +16,7 @@ import uvicorn
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from poolhouse.drivers.joined_writes import JoinedWrites
+from poolhouse.drivers.tls import Certificate
 from poolhouse.errors import SettingsError
 
 _BACKLOG = 2_048
@@ -62,10 +64,17 @@ def listen(host: str, port: int) -> Listener:
     return listener
 
 
-def who_answers(host: str, port: int) -> Literal["nobody", "Poolhouse", "another program"]:
-    """Who listens there: found out by asking for the health page."""
+def who_answers(
+    host: str, port: int, *, tls: bool = False
+) -> Literal["nobody", "Poolhouse", "another program"]:
+    """Who listens there: found out by asking for the health page, whatever the name in its certificate."""
+    trusting = ssl.create_default_context()
+    trusting.check_hostname, trusting.verify_mode = False, ssl.CERT_NONE
     try:
-        with socket.create_connection((host, port), timeout=2) as connection:
+        with (
+            socket.create_connection((host, port), timeout=2) as plain,
+            trusting.wrap_socket(plain) if tls else plain as connection,
+        ):
             connection.sendall(b"GET /health/live HTTP/1.0\r\nhost: localhost\r\n\r\n")
             answer = b"".join(iter(lambda: connection.recv(4_096), b""))[:4_096]
     except ConnectionRefusedError:
@@ -93,10 +102,12 @@ async def serve(
     started: Callable[[], None],
     stop: asyncio.Event,
     trusted_proxies: list[str],
+    certificate: Certificate | None = None,
 ) -> None:
     """Answer requests until SIGINT, SIGTERM or `stop`, then let those in progress finish.
 
     A second signal ends them at once. `started` is called when the first request can be answered.
+    With a certificate they come over TLS, else in the clear.
     """
     config = uvicorn.Config(
         application,
@@ -112,11 +123,17 @@ async def serve(
         timeout_keep_alive=limits.idle,
         timeout_graceful_shutdown=limits.shutdown,
     )
+    config.load()
+    beside = []
+    if certificate is not None:
+        config.ssl = certificate.context
+        beside.append(asyncio.create_task(certificate.keep_fresh()))
     server = _Server(config, started)
     with _signals(server, stop):
-        ending = asyncio.create_task(_end_on(stop, server))
+        beside.append(asyncio.create_task(_end_on(stop, server)))
         await server.serve(sockets=[listener])
-        ending.cancel()
+        for task in beside:
+            task.cancel()
 
 
 class _Server(uvicorn.Server):
