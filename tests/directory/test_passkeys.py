@@ -17,7 +17,7 @@ def ada(**factors: Any) -> User:
 
 
 @pytest.mark.parametrize(
-    ("given", "public_url", "domain"),
+    ("given", "base", "domain"),
     [
         ("", LOCAL, "localhost"),
         ("", "https://id.example.com", "id.example.com"),
@@ -28,11 +28,11 @@ def ada(**factors: Any) -> User:
         ("", "http://[::1]:8400", None),
     ],
 )
-def test_the_relying_party_is_what_the_pool_names_else_the_host_of_the_server(
-    given: str, public_url: str, domain: str | None
+def test_the_relying_party_is_what_the_pool_names_else_the_host_of_its_pages(
+    given: str, base: str, domain: str | None
 ) -> None:
-    """[K]: in Cognito it is the pool's domain."""
-    assert passkeys.relying_party(PasskeySettings(given), public_url) == domain
+    """[K]: in Cognito a pool without a domain has none."""
+    assert passkeys.relying_party(PasskeySettings(given), base) == domain
 
 
 @pytest.mark.parametrize(
@@ -45,6 +45,7 @@ def test_the_relying_party_is_what_the_pool_names_else_the_host_of_the_server(
         ("localhost", "http://localhost"),
         ("localhost", "http://localhost:3000"),
         ("localhost", "https://localhost:3000"),
+        ("acme.auth.localhost", "http://acme.auth.localhost:8400"),
     ],
 )
 def test_pages_of_the_domain_and_below_it_may_use_its_passkeys(domain: str, origin: str) -> None:
@@ -72,6 +73,8 @@ def test_pages_of_the_domain_and_below_it_may_use_its_passkeys(domain: str, orig
         ("example.com", ""),
         ("example.com", "http://localhost"),
         ("localhost", "http://app.localhost"),
+        ("auth.localhost", "http://acme.auth.localhost:8400"),
+        ("acme.auth.localhost", "http://localhost:8400"),
         ("localhost", "http://127.0.0.1"),
         ("example.com", "android:apk-key-hash:abc"),
     ],

@@ -4,6 +4,7 @@ import asyncio
 from typing import Any
 
 import pytest
+from tests import passkeys
 from tests.world import World
 
 from poolhouse.errors import ApiError, DomainTaken, PoolHasDomain
@@ -129,3 +130,22 @@ async def test_a_pool_with_a_domain_is_deleted_after_it(world: World) -> None:
     await world.call("DeleteUserPoolDomain", UserPoolId=pool, Domain="acme")
 
     assert await world.call("DeleteUserPool", UserPoolId=pool) == {}
+
+
+async def test_new_passkeys_are_for_the_custom_domain_else_the_prefix_domain(world: World) -> None:
+    pool = await world.pool()
+    await passkeys.turn_on(world, pool, RelyingPartyId="")
+    client = await world.client(pool, ExplicitAuthFlows=passkeys.FLOWS)
+    await world.user(pool, "ada")
+    access = (await world.tokens(client))["AccessToken"]
+
+    async def relying_party() -> str:
+        return str((await passkeys.begun(world, access))["rp"]["id"])
+
+    found = [await relying_party()]
+    await make(world, pool)
+    found.append(await relying_party())
+    await make(world, pool, "login.acme.example", CustomDomainConfig=CERTIFICATE)
+    found.append(await relying_party())
+
+    assert found == ["localhost", "acme.auth.localhost", "login.acme.example"]

@@ -7,7 +7,7 @@ from poolhouse.auth.challenges import password, password_srp, web_authn
 from poolhouse.auth.sign_in import SignIn, choose
 from poolhouse.auth.who import Person
 from poolhouse.context import Ctx
-from poolhouse.delivery import messages
+from poolhouse.delivery import links, messages
 from poolhouse.directory import assurance, first_factors, passkeys
 
 # Choices that are answered in the call that makes them, where it has what they need (2.4).
@@ -39,7 +39,7 @@ def carried(ctx: Ctx, found: Iterable[str]) -> tuple[str, ...]:
 
 def _works(ctx: Ctx, factor: str) -> bool:
     if factor == first_factors.PASSKEY:
-        return passkeys.relying_party(ctx.pool.passkeys, ctx.env.settings.public_url) is not None
+        return passkeys.relying_party(ctx.pool.passkeys, links.base(ctx)) is not None
     address = first_factors.ADDRESS_OF.get(factor)
     return not address or messages.undeliverable(ctx, messages.medium_of(address)) is None
 

@@ -18,6 +18,7 @@ from poolhouse.crypto.passkeys import (
     Registered,
     Unverified,
 )
+from poolhouse.delivery import links
 from poolhouse.directory import passkeys as rules
 from poolhouse.directory.users import User
 from poolhouse.errors import (
@@ -72,7 +73,7 @@ def _refuse_where_off(ctx: Ctx) -> None:
 
 
 def _domain(ctx: Ctx) -> str | None:
-    return rules.relying_party(ctx.pool.passkeys, ctx.env.settings.public_url)
+    return rules.relying_party(ctx.pool.passkeys, links.base(ctx))
 
 
 def _options(ctx: Ctx, domain: str, challenge: str, registered: Sequence[Passkey]) -> Document:

@@ -71,28 +71,29 @@ def checked(given: Mapping[str, Any], tier: str) -> dict[str, Any]:
 
 
 @lru_cache(1_000)
-def relying_party(settings: PasskeySettings, public_url: str) -> str | None:
+def relying_party(settings: PasskeySettings, base: str) -> str | None:
     """The domain that new passkeys are made for; None where there is none.
 
-    A pool that names none has the host of the server's address, which Cognito's prefix domain stands
-    for there [K]. A bare IP address is nobody's domain.
+    A pool that names none has that of its pages, whose address `base` is: its custom domain, its prefix
+    domain (1.12), or without either the host of the server's own address [K]. A bare IP address is
+    nobody's domain.
     """
-    host = settings.relying_party_id or (urlsplit(public_url).hostname or "")
+    host = settings.relying_party_id or (urlsplit(base).hostname or "")
     return host if _is_domain(host) else None
 
 
 def allows(relying_party_id: str, origin: str) -> bool:
     """May a page of this origin make and use passkeys of the relying party?
 
-    Over https its domain and those below, on any port; over http this computer alone, where it is the
-    relying party.
+    Over https its domain and those below, on any port; over http this computer alone, under the name of
+    the relying party.
     """
     found = _ORIGIN.fullmatch(origin)
     if found is None:
         return False
     scheme, host = found.groups()
     if scheme == "http":
-        return host == relying_party_id == "localhost"
+        return host == relying_party_id and (host == "localhost" or host.endswith(".localhost"))
     return host == relying_party_id or host.endswith(f".{relying_party_id}")
 
 

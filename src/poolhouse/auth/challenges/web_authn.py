@@ -13,6 +13,7 @@ from poolhouse.context import Ctx
 from poolhouse.crypto import aead
 from poolhouse.crypto import passkeys as webauthn
 from poolhouse.crypto.passkeys import Asserted, ClientData, Credential, Expected, Malformed, Unverified
+from poolhouse.delivery import links
 from poolhouse.directory import passkeys as rules
 from poolhouse.errors import IncorrectLogin, InvalidPasskey, NoRelyingParty
 from poolhouse.ports import Tx
@@ -62,7 +63,7 @@ def options(ctx: Ctx, challenge: bytes, offered: Sequence[Passkey]) -> str:
 
 
 def _relying_party(ctx: Ctx) -> str:
-    domain = rules.relying_party(ctx.pool.passkeys, ctx.env.settings.public_url)
+    domain = rules.relying_party(ctx.pool.passkeys, links.base(ctx))
     if domain is None:
         raise NoRelyingParty
     return domain

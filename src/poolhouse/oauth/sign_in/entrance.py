@@ -4,7 +4,7 @@ from dataclasses import replace
 from urllib.parse import urlsplit
 
 from poolhouse.auth import any_passkey, choices
-from poolhouse.directory import first_factors
+from poolhouse.directory import domains, first_factors
 from poolhouse.directory import passkeys as rules
 from poolhouse.errors import ApiError, OptionNotAvailable, UserNotConfirmed
 from poolhouse.http.response import Response
@@ -73,7 +73,8 @@ def _passkey(turn: Turn) -> Passkey | None:
     pool = turn.visit.pool
     if not turn.native or first_factors.PASSKEY not in pool.first_factors or not _has_choice(turn):
         return None
-    domain = rules.relying_party(pool.passkeys, turn.visit.env.settings.public_url)
+    base = domains.base(turn.visit.env.settings, pool.pool_id, turn.visit.snapshot.domains)
+    domain = rules.relying_party(pool.passkeys, base)
     here = urlsplit(turn.visit.base)
     if domain is None or not rules.allows(domain, f"{here.scheme}://{here.netloc}"):
         return None
