@@ -126,7 +126,16 @@ def test_doctor_finds_all_well_in_a_store_that_is() -> None:
     found = run("doctor", "--port", "1")
 
     assert found.exit_code == 0
-    assert set(checks()) == {"store", "schema", "order", "master key", "access key", "clock", "port"}
+    assert set(checks()) == {
+        "store",
+        "schema",
+        "order",
+        "master key",
+        "access key",
+        "clock",
+        "brands",
+        "port",
+    }
     assert set(checks().values()) == {"ok"}
 
 

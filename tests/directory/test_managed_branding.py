@@ -84,6 +84,19 @@ def test_a_button_with_a_ground_alone_has_the_text_that_reads_better() -> None:
     assert rendered(at(path, "7a2e1dff")).light["--primary-text"] == "#ffffff"
 
 
+def test_under_the_pointer_a_button_stays_as_it_is_unless_its_text_could_not_be_read() -> None:
+    path = "components.primaryButton.lightMode"
+    rest = at(path, {"defaults": {"backgroundColor": "5bc0deff", "textColor": "ffffffff"}})
+
+    alone = rendered(rest).light
+    dark = rendered(rest, at(path, {"hover": {"backgroundColor": "0b5c63ff"}})).light
+    pale = rendered(rest, at(path, {"hover": {"backgroundColor": "eeeeeeff"}})).light
+
+    assert (alone["--primary-hover"], alone["--primary-text-hover"]) == ("#5bc0de", "#ffffff")
+    assert dark["--primary-text-hover"] == "#ffffff"
+    assert pale["--primary-text-hover"] == "#000000"
+
+
 def test_links_follow_a_button_that_reads_as_text_and_no_other() -> None:
     path = "components.primaryButton.lightMode.defaults.backgroundColor"
 

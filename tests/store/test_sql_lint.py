@@ -21,6 +21,8 @@ MIGRATION_FILES = sorted(MIGRATIONS.glob("*.sql"))
 # Statements that look over all pools, each with its reason.
 OVER_ALL_POOLS = {
     "clients._BY_ID": "a client that signs a user in names itself, and no pool",
+    "brand_listing._STYLES": "doctor looks at the looks of all pools",
+    "brand_listing._SHEETS": "doctor looks at the looks of all pools",
     "domains._BY_NAME": "a request for a page names the host, and no pool",
     "janitor._KINDS.attempts.find": "housekeeping",
     "janitor._KINDS.codes.find": "housekeeping",

@@ -130,12 +130,22 @@ async def _clock(env: "Env") -> str:
     return _iso(now)
 
 
+async def _brands(env: "Env") -> str:
+    """What is hard to read is told, and is no failure: it is the operator's to choose."""
+    from poolhouse.store import brand_listing
+
+    found = await env.db.read(brand_listing.hard_to_read)
+    lines = [f"{weak.pool_id}, {weak.client_id}: {weak.what}" for weak in found]
+    return f"\n{'':18}".join(lines) or "their colours can be read"
+
+
 _CHECKS: dict[str, Callable[["Env"], Awaitable[str]]] = {
     "schema": _schema,
     "order": _collation,
     "master key": _master_key,
     "access key": _access_key,
     "clock": _clock,
+    "brands": _brands,
 }
 
 

@@ -294,15 +294,16 @@ def _tokens(settings: Settings, mode: str) -> dict[str, Color]:
 
 
 def _complete_button(found: dict[str, Color]) -> None:
-    """A button of which only the ground is set has black or white text, whichever reads better."""
+    """A button of which only the ground is set has black or white text, whichever reads better; under the
+    pointer it stays as it is, as far as the settings do not say otherwise.
+    """
     for token in ("primary", "secondary", "idp"):
         ground = found.get(token)
-        if ground and f"{token}-text" not in found:
-            found[f"{token}-text"] = colors.readable_on(ground)
-        hover = found.get(f"{token}-hover") or ground
-        if hover and f"{token}-text-hover" not in found:
-            found[f"{token}-text-hover"] = colors.readable_on(hover)
-            found.setdefault(f"{token}-hover", hover)
+        if ground:
+            text = found.setdefault(f"{token}-text", colors.readable_on(ground))
+            hover = found.setdefault(f"{token}-hover", ground)
+            reads = hover == ground or colors.contrast(text, hover) >= 4.5
+            found.setdefault(f"{token}-text-hover", text if reads else colors.readable_on(hover))
 
 
 def _complete_accent(found: dict[str, Color], mode: str) -> None:

@@ -10,6 +10,8 @@ from tests.web.dev.conftest import DEMO, Visitor
 
 from poolhouse.oauth.pages import render
 from poolhouse.ports import DAY, HOUR, MINUTE
+from poolhouse.store import ui_customizations
+from poolhouse.store.ui_customizations import UiCustomization
 from poolhouse.web.demo import Demo
 from poolhouse.web.dev import inbox, rendering, times
 
@@ -60,6 +62,17 @@ async def test_the_start_page_shows_every_id_of_the_demo(visitor):
     assert "any secret works in dev" in shown.words
     assert "User pools" not in shown.words
     assert "the secret" not in shown.words.replace("AWS_SECRET_ACCESS_KEY='the secret'", "")
+
+
+async def test_what_is_hard_to_read_in_a_brand_is_said_and_nothing_where_all_reads_well(visitor):
+    before = await page(visitor, "/")
+    look = UiCustomization(POOL, CLIENT, ".label-customizable { color: #ccc }", "", "", "1", 0, 0)
+    await visitor.env.db.run(lambda tx: ui_customizations.put(tx, look, None))
+
+    after = await page(visitor, "/")
+
+    assert "Hard to read" not in before.words
+    assert "ink: #cccccc on #ffffff is 1.6:1." in after.words
 
 
 async def test_the_first_snippet_is_open_and_all_are_there(visitor):

@@ -8,7 +8,7 @@ from poolhouse.context import Env
 from poolhouse.errors import ClientNotFound
 from poolhouse.http.response import Response
 from poolhouse.ports import Row, Tx
-from poolhouse.store import pools, snapshots
+from poolhouse.store import brand_listing, pools, snapshots
 from poolhouse.web.demo import Demo, start_page
 from poolhouse.web.dev import messages, rendering, snippets, times
 from poolhouse.web.dev.clock import clock_of
@@ -39,6 +39,7 @@ async def page(env: Env, demo: Demo) -> Response:
         issuer=_issuer(demo, listed),
         sign_in=await _sign_in(env, demo),
         snippets=_snippets(env, demo),
+        weak=await env.db.read(brand_listing.hard_to_read),
         time=times.in_words(now),
         moved=clock_of(env).offset != 0,
     )
