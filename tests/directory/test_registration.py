@@ -4,7 +4,10 @@ import pytest
 
 from poolhouse.directory import registration
 from poolhouse.directory.pool_config import new_config, replaced_config
+from poolhouse.directory.resource_servers import ResourceServer
 from poolhouse.errors import RegistrationNotInTier, TierChangeNotAllowed
+
+NOTES = ResourceServer("notes", "Notes", {"read": "Read notes"})
 
 
 def _pool(**setting):
@@ -30,21 +33,24 @@ def test_a_pool_without_the_setting_registers_nobody():
 def test_the_flows_that_the_model_names_are_the_usual_ones():
     config = _pool()
 
-    assert registration.permission(config, authenticated=True).flows == {"code", "client_credentials"}
-    assert registration.permission(config, authenticated=False).flows == {"code"}
+    assert registration.permission(config, [NOTES], authenticated=True).flows == {
+        "code",
+        "client_credentials",
+    }
+    assert registration.permission(config, [NOTES], authenticated=False).flows == {"code"}
 
 
 def test_an_empty_list_lets_nobody_register_and_implicit_is_passed_over():
     config = _pool(AuthenticatedGrantTypes=[], OpenDcrGrantTypes=["implicit", "code"])
 
-    assert registration.permission(config, authenticated=True).flows == frozenset()
-    assert registration.permission(config, authenticated=False).flows == {"code"}
+    assert registration.permission(config, [NOTES], authenticated=True).flows == frozenset()
+    assert registration.permission(config, [NOTES], authenticated=False).flows == {"code"}
 
 
 def test_the_scope_that_registers_others_is_never_given():
-    config = _pool(AllowedScopes=["openid", "aws.cognito/dcr/register", "api/read"])
+    config = _pool(AllowedScopes=["openid", "aws.cognito/dcr/register", "notes/read", "notes/gone"])
 
-    assert registration.permission(config, authenticated=True).scopes == ("api/read",)
+    assert registration.permission(config, [NOTES], authenticated=True).scopes == ("notes/read",)
 
 
 def test_an_update_without_the_setting_keeps_it_and_one_with_it_replaces_it():

@@ -1,10 +1,11 @@
 """DcrConfiguration: whether and as what app clients may register themselves (service model, RFC 7591)."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from poolhouse.directory import resource_servers, scopes
+from poolhouse.directory.resource_servers import ResourceServer
 from poolhouse.errors import RegistrationNotInTier, TierChangeNotAllowed
 
 Config = dict[str, Any]
@@ -21,7 +22,7 @@ class Permission:
     """What a client may register as.
 
     flows   of AllowedOAuthFlows; empty: nobody may register in this way
-    scopes  beside the OIDC scopes
+    scopes  that it may be given, beside the OIDC scopes
     """
 
     flows: frozenset[str]
@@ -58,15 +59,18 @@ def is_open(config: Mapping[str, Any]) -> bool:
     return bool(enabled(config) and config[_MEMBER].get("OpenDcrEnabled"))
 
 
-def permission(config: Mapping[str, Any], *, authenticated: bool) -> Permission:
+def permission(
+    config: Mapping[str, Any], servers: Iterable[ResourceServer], *, authenticated: bool
+) -> Permission:
     """Of a pool where registration is enabled. `implicit` is taken and ignored, as AWS says."""
     setting = config[_MEMBER]
     member = "AuthenticatedGrantTypes" if authenticated else "OpenDcrGrantTypes"
     flows = frozenset(setting.get(member, _USUAL_FLOWS[member])) - {"implicit"}
-    return Permission(flows, more_scopes(config))
+    return Permission(flows, more_scopes(config, servers))
 
 
-def more_scopes(config: Mapping[str, Any]) -> tuple[str, ...]:
-    """AllowedScopes that are not OIDC scopes; never the one that lets its holder register others."""
+def more_scopes(config: Mapping[str, Any], servers: Iterable[ResourceServer]) -> tuple[str, ...]:
+    """AllowedScopes that exist and are not OIDC scopes; never the one whose holder may register others."""
     never = {resource_servers.REGISTER, *OIDC_SCOPES}
-    return tuple(scope for scope in config[_MEMBER].get("AllowedScopes", ()) if scope not in never)
+    allowed = [scope for scope in config[_MEMBER].get("AllowedScopes", ()) if scope not in never]
+    return resource_servers.living(allowed, servers)

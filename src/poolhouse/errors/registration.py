@@ -4,6 +4,7 @@ Texts marked [E] were seen in public reports; the others are [K].
 """
 
 from poolhouse.errors.answers import ApiError
+from poolhouse.errors.oauth import OAuthError
 from poolhouse.errors.parameters import InvalidParameter
 from poolhouse.errors.resources import FeatureUnavailableInTier, ResourceNotFound
 
@@ -88,3 +89,37 @@ class ReservedResourceServer(InvalidParameter):
 
 class ScopeTwice(InvalidParameter):
     message = "The scope {scope} is named twice."
+
+
+class InvalidRedirectUri(OAuthError):
+    """RFC 7591, section 3.2.2. `description` never repeats what was sent."""
+
+    error = "invalid_redirect_uri"
+
+
+class InvalidClientMetadata(OAuthError):
+    error = "invalid_client_metadata"
+
+
+class RegistrationOff(OAuthError):
+    """The status is [K]: as if there were nothing at the address."""
+
+    description = "Dynamic client registration is not turned on for this user pool."
+    status = 404
+
+
+class RegistrationToken(OAuthError):
+    """RFC 6750, section 3.1: what is wrong with the initial access token."""
+
+    error = "invalid_token"
+    status = 401
+
+
+class RegistrationTokenMissing(RegistrationToken):
+    description = "An access token with the scope aws.cognito/dcr/register is needed."
+
+
+class RegistrationScopeMissing(RegistrationToken):
+    error = "insufficient_scope"
+    description = "The access token does not have the scope aws.cognito/dcr/register."
+    status = 403

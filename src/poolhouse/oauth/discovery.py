@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from poolhouse.context import Snapshot
-from poolhouse.directory import domains, registration, resource_servers
+from poolhouse.directory import domains, registration
 from poolhouse.settings import Settings
 from poolhouse.store import signing_keys
 
@@ -68,7 +68,7 @@ def _registration(base: str, snapshot: Snapshot) -> Document:
 def _more_scopes(snapshot: Snapshot) -> tuple[str, ...]:
     if not registration.enabled(snapshot.pool.config):
         return ()
-    return resource_servers.living(registration.more_scopes(snapshot.pool.config), snapshot.resource_servers)
+    return registration.more_scopes(snapshot.pool.config, snapshot.resource_servers)
 
 
 def _document(issuer: str, places: Mapping[str, Any]) -> Document:

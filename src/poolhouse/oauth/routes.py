@@ -16,9 +16,11 @@ from poolhouse.oauth import (
     user_info,
 )
 from poolhouse.oauth.brand_endpoint import brand_file
+from poolhouse.oauth.register import register
 from poolhouse.oauth.sign_in import login
 from poolhouse.oauth.sign_up import account, confirming
 from poolhouse.oauth.visit import Visit
+from poolhouse.quotas.table import REGISTRATION
 
 Handler = Callable[[Visit], Awaitable[Response]]
 
@@ -31,6 +33,7 @@ ROUTES: Mapping[str, Mapping[str, Handler]] = {
     "/oauth2/token": {"POST": token.token},
     "/oauth2/userInfo": {"GET": user_info.user_info, "POST": user_info.user_info},
     "/oauth2/revoke": {"POST": revoke.revoke},
+    "/oauth2/register": {"POST": register},
     "/login": {"GET": login.page, "POST": login.post},
     "/mfa": {"GET": login.back, "POST": login.post},
     "/signup": {"GET": account.page, "POST": account.post},
@@ -62,6 +65,7 @@ COUNTED: Mapping[tuple[str, str], str] = {
     ("GET", "/oauth2/userInfo"): "GetUser",
     ("POST", "/oauth2/userInfo"): "GetUser",
     ("POST", "/oauth2/revoke"): "RevokeToken",
+    ("POST", "/oauth2/register"): REGISTRATION,
     ("POST", "/signup"): "SignUp",
     ("POST", "/confirm"): "ConfirmSignUp",
     ("POST", "/resendcode"): "ResendConfirmationCode",

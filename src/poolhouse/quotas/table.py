@@ -106,6 +106,9 @@ _ANSWERS_TIMES = 3
 
 # No operation of the API: codes at /oauth2/token. As many as sign-ins, in a bucket of their own.
 CODE_REDEMPTION = "code redemption"
+# No operation of the API: clients that register themselves. As many as an operator may make, and counted
+# apart, so that those never wait for these.
+REGISTRATION = "registration"
 
 # In these categories each operation may take this many requests a second of its pool's limit.
 _EACH_OPERATION = 5
@@ -144,6 +147,8 @@ def choices(operation: str, request: Mapping[str, Any], user: str = "") -> tuple
     """
     if operation == CODE_REDEMPTION:
         return ((Bucket(CODE_REDEMPTION, _SIGN_IN),),)
+    if operation == REGISTRATION:
+        return ((Bucket(REGISTRATION, own_rate=_EACH_OPERATION),),)
     category = CATEGORY.get(operation)
     if category is None:
         return ()

@@ -25,6 +25,7 @@ _ALPHABET = "abcdefghijklmnopqrstuvwxyz0123456789"
 class NewClient:
     """client_type  REGULAR | DCR: registered itself
     secret       None: a public client
+    leaves       so many places for app clients must be free after it
     config       its configuration, from the pool as it stays until the commit; may raise an `ApiError`
     """
 
@@ -33,6 +34,7 @@ class NewClient:
     client_type: str
     secret: str | None
     config: Callable[[Pool, Surroundings], Mapping[str, Any]]
+    leaves: int = 0
 
 
 def new_secret(env: Env) -> str:
@@ -53,8 +55,8 @@ async def _created(env: Env, seal_key: bytes, client_id: str, client: NewClient,
     async def write(tx: Tx) -> bool:
         pool = await changing_pool(tx, pool_id)
         config = client.config(pool, await surroundings(tx, pool_id, has_secret=client.secret is not None))
-        if await clients.count(tx, pool_id) >= MOST_CLIENTS:
-            raise LimitExceeded(f"A user pool can have {MOST_CLIENTS} app clients at most.")
+        if await clients.count(tx, pool_id) >= MOST_CLIENTS - client.leaves:
+            raise LimitExceeded(f"A user pool can have {MOST_CLIENTS - client.leaves} app clients at most.")
         if not await clients.insert(tx, pool_id, client_id, client.name, config, now, client.client_type):
             return False
         if client.secret is not None:

@@ -14,6 +14,7 @@ VERIFY_ATTRIBUTE = "VERIFY_ATTRIBUTE"
 FORGOT_PASSWORD = "FORGOT_PASSWORD"
 MIGRATION = "MIGRATION"  # ForgotPassword of a name that only another directory may know
 SIGN_IN_CODE = "SIGN_IN_CODE"
+REGISTER = "REGISTER"  # clients that register themselves, by address
 
 LIMITS: Mapping[str, int] = {
     RESEND: 5,
@@ -22,6 +23,7 @@ LIMITS: Mapping[str, int] = {
     CONFIRM_SIGN_UP: 15,
     VERIFY_ATTRIBUTE: 15,
     SIGN_IN_CODE: 20,  # 5 to 20 in Cognito (8.2), there for each address and requester
+    REGISTER: 20,  # ours: AWS publishes none
     FORGOT_PASSWORD: 20,  # usual; the setting reset_attempts_per_hour decides
 }
 
@@ -69,7 +71,7 @@ async def check(tx: Tx, ctx: Ctx, principal: str, action: str) -> None:
 async def take(tx: Tx, ctx: Ctx, principal: str, action: str, limit: int | None = None) -> ApiError | None:
     """Count one use. `LimitExceeded` when the uses of this hour are spent; that one is not counted.
 
-    principal  the user's sub, or the decoy's for a name without an owner
+    principal  the user's sub, or the decoy's for a name without an owner, or the address of a client
     limit      uses in an hour; without it, what `LIMITS` says
     """
     counted = await tx.one(

@@ -15,6 +15,7 @@ from poolhouse.errors import (
     AccessTokenScope,
     AccessTokenUnverified,
     ApiError,
+    ClientNotFound,
     InvalidAccessToken,
     UserNotFound,
 )
@@ -37,7 +38,7 @@ class AccessClaims(msgspec.Struct, frozen=True):
     exp: int
     iat: int
     auth_time: int
-    username: str
+    username: str = ""  # of a client that acts for itself: empty
     origin_jti: str = ""
 
 
@@ -73,6 +74,27 @@ async def access_token(env: Env, token: str, now: Instant, scope: str = API_SCOP
     if refused:
         raise refused
     return snapshot, Caller("token", user=user, claims=msgspec.structs.asdict(claims))
+
+
+async def bearer(env: Env, pool_id: str, token: str, now: Instant, scope: str) -> None:
+    """Is this a good access token of the pool with this scope, of a person or of a client for itself?
+
+    Raises as `access_token` does. A client's token dies with the client.
+    """
+    snapshot, claims = await _signed(env, token)
+    if snapshot.pool.pool_id != pool_id:
+        raise InvalidAccessToken
+    if claims.username:
+        await access_token(env, token, now, scope)
+        return
+    if claims.exp * SECOND <= now:
+        raise AccessTokenExpired
+    if scope not in claims.scope.split():
+        raise AccessTokenScope
+    try:
+        await snapshots.of_client(env, claims.client_id, pool_id)
+    except ClientNotFound:
+        raise AccessTokenRevoked from None
 
 
 async def _signed(env: Env, token: str) -> tuple[Snapshot, AccessClaims]:
