@@ -50,7 +50,9 @@ class Pool:
         self._with_user()
         browser = Walk()
         where = app.authorize(redirect_uri=CALLBACK, scope=scope)
-        back = browser.submit(browser.follow(browser.get(where)), **USER)
+        back = browser.follow(browser.submit(browser.follow(browser.get(where)), **USER))
+        if back.status_code == 200:  # who registered itself is not known to the user: the page asks
+            back = browser.submit(back, answer="allow")
         body = app.redeem(parameters(back)["code"], redirect_uri=CALLBACK, code_verifier=VERIFIER)
         return dict(httpx2.post(f"{self.issuer}/oauth2/token", data=body).json())
 
