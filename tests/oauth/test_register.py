@@ -170,6 +170,27 @@ def test_without_open_registration_an_access_token_with_the_scope_is_needed(serv
     assert pool.clients("DCR") == ["Inspector"]
 
 
+def test_a_client_that_acts_for_itself_registers_others_until_it_is_deleted(server: Server) -> None:
+    pool = _pool(server)
+    desk = pool.api(
+        "create_user_pool_client",
+        ClientName="desk",
+        GenerateSecret=True,
+        AllowedOAuthFlowsUserPoolClient=True,
+        AllowedOAuthFlows=["client_credentials"],
+        AllowedOAuthScopes=[REGISTER],
+    )["UserPoolClient"]
+    body = {"grant_type": "client_credentials", "scope": REGISTER}
+    credentials = (desk["ClientId"], desk["ClientSecret"])
+    answer = httpx2.post(f"{pool.issuer}/oauth2/token", data=body, auth=credentials)
+    token = answer.json()["access_token"]
+
+    assert pool.register(NATIVE, token).status_code == 201
+
+    pool.api("delete_user_pool_client", ClientId=desk["ClientId"])
+    assert pool.register(NATIVE, token).status_code == 401
+
+
 def test_the_token_of_another_pool_registers_nothing_here(server: Server) -> None:
     pool, other = _pool(server), _pool(server)
     token = other.initial_token()

@@ -113,3 +113,14 @@ def test_a_page_of_another_origin_may_ask_before_it_calls(server: Server, path: 
     assert {"authorization", "content-type", "mcp-protocol-version"} <= set(allowed)
     assert "POST" in answer.headers["access-control-allow-methods"]
     assert "access-control-allow-credentials" not in answer.headers
+
+
+def test_a_page_of_another_origin_reads_the_token_endpoint_but_not_the_sign_in_page(
+    server: Server, app: App
+) -> None:
+    token = httpx2.post(_at(server, "/{pool}/oauth2/token"), data={"client_id": "x"}, headers=ELSEWHERE)
+    login = httpx2.get(app.authorize().replace("/oauth2/authorize", "/login"), headers=ELSEWHERE)
+
+    assert token.headers["access-control-allow-origin"] == "*"
+    assert login.status_code == 200
+    assert "access-control-allow-origin" not in login.headers

@@ -23,8 +23,8 @@ from poolhouse.errors import (
     TooManyRequests,
     UserNotFound,
 )
-from poolhouse.http.response import Headers, Response
-from poolhouse.oauth import answers
+from poolhouse.http.response import Response
+from poolhouse.oauth import endpoint
 from poolhouse.oauth.visit import Visit
 from poolhouse.ports import SECOND, Tx
 from poolhouse.store import client_creation, hourly, snapshots
@@ -44,13 +44,13 @@ async def register(visit: Visit) -> Response:
     try:
         authenticated = await _is_authenticated(visit)
     except RegistrationToken as error:
-        return answers.refused(error, _challenge(error))
+        return _refused(visit, error)
     servers = visit.snapshot.resource_servers
     permission = registration.permission(visit.pool.config, servers, authenticated=authenticated)
     wanted = client_metadata.registration(_document(visit), permission)
     if not authenticated:
         await _count(visit)
-    return answers.json(201, await _registered(visit, wanted, authenticated=authenticated))
+    return endpoint.answered(visit, await _registered(visit, wanted, authenticated=authenticated), 201)
 
 
 async def _is_authenticated(visit: Visit) -> bool:
@@ -73,12 +73,15 @@ async def _is_authenticated(visit: Visit) -> bool:
     return True
 
 
-def _challenge(error: RegistrationToken) -> Headers:
-    """RFC 6750, section 3: who showed no token is not told what is wrong with it."""
-    if isinstance(error, RegistrationTokenMissing):
-        return ((b"www-authenticate", b"Bearer"),)
-    text = f'Bearer error="{error.error}", error_description="{error.description}", scope="{REGISTER}"'
-    return ((b"www-authenticate", text.encode()),)
+def _refused(visit: Visit, error: RegistrationToken) -> Response:
+    """RFC 6750, section 3: the header says nothing of a token to who showed none."""
+    challenge = "Bearer"
+    if not isinstance(error, RegistrationTokenMissing):
+        challenge = (
+            f'Bearer error="{error.error}", error_description="{error.description}", scope="{REGISTER}"'
+        )
+    document = {"error": error.error, "error_description": error.description}
+    return endpoint.answered(visit, document, error.status, ((b"www-authenticate", challenge.encode()),))
 
 
 def _document(visit: Visit) -> Mapping[str, Any]:
