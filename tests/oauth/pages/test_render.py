@@ -106,6 +106,37 @@ def test_no_page_has_a_script_or_a_style_in_it(name):
     assert not [tag for tag, names in elements if tag == "style" or "style" in names]
 
 
+# All that a style sheet of SetUICustomization may name (behaviour file, 6.10).
+CLASSES = (
+    "background banner errorMessage idpButton inputField label legalText logo submitButton textDescription "
+    "idpDescription passwordCheck-notValid passwordCheck-valid redirect socialButton"
+)
+
+
+@pytest.mark.parametrize("name", CLASSES.split())
+def test_every_class_of_the_classic_pages_stands_on_an_element(name):
+    assert any(f"{name}-customizable" in text_of(FACE, view) for view in VIEWS.values())
+
+
+def test_a_brand_says_where_providers_stand_in_which_order_and_with_which_icons():
+    view = VIEWS["sign-in"]
+    usual = text_of(FACE, view)
+    icons = {"Google": "/google.svg"}
+    brand = Brand(providers_first=True, provider_order=("Northwind", "Google"), icons=icons)
+    branded = text_of(replace(FACE, brand=brand), view)
+
+    named = [text.split('name="idp" value="')[1:] for text in (usual, branded)]
+    assert [[one.partition('"')[0] for one in listed] for listed in named] == [
+        ["Google", "SignInWithApple", "Northwind"],
+        ["Northwind", "Google", "SignInWithApple"],
+    ]
+    assert usual.index("<label") < usual.index('name="idp"')
+    assert branded.index("<label") > branded.index('name="idp"')
+    assert branded.count('<img src="/google.svg" alt="">') == 1
+    assert "autofocus" in usual
+    assert "autofocus" not in branded
+
+
 def test_a_page_without_an_app_a_logo_or_documents_has_no_empty_parts():
     face = replace(FACE, app="", terms="", privacy="", brand=Brand(), menu=False)
     text = text_of(face, VIEWS["sign-in"])

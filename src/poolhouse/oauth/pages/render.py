@@ -1,6 +1,7 @@
 """A face and a view become an answer: HTML, and a policy that says where its forms may lead (UI guide, 4)."""
 
 import re
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
@@ -8,8 +9,9 @@ from urllib.parse import urlsplit
 from poolhouse.http.response import Response
 from poolhouse.http.site import Site, html
 from poolhouse.oauth.pages import inputs, language, qr, says, words
-from poolhouse.oauth.pages.face import Face
+from poolhouse.oauth.pages.face import Brand, Face
 from poolhouse.oauth.pages.parts import View
+from poolhouse.oauth.pages.views import SignIn, SignUp
 
 if TYPE_CHECKING:
     from markupsafe import Markup
@@ -27,7 +29,7 @@ _SITE = Site(Path(__file__).parent, STATIC, _POLICY.encode() + b"'self'")
 
 def page(face: Face, view: View, status: int = 200) -> Response:
     """The page. Raises `ValueError` where a target of the face is no CSP source."""
-    text = _SITE.text(f"{view.name}.html", **_values(face, view))
+    text = _SITE.text(f"{view.name}.html", **_values(face, _branded(face.brand, view)))
     answer = html(status, text, _policy(face.targets))
     return Response(answer.status, (*answer.headers, (b"content-language", face.lang.encode())), answer.body)
 
@@ -70,6 +72,18 @@ def _values(face: Face, view: View) -> dict[str, Any]:
         "password_rules": inputs.password_rules,
         "qr": qr.of,
     }
+
+
+def _branded(brand: Brand, view: View) -> View:
+    """The view with its providers in the brand's order, with its icons, and on its side of the form."""
+    if not isinstance(view, SignIn | SignUp) or not view.providers:
+        return view
+    rank = {name: place for place, name in enumerate(brand.provider_order)}
+    ordered = sorted(view.providers, key=lambda provider: rank.get(provider.name, len(rank)))
+    providers = tuple(replace(one, icon=brand.icons.get(one.name, one.icon)) for one in ordered)
+    if isinstance(view, SignUp):
+        return replace(view, providers=providers)
+    return replace(view, providers=providers, providers_first=view.providers_first or brand.providers_first)
 
 
 def _strong(text: str) -> "Markup":
