@@ -12,6 +12,15 @@ from tests.oauth.walk import Walk, parameters, target
 from tests.server import Server
 from tests.upstream import Upstream
 
+from poolhouse.errors import (
+    ApiError,
+    AttributesRequired,
+    InvalidParameter,
+    UserDisabled,
+    UserLambdaValidation,
+)
+from poolhouse.oauth.callback import refusal
+
 MAPPING = {"email": "email", "name": "name", "email_verified": "email_verified"}
 
 
@@ -158,3 +167,21 @@ def test_in_development_the_callback_answers_at_the_root_too(app: App, upstream:
     answer = browser.client.get(back, headers={"cookie": away.headers["set-cookie"].partition(";")[0]})
 
     assert target(answer).startswith(f"{CALLBACK}?code=")
+
+
+@pytest.mark.parametrize(
+    ("error", "told"),
+    [
+        (UserLambdaValidation(trigger="PreSignUp", error="not you"), "PreSignUp failed with error not you. "),
+        (UserDisabled(), "User is disabled."),
+        (AttributesRequired(names="email"), "attributes required: [email]"),
+        (
+            InvalidParameter("user.email: Attribute cannot be updated.\n"),
+            "user.email: Attribute cannot be updated.",
+        ),
+    ],
+)
+def test_the_app_is_told_in_the_words_that_apps_look_for(error: ApiError, told: str):
+    found = refusal(error)
+
+    assert (found.error, found.description) == ("invalid_request", told)

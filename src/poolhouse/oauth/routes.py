@@ -71,9 +71,9 @@ COUNTED: Mapping[tuple[str, str], str] = {
     ("POST", "/resendcode"): "ResendConfirmationCode",
     ("POST", "/forgotPassword"): "ForgotPassword",
     ("POST", "/confirmForgotPassword"): "ConfirmForgotPassword",
-    ("GET", "/oauth2/idpresponse"): "InitiateAuth",
-    ("POST", "/oauth2/idpresponse"): "InitiateAuth",
-    ("POST", "/saml2/idpresponse"): "InitiateAuth",
+    ("GET", "/oauth2/idpresponse"): "FederatedSignIn",
+    ("POST", "/oauth2/idpresponse"): "FederatedSignIn",
+    ("POST", "/saml2/idpresponse"): "FederatedSignIn",
     ("POST", "/saml2/logout"): "InitiateAuth",
     ("GET", "/saml2/metadata"): "GetSigningCertificate",
 }

@@ -39,6 +39,7 @@ _OPERATIONS = {
         InitiateAuth RespondToAuthChallenge AdminInitiateAuth AdminRespondToAuthChallenge
         GetTokensFromRefreshToken GetDerivedToken""",
     "UserCreation": "SignUp ConfirmSignUp AdminConfirmSignUp AdminCreateUser",
+    "UserFederation": "FederatedSignIn",  # no operation: what comes back from an identity provider
     "UserAccountRecovery": """
         ForgotPassword ConfirmForgotPassword ChangePassword AdminResetUserPassword
         AdminSetUserPassword""",
