@@ -79,6 +79,7 @@ async def _update_client(s: Scene, **changes: Any) -> None:
     Row("a wrong password", MISMATCH, WRONG, RIGHT),
     Row("a name that nobody has", MISMATCH, enters("nobody"), RIGHT),
     Row("a password that is too long to be one", MISMATCH, enters(password="p" * 5_000), RIGHT),
+    Row("a name that is too long to be one", MISMATCH, enters("n" * 9_000), RIGHT),
     Row("a disabled user", MISMATCH, RIGHT, _enabled, disabled),
     Row(
         "a user who must reset the password, by a wrong one",

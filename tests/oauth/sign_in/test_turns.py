@@ -1,9 +1,11 @@
 """Behind the pages of a sign-in: functions, limits, sessions, and pages that are asked for again."""
 
 import asyncio
+import json
 from pathlib import Path
 from typing import Any
 
+import pytest
 from tests.idp import authenticator
 from tests.oauth.sign_in.inside import OAUTH, Visitor
 from tests.oauth.sign_in.places import heading, is_back, says
@@ -12,6 +14,8 @@ from tests.refusals.functions import having
 from tests.refusals.mfa import PHONE, mfa
 from tests.refusals.scene import PASSWORD, Scene
 from tests.world import close_world, open_world
+
+from poolhouse.crypto.passkeys import from_base64url
 
 KINDS = ("PreAuthentication", "PostAuthentication", "PreTokenGeneration", "CustomMessage")
 
@@ -82,6 +86,32 @@ async def test_a_flood_of_posts_is_slowed_for_the_pool(tmp_path: Path) -> None:
         assert is_back(await visitor.submit(page, username="ada", password=PASSWORD))
     finally:
         await close_world(world)
+
+
+@pytest.mark.parametrize(
+    ("asked", "reached"),
+    [
+        ("urn:cognito:loa:3", "urn:cognito:loa:3"),
+        ("urn:cognito:loa:9 urn:cognito:loa:1", "urn:cognito:loa:1"),
+        ("urn:cognito:loa:9", None),
+        ("", None),
+    ],
+)
+async def test_the_level_that_an_app_asks_for_is_reached_and_said(
+    scene: Scene, asked: str, reached: str | None
+) -> None:
+    visitor = await set_up(scene, **PHONE)
+    await mfa(scene, "OPTIONAL", authenticator.SMS_ON)
+
+    answer = await visitor.enter(acr_values=asked)
+    if asked == "urn:cognito:loa:3":
+        assert heading(answer) == "Check your phone"
+        answer = await visitor.submit(answer, code=await visitor.code())
+
+    redeemed = visitor.app.redeem(parameters(answer)["code"])
+    tokens = (await visitor.http.post(f"{visitor.app.base}/oauth2/token", data=redeemed)).json()
+    claims = json.loads(from_base64url(tokens["id_token"].split(".")[1]))
+    assert claims.get("acr") == reached
 
 
 async def test_whoever_posts_again_after_the_end_goes_on_to_the_app(scene: Scene) -> None:

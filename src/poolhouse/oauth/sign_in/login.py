@@ -3,6 +3,7 @@
 from typing import Any
 
 from poolhouse.auth import engine
+from poolhouse.directory import assurance
 from poolhouse.directory.attributes import is_email
 from poolhouse.errors import (
     ApiError,
@@ -21,6 +22,8 @@ from poolhouse.oauth.sign_in import entrance, flow, providers, remembered, steps
 from poolhouse.oauth.sign_in.trouble import Trouble
 from poolhouse.oauth.sign_in.turn import Turn
 from poolhouse.oauth.visit import Visit
+
+_LONGEST_NAME = 2_000  # bytes: it travels in a session; no name of a user is as long
 
 
 async def page(visit: Visit) -> Response:
@@ -84,9 +87,23 @@ async def _begun(now: Turn, username: str, typed: Parameters) -> dict[str, Any]:
         empty["password"] = (says.missing("password"),)
     if empty:
         raise Trouble(empty)
+    if len(username.encode()) > _LONGEST_NAME:
+        raise trouble.at("password", says.mismatch(pool_rules.identity(now.visit.pool)))
+    levels, given = _levels(now), {"PASSWORD": password, "PREFERRED_CHALLENGE": "PASSWORD"}
     if by_choice and not password:
-        return await _flow(now, "USER_AUTH", username, {})
-    return await _flow(now, "USER_PASSWORD_AUTH", username, {"PASSWORD": password})
+        return await _flow(now, "USER_AUTH", username, levels)
+    if levels:
+        return await _flow(now, "USER_AUTH", username, {**given, **levels})
+    return await _flow(now, "USER_PASSWORD_AUTH", username, given)
+
+
+def _levels(now: Turn) -> dict[str, str]:
+    """`acr_values`: what the pool does not know is passed over, as everything is below Essentials (6.2)."""
+    asked = now.visit.query.get("acr_values", "")
+    pool = now.visit.pool
+    if pool.config.get("UserPoolTier") == "LITE" or not assurance.wanted(pool, asked):
+        return {}
+    return {"TARGET_ACR_VALUES": asked}
 
 
 async def _flow(now: Turn, name: str, username: str, given: dict[str, str]) -> dict[str, Any]:
