@@ -7,7 +7,7 @@ from poolhouse.directory import providers
 from poolhouse.directory.providers import Provider
 from poolhouse.errors import OptionNotAvailable
 from poolhouse.http.response import Response
-from poolhouse.oauth import answers
+from poolhouse.oauth import answers, federate
 from poolhouse.oauth.pages import parts
 from poolhouse.oauth.sign_in.turn import Turn
 
@@ -17,10 +17,8 @@ _AUTHORIZE = "/oauth2/authorize"
 _LONGEST_IDENTIFIER = 40  # characters (6.8)
 
 
-def of(turn: Turn) -> tuple[Provider, ...]:
-    """In the client's order; a name whose provider is gone is passed over."""
-    known = turn.visit.snapshot.providers
-    return tuple(known[name] for name in turn.client.providers if name in known)
+def of(turn: Turn) -> list[Provider]:
+    return federate.enabled(turn.visit, turn.client)
 
 
 def buttons(turn: Turn) -> tuple[parts.Provider, ...]:
