@@ -264,3 +264,30 @@ def test_a_deleted_style_takes_the_pages_away_at_once(house: House) -> None:
     )
 
     assert house.login().status_code == 403
+
+
+def test_providers_stand_where_and_in_which_order_the_style_says_with_its_icons(house: House) -> None:
+    house.version(2)
+    details = {"client_id": "x", "client_secret": "y", "authorize_scopes": "email"}
+    for name in ("Google", "Facebook"):
+        house.idp.create_identity_provider(
+            UserPoolId=house.pool, ProviderName=name, ProviderType=name, ProviderDetails=details
+        )
+    app = registered(
+        house.server, UserPoolId=house.pool, SupportedIdentityProviders=["COGNITO", "Google", "Facebook"]
+    )
+    order = [[{"display": "BUTTON", "type": "FEDERATED"}, {"display": "INPUT", "type": "USERNAME_PASSWORD"}]]
+    auth = {"authMethodOrder": order, "federation": {"order": ["Facebook", "Google"]}}
+    icon = {"Category": "IDP_BUTTON_ICON", "ColorMode": "DYNAMIC", "Extension": "PNG", "ResourceId": "Google"}
+    house.idp.create_managed_login_branding(
+        UserPoolId=house.pool,
+        ClientId=app.client_id,
+        Settings={"categories": {"auth": auth}},
+        Assets=[icon | {"Bytes": PNG}],
+    )
+
+    page = house.get(f"/login?{urlsplit(app.authorize()).query}")
+
+    places = [page.text.index(part) for part in ('value="Facebook"', 'value="Google"', 'name="username"')]
+    assert places == sorted(places)
+    assert house.get(linked(page, r'<img src="([^"]+IDP_BUTTON_ICON-DYNAMIC-Google.png)"')).content == PNG

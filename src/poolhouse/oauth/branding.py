@@ -13,6 +13,8 @@ from poolhouse.directory.domains import CLASSIC, Domain
 from poolhouse.directory.managed_settings import value_at
 from poolhouse.oauth import brand_images
 from poolhouse.oauth.pages.face import Brand
+from poolhouse.oauth.pages.parts import View
+from poolhouse.oauth.pages.views import SignIn
 from poolhouse.ports import Tx
 from poolhouse.store import login_styles, ui_customizations
 from poolhouse.store import terms as stored_terms
@@ -62,6 +64,16 @@ async def shown(env: Env, snapshot: Snapshot, base: str, client_id: str, lang: s
         privacy=links["privacy-policy"] if both else "",
         available=found is not None or domain is None,
     )
+
+
+def arranged(view: View, brand: Brand) -> View:
+    """A page with providers has them in the brand's order, with its icons, before the form if it says so."""
+    if not isinstance(view, SignIn):
+        return view
+    places = {name: place for place, name in enumerate(brand.provider_order)}
+    in_order = sorted(view.providers, key=lambda provider: places.get(provider.name, len(places)))
+    providers = tuple(replace(one, icon=brand.icons.get(one.name, one.icon)) for one in in_order)
+    return replace(view, providers=providers, providers_first=brand.providers_first)
 
 
 def _visited(env: Env, snapshot: Snapshot, base: str) -> Domain | None:

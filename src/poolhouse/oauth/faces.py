@@ -61,7 +61,7 @@ async def shown(
         terms=look.terms,
         privacy=look.privacy,
     )
-    page = render.page(face, view, status)
+    page = render.page(face, branding.arranged(view, look.brand), status)
     return Response(page.status, (*page.headers, *bound, *remembered, *headers), page.body)
 
 
