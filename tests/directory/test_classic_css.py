@@ -51,7 +51,7 @@ def test_the_template_alone_changes_nothing() -> None:
 def test_who_changes_one_colour_of_the_template_gets_that_colour() -> None:
     css = TEMPLATE.replace("background-color: lightgray", "background-color: #2d3142")
 
-    assert sheet(css) == f"{thrice('banner')} {{ background-color: #2d3142 }}\n"
+    assert sheet(css) == f"{thrice('banner')} {{ background-color: #2d3142; color: #ffffff }}\n"
 
 
 def test_a_button_that_reads_as_text_colours_the_links_too() -> None:

@@ -80,6 +80,7 @@ _KEPT: Mapping[str, frozenset[str]] = {
     "errorMessage": frozenset(),  # its colours are tokens: the message at a field is no box
 }
 _CONTROLS = frozenset({"submitButton", "idpButton", "socialButton", "inputField"})
+_WITH_TEXT = frozenset({"submitButton", "idpButton", "socialButton", "banner"})
 _LARGEST_LOGO = {"max-width": "350px", "max-height": "178px"}
 _LEAST_HEIGHT, _LEAST_TEXT, _LEAST_TYPED = "46px", "12px", "16px"
 
@@ -305,7 +306,7 @@ def _written(selector: str, declarations: Declarations) -> Iterator[tuple[str, s
         elif property_name in _KEPT.get(name, _PAINT) and property_name != "font-size":
             yield property_name, value
     ground = _color(declarations, "background-color")
-    if ground and name in ("submitButton", "idpButton", "socialButton") and "color" not in declarations:
+    if ground and name in _WITH_TEXT and "color" not in declarations:
         yield "color", str(colors.readable_on(ground))
 
 

@@ -8,7 +8,7 @@ from poolhouse.directory.managed_settings import Settings, value_at
 from poolhouse.store.login_styles import Asset
 
 _WIDE = "(min-width: 600px)"
-_DARK = "(prefers-color-scheme: dark)"
+_LIGHT, _DARK = "(prefers-color-scheme: light)", "(prefers-color-scheme: dark)"
 _SIDES = {"START": "24px", "CENTER": "center", "END": "calc(100% - 24px)"}
 _BANDS = (
     ("pageHeader", "PAGE_HEADER", "header", "before", "end"),
@@ -32,6 +32,17 @@ class Pictures:
         if self._scheme:
             return (dark if self._scheme == "dark" else light), ""
         return light, dark if dark != light else ""
+
+    def by_mode(self, category: str) -> tuple[str, str]:
+        """The paths for light and for dark; empty where a mode has none, whatever the other has."""
+        found = {asset.color_mode: self._path(asset) for asset in self._assets if asset.category == category}
+        light, dark = (found.get(mode) or found.get("DYNAMIC", "") for mode in ("LIGHT", "DARK"))
+        return ("" if self._scheme == "dark" else light), ("" if self._scheme == "light" else dark)
+
+    @property
+    def fixed(self) -> bool:
+        """The scheme is the same for every visitor."""
+        return bool(self._scheme)
 
     def favicon(self, kinds: Collection[str]) -> str:
         """Of these kinds, a drawing before an icon."""
@@ -61,11 +72,9 @@ def logo(settings: Settings, pictures: Pictures) -> tuple[str, str]:
 def rules(settings: Settings, pictures: Pictures) -> Iterator[str]:
     """The images behind the page and the form, and the bands above and below."""
     if enabled(settings, "components.pageBackground.image.enabled"):
-        yield from _behind(".page.page", pictures.pair("PAGE_BACKGROUND"), "page", _WIDE)
+        yield from _behind(".page.page", pictures, "PAGE_BACKGROUND", "page", _WIDE)
     if enabled(settings, "components.form.backgroundImage.enabled"):
-        yield from _behind(
-            ".page > main.background-customizable", pictures.pair("FORM_BACKGROUND"), "surface"
-        )
+        yield from _behind(".page > main.background-customizable", pictures, "FORM_BACKGROUND", "surface")
     for component, category, token, place, side in _BANDS:
         if enabled(settings, f"categories.global.{component}.enabled"):
             yield (
@@ -76,9 +85,12 @@ def rules(settings: Settings, pictures: Pictures) -> Iterator[str]:
             yield from _band(settings, pictures, component, category, f".page::{place}")
 
 
-def _behind(selector: str, pair: tuple[str, str], token: str, media: str = "") -> Iterator[str]:
-    for path, query in zip(pair, (media, " and ".join(filter(None, (media, _DARK)))), strict=True):
+def _behind(selector: str, pictures: Pictures, category: str, token: str, media: str = "") -> Iterator[str]:
+    light, dark = pictures.by_mode(category)
+    shown = ((light, ""),) if light == dark else ((light, _LIGHT), (dark, _DARK))
+    for path, scheme in shown:
         if path:
+            query = " and ".join(filter(None, (media, "" if pictures.fixed else scheme)))
             yield _when(
                 query, f"{selector} {{ background: var(--{token}) {_url(path)} center / cover no-repeat }}"
             )
