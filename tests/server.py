@@ -112,7 +112,7 @@ def serve_server(folder: Path, *options: str, workers: int = 1, **environment: s
     folder.mkdir(parents=True, exist_ok=True)
     environment = {"POOLHOUSE_MASTER_KEY": MASTER_KEY, "POOLHOUSE_DATA": str(folder / "data")} | environment
     access_key_id, secret = _create_key(folder, environment)
-    port, metrics_port = _free_ports(2)
+    port, metrics_port = free_ports(2)
     endpoint = f"http://localhost:{port}"
     command = ["serve", "--port", str(port), "--metrics-port", str(metrics_port), "--workers", str(workers)]
     with _running([*command, "--public-url", endpoint, *options], folder, environment) as (process, output):
@@ -213,7 +213,7 @@ def _session() -> boto3.Session:
     return boto3.Session()
 
 
-def _free_ports(count: int) -> list[int]:
+def free_ports(count: int) -> list[int]:
     """Ports that nobody had a moment ago: `serve` must be told its port, for its public URL."""
     sockets = [socket.create_server(("127.0.0.1", 0)) for _ in range(count)]
     ports = [int(held.getsockname()[1]) for held in sockets]

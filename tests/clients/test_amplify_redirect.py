@@ -18,7 +18,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 from playwright.sync_api import Page, sync_playwright
 from tests.clients.node import run_node
-from tests.server import Server, _free_ports, dev_server
+from tests.server import Server, dev_server, free_ports
 from tests.web_server import WebServer
 
 pytestmark = [pytest.mark.node, pytest.mark.browser]
@@ -41,7 +41,7 @@ class Shop:
 def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shop]:
     folder = tmp_path_factory.mktemp("shop")
     certificate, key = _certificate(folder)
-    port = _free_ports(1)[0]
+    port = free_ports(1)[0]
     settings = {
         "POOLHOUSE_TLS_CERTIFICATE": str(certificate),
         "POOLHOUSE_TLS_KEY": str(key),
@@ -110,17 +110,7 @@ def _registered(server: Server, certificate: Path, address: str) -> str:
 def _bundle(folder: Path) -> bytes:
     """The app with aws-amplify in it, as any bundler makes it."""
     target = folder / "app.js"
-    run_node(
-        [
-            "node_modules/esbuild/bin/esbuild",
-            "amplify_redirect.mjs",
-            "--bundle",
-            "--format=esm",
-            "--log-level=error",
-            f"--outfile={target}",
-        ],
-        "",
-    )
+    run_node(["bundle.mjs", "amplify_redirect.mjs", str(target)], "")
     return target.read_bytes()
 
 
@@ -141,7 +131,8 @@ def sign_in(page: Page, shop: Shop) -> dict[str, Any]:
     page.fill("[name=username]", shop.server.username)
     page.fill("[name=password]", shop.server.password)
     page.keyboard.press("Enter")
-    page.wait_for_function("document.title !== 'app' && location.port !== '%s'" % shop.domain.split(":")[1])
+    page.wait_for_url(f"{shop.address}**")
+    page.wait_for_function("document.title !== 'app'")
     assert page.title() == "signed in"
     return dict(json.loads(page.inner_text("output")))
 
