@@ -44,7 +44,6 @@ from poolhouse.web.demo import ensure as ensure_demo
 from poolhouse.web.gateway import Gateway, Page
 from poolhouse.web.health import Health
 from poolhouse.web.metrics import Metrics, MetricsPort, forget_process
-from poolhouse.web.pages.confirm_user import ConfirmUser
 from poolhouse.wire import sigv4, validate
 from poolhouse.wire.sigv4 import Credentials
 
@@ -165,12 +164,11 @@ def _settle_memory() -> None:
 
 
 def _pages(env: Env, metrics: Metrics, demo: Demo | None) -> tuple[Page, ...]:
-    everywhere = (Health(env).page, ConfirmUser(env).page)
     if demo is None:
-        return (*everywhere, later.hosted(env, metrics))
+        return (Health(env).page, later.hosted(env, metrics))
     from poolhouse.web.dev.pages import DevPages
 
-    return (*everywhere, metrics.page, DevPages(env, demo).page, later.hosted(env, metrics))
+    return (Health(env).page, metrics.page, DevPages(env, demo).page, later.hosted(env, metrics))
 
 
 @asynccontextmanager

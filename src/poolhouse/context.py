@@ -132,7 +132,7 @@ class Env:
 class Caller:
     """Who calls, as proven before the operation runs.
 
-    kind   public | token | signed
+    kind   public | token | signed | browser (the session of the pages)
     user   the owner of the access token (kind = token)
     claims of the access token (kind = token)
     name   the user name of the access key (kind = signed)

@@ -87,7 +87,7 @@ async def _update_client(s: Scene, **changes: Any) -> None:
         WRONG,
         RIGHT,
         _to_reset,
-        succeeds=leads_to("/forgotPassword"),
+        succeeds=leads_to("/confirmForgotPassword"),
     ),
     Row(
         "somebody who is not confirmed, by a wrong password",

@@ -28,6 +28,7 @@ async def shown(
     authorization: Authorization | None = None,
     status: int = 200,
     path: str = "",
+    query: str = "",
     hidden: Hidden = (),
     targets: tuple[str, ...] = (),
     headers: Headers = (),
@@ -36,6 +37,7 @@ async def shown(
 
     client   whose name and look it has; None where none is known
     path     where its forms are posted; "": to the path of the visit
+    query    what its addresses carry, where there is no authorization
     hidden   further fields of every form, such as the state of a sign-in
     targets  where its posts may lead beside our origin and the app's: addresses of providers
 
@@ -51,7 +53,7 @@ async def shown(
         app=client.name if client else "",
         base=urlsplit(visit.base).path,
         path=path or visit.path,
-        query=authorization.query if authorization else "",
+        query=authorization.query if authorization else query,
         lang=lang,
         menu=visit.request.method in ("GET", "HEAD"),
         csrf=csrf,

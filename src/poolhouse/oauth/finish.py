@@ -4,7 +4,7 @@ from poolhouse.auth.completion import Authenticated
 from poolhouse.directory.clients import Client
 from poolhouse.errors import ConsentRequired
 from poolhouse.http.response import Headers, Response
-from poolhouse.oauth import answers, browser, granted
+from poolhouse.oauth import answers, browser, granted, new_passkey
 from poolhouse.oauth.checks import Authorization, to_app
 from poolhouse.oauth.visit import Visit
 from poolhouse.ports import Tx
@@ -23,18 +23,28 @@ async def finished(
     value, session = browser.new_session(visit, client, who, federated)
     grant = _grant(visit, authorization, session, who.family_id)
     code = visit.env.rng.uuid()
-    asks = await _asks(visit, authorization, client, session.sub)
+    before = await _before(visit, authorization, client, who, federated)
 
     async def store(tx: Tx) -> None:
         await browser.store(visit, tx, value, session)
-        if authorization.response_type == "code" and not asks:
+        if authorization.response_type == "code" and not before:
             await _add_code(visit, tx, code, grant)
 
     await visit.env.db.run(store)
     cookie = browser.cookie(visit, value, session)
-    if asks:
-        return answers.redirect(visit.url("/consent", authorization.query), cookie)
+    if before:
+        return answers.redirect(visit.url(before, authorization.query), cookie)
     return await _back(visit, authorization, client, grant, code, cookie)
+
+
+async def _before(
+    visit: Visit, authorization: Authorization, client: Client, who: Authenticated, federated: str
+) -> str:
+    """The page that comes before the app; empty: none. It leads on by the session."""
+    if await _asks(visit, authorization, client, who.user.sub):
+        return "/consent"
+    offered = not federated and new_passkey.is_offered(visit, client, who.user)
+    return new_passkey.PATH if offered else ""
 
 
 async def again(

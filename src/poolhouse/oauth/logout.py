@@ -8,7 +8,7 @@ from poolhouse.directory.clients import Client
 from poolhouse.errors import RedirectMismatch
 from poolhouse.http.parameters import Parameters
 from poolhouse.http.response import Headers, Response
-from poolhouse.oauth import answers, browser, faces, saml
+from poolhouse.oauth import answers, browser, entry, faces, saml
 from poolhouse.oauth.pages.views import SignedOut
 from poolhouse.oauth.visit import Visit
 from poolhouse.store.sso_sessions import SsoSession
@@ -28,7 +28,9 @@ async def logout(visit: Visit) -> Response:
         return await _onward(visit, session, _app(client, given), cookie)
     if "redirect_uri" in given:
         return await _onward(visit, session, _sign_in(visit, client, given), cookie)
-    return await faces.shown(visit, SignedOut(again=_again(visit, client)), client=client, headers=cookie)
+    return await faces.shown(
+        visit, SignedOut(again=entry.address(visit, client)), client=client, headers=cookie
+    )
 
 
 async def _onward(visit: Visit, session: SsoSession | None, address: str, cookie: Headers) -> Response:
@@ -48,16 +50,4 @@ def _sign_in(visit: Visit, client: Client, given: Parameters) -> str:
     asked = {name: value for name, value in given.items() if name != "logout_uri"}
     if "scope" not in asked:
         asked["scope"] = " ".join(client.scopes)
-    return visit.url("/login", asked)
-
-
-def _again(visit: Visit, client: Client) -> str:
-    """Where **Sign in again** leads, if the client has one place only to come back to."""
-    if not client.oauth_enabled or "code" not in client.oauth_flows or len(client.callback_urls) != 1:
-        return ""
-    asked = {
-        "client_id": client.client_id,
-        "response_type": "code",
-        "redirect_uri": client.callback_urls[0],
-    }
     return visit.url("/login", asked)

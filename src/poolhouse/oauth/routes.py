@@ -10,15 +10,17 @@ from poolhouse.oauth import (
     consent,
     error_page,
     logout,
+    new_passkey,
     revoke,
     saml,
     token,
     user_info,
 )
 from poolhouse.oauth.brand_endpoint import brand_file
+from poolhouse.oauth.recovery import forgot, reset
 from poolhouse.oauth.register import register
 from poolhouse.oauth.sign_in import login
-from poolhouse.oauth.sign_up import account, confirming
+from poolhouse.oauth.sign_up import account, confirming, link
 from poolhouse.oauth.visit import Visit
 from poolhouse.quotas.table import REGISTRATION
 
@@ -39,6 +41,10 @@ ROUTES: Mapping[str, Mapping[str, Handler]] = {
     "/signup": {"GET": account.page, "POST": account.post},
     "/confirm": {"GET": confirming.page, "POST": confirming.post},
     "/resendcode": {"GET": confirming.resent, "POST": confirming.resend},
+    "/confirmUser": {"GET": link.page, "POST": link.post},
+    "/forgotPassword": {"GET": forgot.page, "POST": forgot.post},
+    "/confirmForgotPassword": {"GET": reset.page, "POST": reset.post},
+    "/passkeys/add": {"GET": new_passkey.page, "POST": new_passkey.post},
     "/consent": {"GET": consent.page, "POST": consent.post},
     "/logout": {"GET": logout.logout},
     "/error": {"GET": error_page.by_code},
@@ -68,7 +74,9 @@ COUNTED: Mapping[tuple[str, str], str] = {
     ("POST", "/oauth2/register"): REGISTRATION,
     ("POST", "/signup"): "SignUp",
     ("POST", "/confirm"): "ConfirmSignUp",
+    ("POST", "/confirmUser"): "ConfirmSignUp",
     ("POST", "/resendcode"): "ResendConfirmationCode",
+    ("POST", "/passkeys/add"): "CompleteWebAuthnRegistration",
     ("POST", "/forgotPassword"): "ForgotPassword",
     ("POST", "/confirmForgotPassword"): "ConfirmForgotPassword",
     ("GET", "/oauth2/idpresponse"): "FederatedSignIn",

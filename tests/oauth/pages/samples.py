@@ -127,6 +127,7 @@ VIEWS: dict[str, View] = {
     "confirmed": Done(what="confirmed", to="/login"),
     "waiting": Done(what="waiting"),
     "already-confirmed": Done(what="already", to="/login"),
+    "waits-for-the-team": Done(what="waiting"),
     "bad-link": BadLink(what="old", to="/login"),
     "forgot": Forgot(),
     "reset": Reset(username=MARA, rules=RULES),

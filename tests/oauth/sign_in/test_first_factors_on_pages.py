@@ -19,7 +19,7 @@ from tests.oauth.sign_in.places import (
     new_place,
     says,
 )
-from tests.oauth.walk import Walk, target
+from tests.oauth.walk import Walk, parameters, target
 from tests.server import Server
 
 MISMATCH = "That email and password don’t match. Check both, or reset your password."
@@ -34,7 +34,11 @@ def options_of(page: httpx2.Response) -> dict[str, object]:
 def with_passkey(place: Place) -> Authenticator:
     """Ada's passkey, made with the API for the pages' own domain."""
     page = place.sign_in_page(browser := Walk(), scope="openid aws.cognito.signin.user.admin")
-    back = browser.submit(page, username=ADA, password=PASSWORD)
+    offer = browser.follow(browser.submit(page, username=ADA, password=PASSWORD))
+    assert heading(offer) == "Sign in faster next time"
+    back = browser.submit(offer, 1, skip="1")
+    while "code" not in parameters(back):
+        back = browser.get(target(back))
     access = place.tokens(back)["access_token"]
     asked = place.idp.start_web_authn_registration(AccessToken=access)["CredentialCreationOptions"]
     key = Authenticator()

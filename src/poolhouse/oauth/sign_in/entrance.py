@@ -11,9 +11,11 @@ from poolhouse.http.response import Response
 from poolhouse.oauth import answers, browser, faces, pool_rules
 from poolhouse.oauth.pages.parts import Alert, Passkey
 from poolhouse.oauth.pages.views import SignIn, SignInIdentifier
+from poolhouse.oauth.recovery import resetting
 from poolhouse.oauth.sign_in import providers
-from poolhouse.oauth.sign_in.trouble import Trouble
+from poolhouse.oauth.sign_in.trouble import Trouble, told
 from poolhouse.oauth.sign_in.turn import Turn
+from poolhouse.oauth.sign_up import waiting
 
 PATH = "/login"
 PASSKEY_SESSION = "passkey"  # the hidden field beside `credential`
@@ -98,7 +100,10 @@ async def started_again(turn: Turn, username: str, wrong: Trouble) -> Response:
     return await page(turn, username, wrong)
 
 
-def elsewhere(turn: Turn, username: str, error: ApiError) -> Response:
+async def elsewhere(turn: Turn, username: str, error: ApiError) -> Response:
     """Who has proven a password but has to do something else before: confirm, or choose a new one."""
-    path = "/confirm" if isinstance(error, UserNotConfirmed) else "/forgotPassword"
-    return answers.redirect(turn.visit.url(path, turn.authorization.query))
+    onward = waiting.of_sign_in if isinstance(error, UserNotConfirmed) else resetting.of_sign_in
+    try:
+        return await onward(turn, username)
+    except ApiError as undelivered:
+        return await page(turn, username, told(undelivered, pool_rules.identity(turn.visit.pool)))

@@ -126,7 +126,7 @@ async def _wrong(turn: Turn, step: Step, wrong: Trouble, typed: Parameters) -> R
 
 async def _refused(turn: Turn, step: Step | None, error: ApiError, typed: Parameters) -> Response:
     if isinstance(error, UserNotConfirmed | PasswordResetRequired):
-        return entrance.elsewhere(turn, step.username if step else "", error)
+        return await entrance.elsewhere(turn, step.username if step else "", error)
     wrong = trouble.told(error, pool_rules.identity(turn.visit.pool), step.wrong if step else 0)
     if step is None or (isinstance(error, trouble.WRONG_PROOF) and step.name != "PASSWORD"):
         return await entrance.started_again(turn, step.username if step else "", wrong)

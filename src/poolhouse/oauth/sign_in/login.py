@@ -70,7 +70,7 @@ async def _entered(now: Turn, typed: Parameters) -> Response:
     except Trouble as wrong:
         return await entrance.page(now, username, wrong)
     except (UserNotConfirmed, PasswordResetRequired) as error:
-        return entrance.elsewhere(now, username, error)
+        return await entrance.elsewhere(now, username, error)
     except ApiError as error:
         return await entrance.page(now, username, trouble.told(error, pool_rules.identity(now.visit.pool)))
 

@@ -1,7 +1,8 @@
-"""The link in a mail: it confirms once, says so again, and tells nobody whether a user exists."""
+"""The link in a mail: its button confirms once, says so again, and tells nobody whether a user exists."""
 
 import asyncio
 import re
+from dataclasses import replace
 from html import unescape
 from urllib.parse import urlsplit
 
@@ -13,7 +14,8 @@ from tests.world import PASSWORD
 from poolhouse.errors import FunctionFailed
 from poolhouse.http.request import HttpRequest
 from poolhouse.ports import DAY, HOUR
-from poolhouse.web.pages.confirm_user import ConfirmUser
+from poolhouse.web.hosted import Hosted
+from poolhouse.web.metrics import Metrics
 
 BY_LINK = {
     "AutoVerifiedAttributes": ["email"],
@@ -42,16 +44,25 @@ class Visitor:
         mail = (await self.world.inbox(self.pool))[-1]
         return unescape(re.search(r'href="([^"]+)"', mail.body)[1])
 
-    async def ask(self, link, method="GET"):
+    async def ask(self, link, method="GET", headers=None, body=b""):
         parts = urlsplit(link)
-        request = HttpRequest(method, parts.path, parts.query, (), b"", "", {})
-        return await ConfirmUser(self.world.env).page(request)
+        request = HttpRequest(method, parts.path, parts.query, (), body, "", headers or {})
+        return await Hosted(self.world.env, Metrics()).page(request)
+
+    async def press(self, link, page):
+        """Press the button of the page, in the browser that got it."""
+        token = re.search(r'name="_csrf" value="([^"]+)"', page.body.decode())[1]
+        cookies = [value.decode().partition(";")[0] for name, value in page.headers if name == b"set-cookie"]
+        headers = {"cookie": "; ".join(cookies), "content-type": "application/x-www-form-urlencoded"}
+        return await self.ask(link, "POST", headers, f"_csrf={token}&confirm=1".encode())
 
     async def read(self, link):
-        """Status, title and heading."""
+        """What the press of the button answers, or a page without one: status, heading, does it say error?"""
         response = await self.ask(link)
+        if b'name="confirm"' in response.body:
+            response = await self.press(link, response)
         text = response.body.decode()
-        return response.status, *re.findall(r"<title>(.*)</title>|<h1>(.*)</h1>", text)
+        return response.status, re.search(r"<h1>(.*)</h1>", text)[1], "<title>Error:" in text
 
     async def status(self, name="ada"):
         return (await stored(self.world, self.pool, name)).status
@@ -67,13 +78,13 @@ async def visitor(world):
     return await visitor_of(world)
 
 
-DONE = (200, ("You’re confirmed", ""), ("", "You’re confirmed"))
-USED = (200, ("Already confirmed", ""), ("", "Already confirmed"))
-OLD = (400, ("Error: This link has run out", ""), ("", "This link has run out"))
-WRONG = (400, ("Error: This link doesn’t work", ""), ("", "This link doesn’t work"))
-MANY = (429, ("Error: Too many tries", ""), ("", "Too many tries"))
-TAKEN = (400, ("Error: This address is taken", ""), ("", "This address is taken"))
-FAILED = (400, ("Error: Something went wrong on our side", ""), ("", "Something went wrong on our side"))
+DONE = (200, "You’re confirmed", False)
+USED = (200, "Already confirmed", False)
+OLD = (400, "This link has run out", True)
+WRONG = (400, "This link doesn’t work", True)
+MANY = (429, "Too many tries", True)
+TAKEN = (400, "This address is taken", True)
+FAILED = (400, "Something went wrong on our side", True)
 
 
 async def test_the_mail_is_cognitos_with_a_link(world, visitor):
@@ -160,7 +171,6 @@ async def test_without_the_code_every_name_is_answered_alike(world, hides, name)
     "change",
     [
         lambda link, other: link.replace("client_id=", "client_id=x"),
-        lambda link, other: link.replace(link.split("/")[3], "us-east-1_Aa1Bb2Cc3"),
         lambda link, other: link.replace(link.split("/")[3], other),
         lambda link, other: link.partition("?")[0],
         lambda link, other: link.partition("&confirmation_code")[0],
@@ -179,6 +189,14 @@ async def test_a_link_that_was_changed_confirms_nobody(world, visitor, change):
     assert await visitor.read(link) == DONE
 
 
+async def test_a_link_to_no_pool_leads_nowhere(visitor):
+    await visitor.sign_up()
+    link = await visitor.link()
+
+    assert await visitor.ask(link.replace(visitor.pool, "us-east-1_Aa1Bb2Cc3")) is None
+    assert await visitor.read(link) == DONE
+
+
 async def test_fifteen_tries_an_hour_are_counted_with_those_of_the_api(world, visitor):
     await visitor.sign_up()
     link = await visitor.link()
@@ -193,16 +211,29 @@ async def test_fifteen_tries_an_hour_are_counted_with_those_of_the_api(world, vi
     assert await visitor.read(await visitor.link()) == DONE
 
 
-@pytest.mark.parametrize("method", ["HEAD", "POST", "PUT"])
-async def test_only_a_get_confirms(visitor, method):
+@pytest.mark.parametrize("method", ["GET", "HEAD"])
+async def test_who_only_opens_the_link_confirms_nobody(visitor, method):
     await visitor.sign_up()
     link = await visitor.link()
 
     response = await visitor.ask(link, method)
 
-    assert (response.status, dict(response.headers)[b"allow"]) == (405, b"GET")
+    assert response.status == 200
     assert await visitor.status() == "UNCONFIRMED"
     assert await visitor.read(link) == DONE
+
+
+async def test_a_press_in_another_browser_confirms_nobody(visitor):
+    await visitor.sign_up()
+    link = await visitor.link()
+    page, other = await visitor.ask(link), await visitor.ask(link)
+
+    forged = await visitor.press(link, replace(page, headers=other.headers))
+
+    assert forged.status == 403
+    assert await visitor.status() == "UNCONFIRMED"
+    assert (await visitor.press(link, page)).status == 200
+    assert await visitor.status() == "CONFIRMED"
 
 
 async def test_an_address_that_was_changed_meanwhile_is_not_confirmed(world, visitor):
@@ -261,28 +292,19 @@ async def test_a_function_that_fails_leaves_the_user_confirmed(world):
     assert await visitor.read(link) == USED
 
 
-async def test_the_page_has_nothing_of_the_request_in_it_and_allows_nothing(visitor):
+async def test_the_page_shows_nothing_of_the_link_and_posts_to_us_alone(visitor):
     await visitor.sign_up()
     link = await visitor.link()
-    hostile = f"{link}&user_name=%3Cscript%3E"
+    hostile = link.replace("user_name=ada", "user_name=%3Cscript%3Ealert(1)%3C/script%3E")
 
     for address in (hostile, link):
         response = await visitor.ask(address)
         text, headers = response.body.decode(), dict(response.headers)
-        assert not any(secret in text for secret in ("script", link[-6:], "ada", visitor.pool))
+        assert "<script>alert" not in text
         assert headers[b"content-security-policy"].startswith(b"default-src 'none'; style-src 'self';")
+        assert headers[b"content-security-policy"].endswith(b"form-action 'self'")
         assert headers[b"cache-control"] == b"no-store"
         assert headers[b"referrer-policy"] == b"no-referrer"
-
-
-async def test_the_style_sheet_is_served_under_its_hash(visitor):
-    page = (await visitor.ask(f"http://localhost/{visitor.pool}/confirmUser")).body.decode()
-    address = re.search(r'<link rel="stylesheet" href="([^"]+)">', page)[1]
-
-    sheet = await visitor.ask(f"http://localhost{address}")
-
-    assert dict(sheet.headers)[b"content-type"] == b"text/css; charset=utf-8"
-    assert await visitor.ask("http://localhost/_pages/0/pages.css") is None
 
 
 async def test_all_other_codes_stay_codes(world, visitor):
