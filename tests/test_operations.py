@@ -45,6 +45,17 @@ _NEVER = {
         "AssociateSoftwareToken",
         "PasswordResetRequired",
     ): "the session of such a user is answered InvalidSession",
+    **{
+        ("GetClientToken", name): "the operation answers FunctionRefusedClient in its place"
+        for name in (
+            "UserLambdaValidation",
+            "UnexpectedLambda",
+            "LambdaNotConfigured",
+            "LambdaTimeout",
+            "UnrecognizableLambdaOutput",
+            "LambdaOutputNotJson",
+        )
+    },
     ("GlobalSignOut", "UserNotFound"): "web/api.py answers AccessTokenRevoked in its place",
 }
 

@@ -9,6 +9,7 @@ from poolhouse.errors.authorization import *  # noqa: F403
 from poolhouse.errors.branding import *  # noqa: F403
 from poolhouse.errors.devices import *  # noqa: F403
 from poolhouse.errors.domains import *  # noqa: F403
+from poolhouse.errors.exchange import *  # noqa: F403
 from poolhouse.errors.federation import *  # noqa: F403
 from poolhouse.errors.fetching import *  # noqa: F403
 from poolhouse.errors.imports import *  # noqa: F403

@@ -2,7 +2,7 @@
 
 import hashlib
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 import msgspec
 
@@ -24,6 +24,8 @@ from poolhouse.store import families, snapshots
 from poolhouse.store.families import Family
 from poolhouse.tokens.claims import API_SCOPE
 
+C = TypeVar("C", bound=msgspec.Struct)
+
 _LONGEST = 131_072  # the model's limit for a token
 
 
@@ -40,6 +42,46 @@ class AccessClaims(msgspec.Struct, frozen=True):
     auth_time: int
     username: str = ""  # of a client that acts for itself: empty
     origin_jti: str = ""
+
+
+class PresentedClaims(msgspec.Struct, frozen=True):
+    """Of a token that is to be exchanged: an access token of a user or of a machine, or an ID token.
+
+    act  who acts for the user (RFC 8693, section 4.1)
+    """
+
+    sub: str
+    iss: str
+    token_use: str
+    exp: int
+    iat: int
+    auth_time: int
+    client_id: str = ""
+    scope: str = ""
+    username: str = ""
+    origin_jti: str = ""
+    act: dict[str, Any] | None = None
+
+    @property
+    def is_of_machine(self) -> bool:
+        return self.token_use == "access" and not self.username and self.sub == self.client_id
+
+
+@dataclass(frozen=True, slots=True)
+class Presented:
+    """A good token. Without a user it is of a machine; without a family its client has no revocation."""
+
+    snapshot: Snapshot
+    claims: PresentedClaims
+    user: User | None = None
+    family: Family | None = None
+
+    @property
+    def scopes(self) -> tuple[str, ...]:
+        """Of an access token, its own; of an ID token, those of its sign-in, as far as that is known."""
+        if self.claims.token_use == "access":
+            return tuple(self.claims.scope.split())
+        return self.family.granted if self.family else ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +154,7 @@ async def _signed(env: Env, token: str) -> tuple[Snapshot, AccessClaims]:
         if known.keys is snapshot.keys:
             return snapshot, known.claims
     snapshot = await _snapshot(env, token)
-    claims = _verified(env, snapshot, token)
+    claims = _verified(env, snapshot, token, "access", AccessClaims)
     env.tokens.put(digest, _Known(snapshot.pool.pool_id, snapshot.keys, claims))
     return snapshot, claims
 
@@ -136,20 +178,56 @@ async def _of_pool(env: Env, pool_id: str) -> Snapshot:
         raise InvalidAccessToken from error
 
 
-def _verified(env: Env, snapshot: Snapshot, token: str) -> AccessClaims:
+def _verified(env: Env, snapshot: Snapshot, token: str, use: str, shape: type[C]) -> C:
+    """The claims in this shape, of a token that this pool signed for this use."""
     try:
         payload: dict[str, Any] = jose.verify(token, snapshot.keys.public.get)
-        claims = msgspec.convert(payload, AccessClaims)
+        claims = msgspec.convert(payload, shape)
     except jose.BadSignature as error:
         raise AccessTokenUnverified from error
     except (jose.NotAJwt, msgspec.ValidationError) as error:
         raise InvalidAccessToken from error
-    if claims.token_use != "access" or claims.iss != f"{env.settings.public_url}/{snapshot.pool.pool_id}":
+    if payload["token_use"] != use or payload["iss"] != f"{env.settings.public_url}/{snapshot.pool.pool_id}":
         raise InvalidAccessToken
     return claims
 
 
-def _refusal(claims: AccessClaims, user: User | None, family: Family | None) -> ApiError | None:
+async def presented(env: Env, token: str, now: Instant, use: str) -> Presented:
+    """A token that is shown to be exchanged, with whom it speaks of. Raises as `access_token`.
+
+    use  `access` or `id`
+    """
+    if len(token) > _LONGEST:
+        raise InvalidAccessToken
+    snapshot = await _snapshot(env, token)
+    claims = _verified(env, snapshot, token, use, PresentedClaims)
+    if claims.exp * SECOND <= now:
+        raise AccessTokenExpired
+    if claims.is_of_machine:
+        await _check_machine(env, snapshot, claims)
+        return Presented(snapshot, claims)
+
+    async def owner(tx: Tx) -> tuple[User | None, Family | None]:
+        return await families.with_user(tx, snapshot.pool.pool_id, claims.sub, claims.origin_jti)
+
+    user, family = await env.db.read(owner)
+    refused = _refusal(claims, user, family)
+    if refused:
+        raise refused
+    return Presented(snapshot, claims, user, family)
+
+
+async def _check_machine(env: Env, snapshot: Snapshot, claims: PresentedClaims) -> None:
+    """The app client is still there."""
+    try:
+        await snapshots.of_client(env, claims.client_id, snapshot.pool.pool_id)
+    except ApiError as error:
+        raise InvalidAccessToken from error
+
+
+def _refusal(
+    claims: AccessClaims | PresentedClaims, user: User | None, family: Family | None
+) -> ApiError | None:
     if user is None:
         return UserNotFound()
     if not user.enabled:

@@ -147,10 +147,19 @@ class Call:
             return _Place(owner, snapshot.pool.region, snapshot, client)
         if "ClientId" in request:
             snapshot, client = await snapshots.of_client(self._env, request["ClientId"])
-            return _Place(PUBLIC, snapshot.pool.region, snapshot, client)
+            return _Place(self._signed_for(client), snapshot.pool.region, snapshot, client)
         if self._operation.name in _BY_SESSION and "Session" in request:
             return await self._of_session(request["Session"])
         return _Place(PUBLIC, "")
+
+    def _signed_for(self, client: Client) -> Caller:
+        """Who signed an operation that app clients call too; PUBLIC: nobody did."""
+        if self._signer is caller.NOBODY:
+            return PUBLIC
+        if client.pool_id.partition("_")[0] != self._signer.region:
+            raise ClientNotFound(client_id=client.client_id)
+        caller.permit(self._env, self._signer, self._operation.action, self._arn(client.pool_id))
+        return self._signer.caller
 
     async def _of_session(self, session: str) -> _Place:
         """Where a session says that it is of; whether that is true the operation sees."""

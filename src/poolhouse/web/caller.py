@@ -38,7 +38,8 @@ async def identify(env: Env, operation: Operation, request: HttpRequest, now: In
     any_signature = env.settings.sigv4 == "any"
     if any_signature and not is_local(request):
         raise LoopbackOnly
-    if not operation.needs_signature:
+    signs = operation.needs_signature or (operation.may_be_signed and request.header("authorization"))
+    if not signs:
         return NOBODY
     if any_signature and _is_foreign(request.header("origin")):
         raise ForeignPage

@@ -27,6 +27,10 @@ _LARGER_BODIES = {
     "UpdateManagedLoginBranding": 2 * LARGEST_BODY,
 }
 
+# App clients call these with id and secret, though the model lets SDKs sign them. With True a signature
+# counts in place of the secret (documentation of the model; behaviour file, 1.2).
+_BY_CLIENTS: Mapping[str, bool] = {"GetClientToken": False, "GetDerivedToken": True}
+
 _MODELS = Path(__file__).parent / "models"
 _handlers: dict[Key, Handler] = {}
 
@@ -42,6 +46,7 @@ class Operation:
     errors: frozenset[str]  # the codes that this operation may answer
     needs_signature: bool  # SigV4; False for public operations and for those that take an access token
     takes_access_token: bool
+    may_be_signed: bool = False  # by SigV4, or else the app client proves itself
 
     @property
     def action(self) -> str:
@@ -78,8 +83,9 @@ def _declared(service: str, name: str) -> Operation:
         input=input_shape,
         output=declared.get("output", {}).get("shape"),
         errors=frozenset(_code(shapes, error["shape"]) for error in declared.get("errors", ())),
-        needs_signature="smithy.api#noAuth" not in declared.get("auth", ()),
+        needs_signature="smithy.api#noAuth" not in declared.get("auth", ()) and name not in _BY_CLIENTS,
         takes_access_token="AccessToken" in shapes[input_shape]["members"],
+        may_be_signed=_BY_CLIENTS.get(name, False),
     )
 
 

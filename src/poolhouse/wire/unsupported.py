@@ -4,8 +4,6 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 _COGNITO_IDP = {
-    "Machine-to-machine and derived tokens come with a later release.": """
-        GetClientToken GetDerivedToken""",
     "User pool replicas come with a later release.": """
         CreateUserPoolReplica DeleteUserPoolReplica ListUserPoolReplicas UpdateUserPoolReplica""",
     "Log delivery comes with a later release.": """
