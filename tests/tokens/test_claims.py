@@ -35,7 +35,7 @@ def subject(
     pool = pools.from_row(row({"SchemaAttributes": [custom, hidden]}, version=1), {})
     return Subject(
         pool=pool,
-        client=clients.from_row(row(client or {}, client_id=CLIENT), (), pool),
+        client=clients.from_row(row(client or {}, client_id=CLIENT, client_type="STANDARD"), (), pool),
         user=User(
             pool_id=POOL,
             sub=SUB,

@@ -1,7 +1,10 @@
 """Answers that pages share: redirects and their errors (behaviour file, 6.3)."""
 
 from collections.abc import Mapping
+from typing import Any
 from urllib.parse import quote_plus, urlsplit
+
+import msgspec
 
 from poolhouse.errors import OAuthError
 from poolhouse.http.response import Headers, Response
@@ -26,6 +29,11 @@ def with_parameters(address: str, values: Mapping[str, str], *, fragment: bool =
         return f"{address}#{text}"
     joint = "&" if urlsplit(address).query else "?"
     return f"{address}{joint}{text}"
+
+
+def json(status: int, document: Mapping[str, Any], headers: Headers = ()) -> Response:
+    content = ((b"content-type", b"application/json;charset=UTF-8"), *NO_STORE, *headers)
+    return Response(status, content, msgspec.json.encode(document))
 
 
 def error_parameters(error: OAuthError, state: str, issuer: str) -> dict[str, str]:
