@@ -24,7 +24,6 @@ from poolhouse.web.hosted import Hosted
 from poolhouse.web.metrics import Metrics
 
 FORM = "application/x-www-form-urlencoded"
-_COOKIE = "of a browser that is signed in"
 
 App = Mapping[str, Any]  # UserPoolClientType
 CODE_APP: App = {
@@ -83,6 +82,7 @@ class Booth:
     pool: str
     app: App
     sub: str
+    session: str = ""  # the browser's cookie
     got: dict[str, Any] = field(default_factory=dict)
 
     async def send(
@@ -165,7 +165,7 @@ class Booth:
             "code_challenge_method": "S256",
         }
         asked = {name: value for name, value in (usual | changes).items() if value}
-        cookie = {"cookie": f"cognito-{self.pool}={_COOKIE}"}
+        cookie = {"cookie": f"cognito-{self.pool}={self.session}"}
         return await self.send("GET", f"/oauth2/authorize?{urlencode(asked)}", cookie)
 
     async def tokens(self, app: App | None = None, **changes: str) -> dict[str, Any]:
@@ -175,11 +175,12 @@ class Booth:
         return answer.json
 
     async def signed_in(self) -> None:
-        """From now on the browser shows a session of Ada's."""
+        """From now on the browser shows a new session of Ada's."""
+        self.session = self.world.env.rng.uuid()
         keys = (await snapshots.of_pool(self.world.env, self.pool)).keys
         now = self.world.now
         session = SsoSession(
-            session_id="sso1",
+            session_id=f"sso{self.session}",
             sub=self.sub,
             client_id=self.app["ClientId"],
             auth_time=now,
@@ -188,7 +189,7 @@ class Booth:
             expires_at=now + 24 * HOUR,
             address="127.0.0.1",
         )
-        digest = sso_sessions.digest(keys.digest, _COOKIE)
+        digest = sso_sessions.digest(keys.digest, self.session)
         await self.world.env.db.run(lambda tx: sso_sessions.add(tx, self.pool, digest, session, now))
 
 
