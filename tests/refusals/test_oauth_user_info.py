@@ -6,20 +6,27 @@ After the negative list of the OpenID conformance suite's Basic OP profile, RFC 
 
 import base64
 import json
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
-from tests.oauth.apps import CALLBACK, VERIFIER, challenge
-from tests.oauth.booth import CODE_APP, FORM, MACHINE, Answer, Booth, basic, open_booth
-from tests.refusals.oauth_table import CODES, FAMILIES, OAuthRow, oauth_table, play
+from tests.oauth.booth import FORM, Answer, Booth, basic, open_booth
+from tests.refusals.oauth_table import OAuthRow, oauth_table, play
 from tests.refusals.scene import Scene
-from tests.refusals.test_oauth_refresh import after, after_sign_out, ask, with_machine, with_revoked, with_tokens
+from tests.refusals.test_oauth_refresh import (
+    after,
+    after_sign_out,
+    ask,
+    with_machine,
+    with_revoked,
+    with_tokens,
+)
 
-from poolhouse.ports import DAY, HOUR, MINUTE
-
+from poolhouse.ports import HOUR
 
 SECRET = {"GenerateSecret": True}
 DEAD = (
+    "401 invalid_token: Access token is expired, disabled, or deleted, or the user has globally signed out."
+)
 BAD_USER_INFO = "400 invalid_request: Bad OAuth2 request at UserInfo Endpoint"
 NO_OPENID = "401 invalid_token: Access token does not contain openid scope"
 
