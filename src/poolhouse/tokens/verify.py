@@ -102,6 +102,8 @@ async def access_token(env: Env, token: str, now: Instant, scope: str = API_SCOP
     in the store, every time: the user is there and enabled, and the sign-in is not revoked.
     """
     snapshot, claims = await _signed(env, token)
+    if not claims.username:
+        raise InvalidAccessToken  # of a machine, which is no user
     if claims.exp * SECOND <= now:
         raise AccessTokenExpired
     if scope not in claims.scope.split():
