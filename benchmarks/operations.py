@@ -8,6 +8,7 @@ from typing import Any
 from tests.mail_server import Mailbox
 
 from benchmarks.client import Connection
+from benchmarks.oauth import oauth_operations
 from benchmarks.passkeys import passkey_sign_in
 from benchmarks.passwordless import user_auth_email_otp
 from benchmarks.people import PASSWORD, SrpClient, srp_client
@@ -78,6 +79,7 @@ async def operations(
         "list_users_filter": _list_users(pool, users),
         "passkey_sign_in": await passkey_sign_in(connection),
         "user_auth_email_otp": await user_auth_email_otp(connection, mailbox),
+        **await oauth_operations(connection, pool.pool_id, pool.names),
         "totp_sign_in": await totp_sign_in(connection),  # late: by then each user has three codes
     }
 

@@ -98,7 +98,8 @@ def primitives(rounds: int = 40) -> dict[str, float]:
 def bounds(rounds: int = 40) -> dict[str, float]:
     """The crypto-bound limit of each operation in microseconds, and the primitives beside them.
 
-    srp_sign_in is both requests; each operation that ends with tokens signs two of them.
+    srp_sign_in is both requests; each operation that ends with tokens signs two of them, but a machine's
+    one. code_grant is authorize and token.
     """
     costs = primitives(rounds)
     two_signatures = 2 * costs["rsa_sign"]
@@ -109,6 +110,8 @@ def bounds(rounds: int = 40) -> dict[str, float]:
         "password_argon2id": costs["argon2id"] + two_signatures,
         "refresh": two_signatures + costs["aead"],
         "passkey_sign_in": costs["es256_verify"] + costs["aead"] + two_signatures,
+        "client_credentials": costs["rsa_sign"],
+        "code_grant": two_signatures,
         **costs,
     }
 

@@ -46,6 +46,7 @@ RATIOS = {
         "password_argon2id": 0.90,
         "refresh": 0.65,
         "passkey_sign_in": 0.40,
+        "client_credentials": 0.60,
     },
     "postgres": {
         "srp_sign_in": 0.60,
@@ -53,6 +54,7 @@ RATIOS = {
         "password_argon2id": 0.88,
         "refresh": 0.55,
         "passkey_sign_in": 0.30,
+        "client_credentials": 0.55,
     },
 }
 BUDGETS = {"sqlite": {"get_user": 150.0}, "postgres": {"get_user": 250.0}}

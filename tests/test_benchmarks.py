@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 import uvloop
-from benchmarks import footprint, operations, passkeys, passwordless, run, second_factors
+from benchmarks import footprint, oauth, operations, passkeys, passwordless, run, second_factors
 from benchmarks.client import Connection
 from benchmarks.people import fill_sqlite
 
@@ -17,6 +17,7 @@ def test_every_operation_of_the_benchmark_succeeds_and_memory_is_told_beside_it(
 ) -> None:
     for module, users in (
         (operations, "SIGNERS_IN"),
+        (oauth, "BROWSERS"),
         (passkeys, "_USERS"),
         (passwordless, "_USERS"),
         (second_factors, "WITH_APPS"),
