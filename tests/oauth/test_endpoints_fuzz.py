@@ -28,14 +28,6 @@ NAMES = st.sampled_from(
 )
 GRANTS = ["authorization_code", "refresh_token", "client_credentials"]
 KNOWN = [*GRANTS, "$client", "$code", "$refresh", "$access"]
-    "authorization_code",
-    "refresh_token",
-    "client_credentials",
-    "$client",
-    "$code",
-    "$refresh",
-    "$access",
-]
 VALUES = st.one_of(st.sampled_from(KNOWN), st.text(max_size=40), st.just("a" * 5_000))
 FORMS = st.lists(st.tuples(NAMES, VALUES), max_size=8)
 HEADERS = st.one_of(
