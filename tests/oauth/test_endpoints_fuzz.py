@@ -23,8 +23,20 @@ ERRORS = {
     "unsupported_token_type",
 }
 NAMES = st.sampled_from(
-    """grant_type client_id client_secret code redirect_uri code_verifier refresh_token scope
-    aws_client_metadata token token_type_hint access_token""".split()
+    [
+        "grant_type",
+        "client_id",
+        "client_secret",
+        "code",
+        "redirect_uri",
+        "code_verifier",
+        "refresh_token",
+        "scope",
+        "aws_client_metadata",
+        "token",
+        "token_type_hint",
+        "access_token",
+    ]
 )
 GRANTS = ["authorization_code", "refresh_token", "client_credentials"]
 KNOWN = [*GRANTS, "$client", "$code", "$refresh", "$access"]
