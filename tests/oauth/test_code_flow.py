@@ -74,3 +74,22 @@ def test_a_code_is_good_once_and_showing_it_again_ends_what_came_of_it(server: S
     assert (replay.status_code, replay.json()) == (400, {"error": "invalid_grant"})
     with pytest.raises(cognito.exceptions.NotAuthorizedException, match="revoked"):
         cognito.get_user(AccessToken=tokens["access_token"])
+
+
+@pytest.mark.parametrize("path", ["/oauth2/token", "/oauth2/userInfo", "/oauth2/revoke"])
+def test_a_page_of_another_origin_may_call_the_endpoints(app: App, path: str):
+    asked = {
+        "origin": "https://app.example.com",
+        "access-control-request-method": "POST",
+        "access-control-request-headers": "authorization,content-type",
+    }
+
+    preflight = httpx2.options(app.base + path, headers=asked)
+    answer = httpx2.post(app.base + path, headers={"origin": "https://app.example.com"}, data={"token": "x"})
+
+    assert preflight.headers["access-control-allow-origin"] == "*"
+    assert "POST" in preflight.headers["access-control-allow-methods"]
+    assert {"authorization", "content-type"} <= set(
+        preflight.headers["access-control-allow-headers"].split(",")
+    )
+    assert answer.headers["access-control-allow-origin"] == "*"
