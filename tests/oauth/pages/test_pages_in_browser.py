@@ -183,7 +183,8 @@ def test_a_brand_changes_the_look_and_keeps_the_floor_of_controls(browser, addre
 
     colour = tab.evaluate("getComputedStyle(document.querySelector('.primary')).backgroundColor")
     heights = [one.bounding_box()["height"] for one in tab.locator(".button:visible, .field input").all()]
-    surface = tab.evaluate("getComputedStyle(document.querySelector('main')).backgroundColor")
+    what = "'main'" if width > 600 else "'body'"  # on a phone the page is the surface
+    surface = tab.evaluate(f"getComputedStyle(document.querySelector({what})).backgroundColor")
 
     tab.context.close()
     assert colour == {"managed": "rgb(122, 46, 29)", "classic": "rgb(29, 92, 58)"}[brand]
