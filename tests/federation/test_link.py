@@ -280,3 +280,27 @@ async def test_the_identity_that_made_a_user_is_not_unlinked(world):
 
     assert refused.startswith("InvalidParameterException: The user came to be by this identity")
     assert (await s.sign_in("109")).username == "corp_109"
+
+
+async def test_a_link_by_a_value_that_is_the_subject_itself_is_by_the_subject_from_then_on(world):
+    s = await stage(world)
+    await world.user(s.pool, "ada")
+    await s.link(MAIL, attribute="email")
+
+    first = await s.sign_in(MAIL, email=MAIL)
+    again = await s.sign_in(MAIL, email="new@example.com")
+
+    assert first.username == again.username == "ada"
+
+
+async def test_a_link_whose_subject_is_the_value_of_another_link_stays_by_its_attribute(world):
+    s = await stage(world)
+    await world.user(s.pool, "ada")
+    await world.user(s.pool, "bob")
+    await s.link(MAIL, attribute="email")
+    await s.link("109", username="bob", attribute="name")
+
+    assert (await s.sign_in("109", email=MAIL)).username == "ada"
+
+    assert (await s.sign_in("109", email=MAIL)).username == "ada"
+    assert (await s.sign_in("110", name="109")).username == "bob"

@@ -256,3 +256,25 @@ def test_a_profile_without_its_subject_signs_nobody_in(app: App, social: Social,
     social.answers[path] = good
     browser, _, asked = leave(app, social, name)
     assert "code" in parameters(browser.get(back(asked)))
+
+
+def test_the_log_shows_neither_secrets_nor_codes_nor_tokens_of_providers(
+    server: Server, app: App, social: Social
+):
+    for name in NAMES:
+        browser, _, asked = leave(app, social, name)
+        browser.get(back(asked))
+
+    written = server.output.read_text("utf-8")
+
+    assert "Idpresponse_GET" in written
+    for hidden in (
+        "the secret",
+        "the+secret",
+        "the%20secret",
+        "the code",
+        "the+code",
+        "opaque",
+        "BEGIN PRIVATE",
+    ):
+        assert hidden not in written

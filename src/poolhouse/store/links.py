@@ -109,10 +109,12 @@ async def signed_in(
 ) -> None:
     """The identity has signed in: a link by one of its attributes is by its subject from now on (1.6)."""
     key = {"pool_id": ctx.pool.pool_id, "provider": provider.name, "subject": subject, "sub": sub}
-    if await owner_by(tx, ctx.pool.pool_id, provider.name, SUBJECT, subject) is None:
-        for name, value in mapped.items():
-            if await tx.run(_SETTLE, **key, attribute_name=name, value=value):
-                break
+    holder = await owner(tx, ctx.pool.pool_id, provider.name, subject)
+    for name, value in mapped.items():
+        # Somebody else may have a link by an attribute of just this value: then this link stays as it is.
+        free = holder is None or (holder == sub and value == subject)
+        if free and await tx.run(_SETTLE, **key, attribute_name=name, value=value):
+            break
     await tx.run(_SIGNED_IN, **key, provider_type=provider.provider_type, issuer=issuer)
 
 
