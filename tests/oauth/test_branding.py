@@ -9,6 +9,7 @@ import httpx2
 import pytest
 from tests.directory.pictures import ICO, JPEG, PNG, SVG
 from tests.oauth.apps import App, registered
+from tests.oauth.walk import Walk, parameters
 from tests.server import Server
 
 CSS = ".submitButton-customizable { background-color: #7a2e1d } .label-customizable { color: #22150f }"
@@ -250,6 +251,27 @@ def test_managed_login_without_a_style_is_unavailable_and_with_one_it_is_there(h
     assert refused.status_code == 403
     assert UNAVAILABLE in refused.text
     assert (shown.status_code, sheets(shown)) == (200, [])
+
+
+def test_a_page_that_was_opened_before_the_style_was_deleted_signs_nobody_in(house: House) -> None:
+    house.version(2)
+    named = {"UserPoolId": house.pool}
+    house.idp.admin_create_user(**named, Username="ada", MessageAction="SUPPRESS")
+    house.idp.admin_set_user_password(**named, Username="ada", Password="P2$Sword", Permanent=True)
+    style = {"ClientId": house.app.client_id, "UseCognitoProvidedValues": True}
+    made = house.idp.create_managed_login_branding(**named, **style)["ManagedLoginBranding"]
+    browser = Walk()
+    browser.client.headers["host"] = house.host
+    path = f"{house.server.endpoint}/login?{urlsplit(house.app.authorize()).query}"
+    page = browser.get(path)
+    house.idp.delete_managed_login_branding(**named, ManagedLoginBrandingId=made["ManagedLoginBrandingId"])
+
+    refused = browser.submit(page, username="ada", password="P2$Sword")
+    house.idp.create_managed_login_branding(**named, **style)
+    signed_in = browser.submit(browser.get(path), username="ada", password="P2$Sword")
+
+    assert (refused.status_code, UNAVAILABLE in refused.text) == (403, True)
+    assert "code" in parameters(signed_in)
 
 
 def test_a_deleted_style_takes_the_pages_away_at_once(house: House) -> None:

@@ -11,6 +11,7 @@ from poolhouse.context import Env, Snapshot
 from poolhouse.directory import brand_files, classic_css, domains, managed_branding, terms
 from poolhouse.directory.domains import CLASSIC, Domain
 from poolhouse.directory.managed_settings import value_at
+from poolhouse.errors import PagesUnavailable
 from poolhouse.oauth import brand_images
 from poolhouse.oauth.pages.face import Brand
 from poolhouse.oauth.pages.parts import View
@@ -64,6 +65,12 @@ async def shown(env: Env, snapshot: Snapshot, base: str, client_id: str, lang: s
         privacy=links["privacy-policy"] if both else "",
         available=found is not None or domain is None,
     )
+
+
+async def check_available(env: Env, snapshot: Snapshot, base: str, client_id: str) -> None:
+    """Before anything that a page posts is looked at. Raises `PagesUnavailable`."""
+    if not (await shown(env, snapshot, base, client_id, "en")).available:
+        raise PagesUnavailable(client_id=client_id)
 
 
 def arranged(view: View, brand: Brand) -> View:

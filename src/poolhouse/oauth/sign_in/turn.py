@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from poolhouse.context import Ctx
 from poolhouse.directory.clients import Client
 from poolhouse.errors import OptionNotAvailable
-from poolhouse.oauth import checks
+from poolhouse.oauth import branding, checks
 from poolhouse.oauth.checks import Authorization
 from poolhouse.oauth.visit import Visit
 
@@ -29,8 +29,9 @@ class Turn:
 
 
 async def of(visit: Visit) -> Turn:
-    """Raises `PageError` or `Redirected`."""
+    """Raises `PageError` (also where the client has no pages at all) or `Redirected`."""
     authorization, client = await checks.authorization(visit)
+    await branding.check_available(visit.env, visit.snapshot, visit.base, client.client_id)
     return Turn(visit, authorization, client)
 
 
