@@ -8,6 +8,7 @@ import pytest
 import uvicorn
 from playwright.async_api import async_playwright
 
+from poolhouse.oauth.pages import render
 from poolhouse.web.request import read
 
 pytestmark = pytest.mark.browser
@@ -17,10 +18,16 @@ HTML_MAIL = "<p>It is <b>482915</b>.</p><script>parent.document.title = 'taken o
 
 @pytest.fixture
 async def address(visitor):
-    """The dev pages, served on a free port."""
+    """The dev pages and the style sheet that they share with the pages of pools, served on a free port."""
 
     async def application(scope, receive, send):
-        response = await visitor.pages.page(await read(scope, receive))
+        request = await read(scope, receive)
+        shared = request.path.startswith(render.STATIC)
+        response = (
+            render.file(request.path.removeprefix(render.STATIC))
+            if shared
+            else await visitor.pages.page(request)
+        )
         headers = [*response.headers, (b"content-length", str(len(response.body)).encode())]
         await send({"type": "http.response.start", "status": response.status, "headers": headers})
         await send({"type": "http.response.body", "body": response.body})
