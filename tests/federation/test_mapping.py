@@ -22,6 +22,7 @@ from poolhouse.federation.mapping import attributes, text
         (["a b"], "a b"),
         (["staff", "admin"], "[staff, admin]"),
         (["a b", "c,d", "e]"], "[a+b, c%2Cd, e%5D]"),
+        (["a.b-c*d_e", "~"], "[a.b-c*d_e, %7E]"),
         ([1, True], "[1, true]"),
     ],
 )
