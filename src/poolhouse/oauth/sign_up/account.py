@@ -13,7 +13,7 @@ from poolhouse.http.response import Response
 from poolhouse.oauth import faces, forms, pool_rules
 from poolhouse.oauth.pages.parts import View
 from poolhouse.oauth.pages.views import SignUp
-from poolhouse.oauth.sign_in import entrance, flow, trouble, turn
+from poolhouse.oauth.sign_in import entrance, flow, providers, trouble, turn
 from poolhouse.oauth.sign_in.trouble import Trouble
 from poolhouse.oauth.sign_in.turn import Turn
 from poolhouse.oauth.sign_up import fields, taken, waiting
@@ -41,6 +41,8 @@ async def post(visit: Visit) -> Response:
     """Raises `FormOutOfDate`, `OptionNotAvailable`, and what the checks of the query raise."""
     now = await _open(visit)
     form = forms.posted(visit)
+    if "idp" in form:
+        return providers.gone_to(now, form["idp"])
     try:
         typed = fields.read(visit.pool, now.client, form)
     except UnauthorizedAttribute as error:
@@ -99,7 +101,12 @@ async def _shown(now: Turn, typed: Typed, wrong: Trouble | None = None) -> Respo
     status = wrong.status if wrong else 200
     view = _view(now, typed, wrong)
     return await faces.shown(
-        now.visit, view, client=now.client, authorization=now.authorization, status=status
+        now.visit,
+        view,
+        client=now.client,
+        authorization=now.authorization,
+        status=status,
+        targets=providers.targets(now),
     )
 
 
@@ -116,4 +123,5 @@ def _view(now: Turn, typed: Typed, wrong: Trouble | None) -> View:
         attributes=fields.shown(pool, client, typed),
         rules=pool_rules.password_rules(pool.password_policy, tried),
         sent_by=fields.sent_by(pool, client),
+        providers=providers.buttons(now),
     )
