@@ -1,5 +1,6 @@
 """The endpoints that apps call: tokens for machines, codes of a browser that is signed in, and userInfo."""
 
+import re
 from collections.abc import Awaitable, Callable, Mapping
 from itertools import cycle
 from typing import Any
@@ -14,12 +15,15 @@ from benchmarks.people import PASSWORD
 Once = Callable[[Connection], Awaitable[Any]]
 
 BROWSERS = 8  # that are signed in, and take turns
+_TOKEN = re.compile(rb'name="_csrf" value="([^"]+)"')
 _CALLBACK = "https://app.example.com/back"
 _FORM = {"content-type": "application/x-www-form-urlencoded"}
 
 
 async def oauth_operations(connection: Connection, pool_id: str, names: list[str]) -> dict[str, Once]:
-    """client_credentials; code_grant, which is authorize with a live cookie and then the token; user_info."""
+    """client_credentials; code_grant, which is authorize with a live cookie and then the token; user_info;
+    the sign-in page alone, and with its form, of a browser that nobody is signed in in.
+    """
     app = await _client(
         connection,
         pool_id,
@@ -36,6 +40,8 @@ async def oauth_operations(connection: Connection, pool_id: str, names: list[str
         "client_credentials": await _client_credentials(connection, pool_id),
         "code_grant": code_grant,
         "user_info": _user_info(pool_id, tokens),
+        "sign_in_page": _sign_in_page(address.replace("/oauth2/authorize", "/login")),
+        "hosted_sign_in": _hosted_sign_in(pool_id, address.replace("/oauth2/authorize", "/login"), names),
     }
 
 
@@ -119,5 +125,34 @@ def _user_info(pool_id: str, tokens: list[str]) -> Once:
         if status != 200:
             raise Refused(f"userInfo: {status} {body.decode()}")
         return dict(msgspec.json.decode(body))
+
+    return once
+
+
+def _sign_in_page(address: str) -> Once:
+    async def once(connection: Connection) -> bytes:
+        status, _, body = await connection.http("GET", address, {})
+        if status != 200:
+            raise Refused(f"login: {status}")
+        return body
+
+    return once
+
+
+def _hosted_sign_in(pool_id: str, address: str, names: list[str]) -> Once:
+    turns = cycle(names)
+    page_of = _sign_in_page(address)
+
+    async def once(connection: Connection) -> str:
+        found = _TOKEN.search(await page_of(connection))
+        if found is None:
+            raise Refused("login: the page has no form")
+        csrf = found[1].decode()
+        form = {"_csrf": csrf, "username": next(turns), "password": PASSWORD, "signInSubmitButton": "Sign in"}
+        headers = {"cookie": f"XSRF-TOKEN-{pool_id}={csrf}", **_FORM}
+        status, head, _ = await connection.http("POST", address, headers, urlencode(form).encode())
+        if "code=" not in head.get("location", ""):
+            raise Refused(f"login: {status} {head.get('location')}")
+        return head["location"]
 
     return once
