@@ -90,6 +90,11 @@ def certificate_of_a_thief() -> str:
     return encoded(IDP.response(IDP.signed(IDP.assertion(), key=THIEF, certificate=IDP.certificate)))
 
 
+def thiefs_assertion() -> str:
+    """In a response that the provider signed: every signature must be right, also one that is not needed."""
+    return encoded(IDP.signed(IDP.response(IDP.signed(IDP.assertion(), key=THIEF))))
+
+
 OLD = certificate_of(IDP.key, begins=NOW - 2 * 86_400 * SECOND, days=1)
 FUTURE = certificate_of(IDP.key, begins=NOW + MINUTE)
 
@@ -99,6 +104,12 @@ SIGNATURES = (
     signed_with("another key, with its certificate in the message", key=THIEF),
     Row("another key, with the provider's certificate in the message", SIGNATURE, certificate_of_a_thief),
     Row("a response that a thief signed around a good assertion", SIGNATURE, signed_by_a_thief),
+    Row(
+        "an assertion that a thief signed in a good response",
+        SIGNATURE,
+        thiefs_assertion,
+        lambda: encoded(IDP.answer(sign="both")),
+    ),
     changed("another subject than was signed", SIGNATURE, subject_changed),
     changed("another subject than was signed with the response", SIGNATURE, subject_changed, "response"),
     changed("another attribute than was signed", SIGNATURE, attribute_changed, "both"),
