@@ -49,11 +49,11 @@ class Visitor:
         request = HttpRequest(method, parts.path, parts.query, (), body, "", headers or {})
         return await Hosted(self.world.env, Metrics()).page(request)
 
-    async def press(self, link, page):
+    async def press(self, link, page, host=""):
         """Press the button of the page, in the browser that got it."""
         token = re.search(r'name="_csrf" value="([^"]+)"', page.body.decode())[1]
         cookies = [value.decode().partition(";")[0] for name, value in page.headers if name == b"set-cookie"]
-        headers = {"cookie": "; ".join(cookies), "content-type": "application/x-www-form-urlencoded"}
+        headers = {"cookie": "; ".join(cookies), "content-type": FORM, "host": host}
         return await self.ask(link, "POST", headers, f"_csrf={token}&confirm=1".encode())
 
     async def read(self, link):
@@ -78,6 +78,7 @@ async def visitor(world):
     return await visitor_of(world)
 
 
+FORM = "application/x-www-form-urlencoded"
 DONE = (200, "You’re confirmed", False)
 USED = (200, "Already confirmed", False)
 OLD = (400, "This link has run out", True)
@@ -327,3 +328,16 @@ async def test_the_code_in_the_link_confirms_over_the_api_too(world, visitor):
 
     assert await visitor.status() == "CONFIRMED"
     assert await visitor.read(await visitor.link()) == WRONG
+
+
+async def test_the_link_of_a_pool_with_a_domain_leads_there_and_confirms(world, visitor):
+    await world.call("CreateUserPoolDomain", UserPoolId=visitor.pool, Domain="orchard")
+    await visitor.sign_up()
+    link = urlsplit(await visitor.link())
+    assert (link.netloc.partition(".")[0], link.path) == ("orchard", "/confirmUser")
+
+    page = await visitor.ask(link.geturl(), headers={"host": link.netloc})
+    done = await visitor.press(link.geturl(), page, host=link.netloc)
+
+    assert done.status == 200
+    assert await visitor.status() == "CONFIRMED"
