@@ -12,6 +12,7 @@ from benchmarks.oauth import oauth_operations
 from benchmarks.passkeys import passkey_sign_in
 from benchmarks.passwordless import user_auth_email_otp
 from benchmarks.people import PASSWORD, SrpClient, srp_client
+from benchmarks.saml import saml_response
 from benchmarks.second_factors import totp_sign_in
 
 SIGNERS_IN = 96  # users who sign in by turns
@@ -80,6 +81,7 @@ async def operations(
         "passkey_sign_in": await passkey_sign_in(connection),
         "user_auth_email_otp": await user_auth_email_otp(connection, mailbox),
         **await oauth_operations(connection, pool.pool_id, pool.names),
+        "saml_response": await saml_response(connection, pool.pool_id),
         "totp_sign_in": await totp_sign_in(connection),  # late: by then each user has three codes
     }
 

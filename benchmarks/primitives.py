@@ -15,6 +15,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
 
+from benchmarks import saml
 from poolhouse.crypto import aead, jose, passwords, powers, srp
 from poolhouse.crypto.group import N
 from poolhouse.crypto.hkdf import hkdf_sha256
@@ -67,7 +68,8 @@ def primitives(rounds: int = 40) -> dict[str, float]:
     power_256 and power_of_g have a secret exponent of 256 bits; srp_shared_secret is v^u and the
     power b of the product; srp_proof is the derivation of the SRP key and the proof made with it;
     aead seals and opens 200 bytes; rsa_sign is the bare signature over a token's bytes, jwt_sign
-    the whole token; argon2id has the costs of a stored password; es256_verify is a passkey's signature.
+    the whole token; argon2id has the costs of a stored password; es256_verify is a passkey's signature;
+    saml_verify the whole verification of a response with one signed assertion.
     """
     powers.warm_up()
     backend = powers.backend()
@@ -90,6 +92,7 @@ def primitives(rounds: int = 40) -> dict[str, float]:
             "jwt_verify": lambda: jose.verify(token, lambda _: key.verify_key),
             "argon2id": lambda: passwords.verify_argon2id(encoded, "P2$Sword"),
             "es256_verify": _es256_verify(),
+            "saml_verify": saml.verification(),
         },
         rounds,
     )
@@ -99,7 +102,7 @@ def bounds(rounds: int = 40) -> dict[str, float]:
     """The crypto-bound limit of each operation in microseconds, and the primitives beside them.
 
     srp_sign_in is both requests; each operation that ends with tokens signs two of them, but a machine's
-    one. code_grant is authorize and token.
+    one. code_grant is authorize and token; saml_response ends with a code, and signs nothing.
     """
     costs = primitives(rounds)
     two_signatures = 2 * costs["rsa_sign"]
@@ -112,6 +115,7 @@ def bounds(rounds: int = 40) -> dict[str, float]:
         "passkey_sign_in": costs["es256_verify"] + costs["aead"] + two_signatures,
         "client_credentials": costs["rsa_sign"],
         "code_grant": two_signatures,
+        "saml_response": costs["saml_verify"],
         **costs,
     }
 

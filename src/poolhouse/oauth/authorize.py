@@ -1,5 +1,6 @@
 """GET /oauth2/authorize: into the pages, to a provider, or back at once (behaviour file, 6.2)."""
 
+from poolhouse.directory import assurance
 from poolhouse.directory.clients import Client
 from poolhouse.errors import LoginRequired
 from poolhouse.http.response import Response
@@ -31,6 +32,17 @@ def _is_enough(visit: Visit, authorization: Authorization, client: Client, sessi
     if authorization.prompt & _ASK_ANYWAY:
         return False
     age = visit.now - session.auth_time
-    if age >= client.browser_life:
+    if age >= client.browser_life or not _is_high_enough(visit, session):
         return False
     return authorization.max_age is None or age <= authorization.max_age * SECOND
+
+
+def _is_high_enough(visit: Visit, session: SsoSession) -> bool:
+    """Does the sign-in reach one of the levels of `acr_values`?
+
+    Unknown levels are passed over, and all of them below Essentials (6.2).
+    """
+    if visit.pool.config.get("UserPoolTier") == "LITE":
+        return True
+    levels = assurance.wanted(visit.pool, visit.query.get("acr_values", ""))
+    return not levels or min(levels) <= assurance.level(assurance.proven_by(session.claims))

@@ -114,6 +114,20 @@ async def test_the_level_that_an_app_asks_for_is_reached_and_said(
     assert claims.get("acr") == reached
 
 
+async def test_a_browser_that_is_signed_in_is_asked_for_more_where_an_app_wants_more(scene: Scene) -> None:
+    visitor = await set_up(scene, **PHONE)
+    await mfa(scene, "OPTIONAL", authenticator.SMS_ON)
+    level = "urn:cognito:loa:"
+    page = await visitor.enter(acr_values=f"{level}3")
+    await visitor.submit(page, code=await visitor.code())
+
+    enough = await visitor.http.get(visitor.app.authorize(acr_values=f"{level}3"))
+    more = await visitor.http.get(visitor.app.authorize(acr_values=f"{level}4"))
+
+    assert is_back(enough)
+    assert "/login?" in target(more)
+
+
 async def test_whoever_posts_again_after_the_end_goes_on_to_the_app(scene: Scene) -> None:
     visitor = await set_up(scene, **PHONE)
     await mfa(scene, "ON", authenticator.SMS_ON)
