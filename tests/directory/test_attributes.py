@@ -20,8 +20,8 @@ def pool(*extra: Attribute, **config):
 
 
 def client(of, writes=None):
-    row = {"client_id": "c", "pool_id": "p", "name": "c", "created_at": 0, "modified_at": 0, "config": "{}"}
-    made = clients.from_row(row, (), of)
+    row = {"client_id": "c", "pool_id": "p", "name": "c", "client_type": "REGULAR", "config": "{}"}
+    made = clients.from_row(row | {"created_at": 0, "modified_at": 0}, (), of)
     return made if writes is None else replace(made, writable=frozenset(writes))
 
 
