@@ -23,6 +23,7 @@ ROOT = Path(__file__).parents[3]
 SCREENS = ROOT / "build" / "screens"
 AXE = ROOT / "tests" / "clients" / "node_modules" / "axe-core" / "axe.min.js"
 STANDARDS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+OF_COLOURS_AND_ROOM = ["color-contrast", "link-in-text-block", "scrollable-region-focusable", "target-size"]
 SIZES = [("light", 360), ("light", 1280), ("dark", 360), ("dark", 1280)]
 # What is wider than the page, or holds more than it shows.
 TOO_WIDE = """() => {
@@ -62,18 +63,22 @@ def opened(browser: Browser, width: int = 1280, height: int = 800, **context: An
 
 
 @pytest.mark.node
-@pytest.mark.parametrize(("scheme", "width"), SIZES)
-def test_no_page_hinders_anybody_and_each_is_photographed(browser, address, scheme, width):
-    tab = opened(browser, width, color_scheme=scheme)
+def test_no_page_hinders_anybody_and_each_is_photographed(browser, address):
+    """Every rule at the first size; at the others those whose answer depends on colours or on the room."""
+    tab = opened(browser, reduced_motion="reduce")  # else a change of scheme takes its time
     SCREENS.mkdir(parents=True, exist_ok=True)
     axe, found = AXE.read_text("utf-8"), {}
 
     for name in VIEWS:
         tab.goto(f"{address}/{name}")
         tab.evaluate(axe)
-        result = tab.evaluate("rules => axe.run({ runOnly: rules })", STANDARDS)
-        found |= {(name, one["id"]): one["nodes"][0]["html"] for one in result["violations"]}
-        tab.screenshot(path=SCREENS / f"{name}-{scheme}-{width}.png", full_page=True)
+        for place, (scheme, width) in enumerate(SIZES):
+            tab.emulate_media(color_scheme=scheme)
+            tab.set_viewport_size({"width": width, "height": 800})
+            asked = OF_COLOURS_AND_ROOM if place else STANDARDS
+            result = tab.evaluate("rules => axe.run({ runOnly: rules })", asked)
+            found |= {(name, scheme, one["id"]): one["nodes"][0]["html"] for one in result["violations"]}
+            tab.screenshot(path=SCREENS / f"{name}-{scheme}-{width}.png", full_page=True)
 
     tab.context.close()
     assert found == {}
@@ -111,19 +116,18 @@ def longer(sentence: str) -> str:
     )
 
 
-@pytest.mark.parametrize("width", [320, 360])
 @pytest.mark.parametrize("lang", ["pseudo", "de", "ja"])
-def test_nothing_is_cut_or_scrolls_sideways_however_long_the_words_are(
-    browser, address, monkeypatch, width, lang
-):
+def test_nothing_is_cut_or_scrolls_sideways_however_long_the_words_are(browser, address, monkeypatch, lang):
     if lang == "pseudo":
         monkeypatch.setattr(words, "of", lambda _: Pseudo())
-    tab = opened(browser, width)
+    tab = opened(browser)
 
     wide = {}
     for name in VIEWS:
         tab.goto(f"{address}/{name}?lang={'en' if lang == 'pseudo' else lang}")
-        wide |= {name: found} if (found := tab.evaluate(TOO_WIDE)) else {}
+        for width in (320, 360):
+            tab.set_viewport_size({"width": width, "height": 800})
+            wide |= {(name, width): found} if (found := tab.evaluate(TOO_WIDE)) else {}
 
     tab.context.close()
     assert wide == {}
