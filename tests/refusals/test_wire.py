@@ -151,9 +151,9 @@ HEADERS = (
     ),
     HttpRow(
         "an operation that is not there yet",
-        "400 UnsupportedOperationException: Poolhouse does not support ListUserSessions "
-        "yet. Tracked user sessions come with a later release.",
-        lambda f: unsigned(f, Request("ListUserSessions", {})),
+        "400 UnsupportedOperationException: Poolhouse does not support UpdateAuthEventFeedback "
+        "yet. Threat protection comes with a later release.",
+        lambda f: unsigned(f, Request("UpdateAuthEventFeedback", {})),
         succeed,
     ),
     HttpRow(
