@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from tests.oauth.apps import App, registered
 from tests.oauth.booth import Booth, open_booth
+from tests.oauth.chromium import callback, tab  # noqa: F401 - fixtures of the tests in a browser
 from tests.server import Server, dev_server
 from tests.world import World
 

@@ -1,18 +1,15 @@
 """Signing in in a real browser: Chromium, with its policy for forms, its keyboard and its authenticator."""
 
 import json
-import shutil
-import threading
 import time
-from collections.abc import AsyncIterator, Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
 import pyotp
 import pytest
-from playwright.async_api import Page, async_playwright, expect
+from playwright.async_api import Page, expect
 from tests.oauth.apps import App
+from tests.oauth.chromium import KEY
 from tests.oauth.sign_in.places import ADA, APPS, PASSWORD, PHONE, TEXTS, Place, new_place
 from tests.server import Server
 
@@ -20,56 +17,10 @@ pytestmark = pytest.mark.browser
 
 SHOTS = Path("build/screenshots")
 FLOWS = ["ALLOW_USER_PASSWORD_AUTH", "ALLOW_REFRESH_TOKEN_AUTH"]
-KEY = {
-    "protocol": "ctap2",
-    "transport": "internal",
-    "hasResidentKey": True,
-    "hasUserVerification": True,
-    "isUserVerified": True,
-    "automaticPresenceSimulation": True,
-}
 MAKE = """async options => {
   const publicKey = PublicKeyCredential.parseCreationOptionsFromJSON(options)
   return (await navigator.credentials.create({ publicKey })).toJSON()
 }"""
-
-
-class _AppServer(BaseHTTPRequestHandler):
-    """The app that people are sent back to."""
-
-    def do_GET(self) -> None:
-        self.send_response(200)
-        self.send_header("content-type", "text/html")
-        self.end_headers()
-        self.wfile.write(b"<!doctype html><html lang=en><title>app</title><h1>Back in the app</h1>")
-
-    def log_message(self, *_: object) -> None:
-        """Say nothing."""
-
-
-@pytest.fixture(scope="module")
-def callback() -> Iterator[str]:
-    app = ThreadingHTTPServer(("127.0.0.1", 0), _AppServer)
-    threading.Thread(target=app.serve_forever, daemon=True).start()
-    yield f"http://localhost:{app.server_port}/back"
-    app.shutdown()
-
-
-@pytest.fixture
-async def tab() -> AsyncIterator[Page]:
-    """A page whose console must stay silent: no policy is broken, no script fails."""
-    async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(
-            executable_path=shutil.which("chromium"), args=["--no-sandbox", "--disable-gpu"]
-        )
-        page = await browser.new_page(viewport={"width": 390, "height": 844})
-        complaints: list[str] = []
-        page.on("console", lambda message: complaints.append(f"{message.location['url']}: {message.text}"))
-        page.on("pageerror", lambda error: complaints.append(str(error)))
-        yield page
-        await browser.close()
-        bad = [text for text in complaints if "status of 400" not in text and "/favicon.ico" not in text]
-        assert bad == []
 
 
 def place_for(server: Server, callback: str, **settings: Any) -> Place:

@@ -1,15 +1,12 @@
 """Making an account, a lost password and a new passkey in a real browser: Chromium and its authenticator."""
 
 import asyncio
-import shutil
-import threading
-from collections.abc import AsyncIterator, Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.async_api import Page, async_playwright, expect
+from playwright.async_api import Page, expect
+from tests.oauth.chromium import KEY
 from tests.oauth.sign_up.newcomers import ADA, PASSWORD, Place, pool_of
 from tests.server import Server
 
@@ -17,52 +14,6 @@ pytestmark = pytest.mark.browser
 
 SHOTS = Path("build/screenshots")
 NEW = "An0ther-P2$Sword"
-KEY = {
-    "protocol": "ctap2",
-    "transport": "internal",
-    "hasResidentKey": True,
-    "hasUserVerification": True,
-    "isUserVerified": True,
-    "automaticPresenceSimulation": True,
-}
-
-
-class _AppServer(BaseHTTPRequestHandler):
-    """The app that people are sent back to."""
-
-    def do_GET(self) -> None:
-        self.send_response(200)
-        self.send_header("content-type", "text/html")
-        self.end_headers()
-        self.wfile.write(b"<!doctype html><html lang=en><title>app</title><h1>Back in the app</h1>")
-
-    def log_message(self, *_: object) -> None:
-        """Say nothing."""
-
-
-@pytest.fixture(scope="module")
-def callback() -> Iterator[str]:
-    app = ThreadingHTTPServer(("127.0.0.1", 0), _AppServer)
-    threading.Thread(target=app.serve_forever, daemon=True).start()
-    yield f"http://localhost:{app.server_port}/back"
-    app.shutdown()
-
-
-@pytest.fixture
-async def tab() -> AsyncIterator[Page]:
-    """A page whose console must stay silent: no policy is broken, no script fails."""
-    async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(
-            executable_path=shutil.which("chromium"), args=["--no-sandbox", "--disable-gpu"]
-        )
-        page = await browser.new_page(viewport={"width": 390, "height": 844})
-        complaints: list[str] = []
-        page.on("console", lambda message: complaints.append(f"{message.location['url']}: {message.text}"))
-        page.on("pageerror", lambda error: complaints.append(str(error)))
-        yield page
-        await browser.close()
-        bad = [text for text in complaints if "status of 400" not in text and "/favicon.ico" not in text]
-        assert bad == []
 
 
 async def opened(tab: Page, place: Place, callback: str, path: str, **changes: str) -> None:
