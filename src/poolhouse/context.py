@@ -124,6 +124,7 @@ class Env:
     house_keys: Cache = field(default_factory=lambda: Cache(1))
     upstream: Cache = field(default_factory=lambda: Cache(1_000))  # documents and keys of identity providers
     access_keys: Cache = field(default_factory=lambda: Cache(1_000))
+    iam: Cache = field(default_factory=lambda: Cache(5_000))  # roles, and what is read once a second
     buckets: Cache = field(default_factory=lambda: Cache(50_000))  # request-rate limits
     rates: Cache = field(default_factory=lambda: Cache(1))
 

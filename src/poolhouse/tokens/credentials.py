@@ -1,0 +1,74 @@
+"""Temporary credentials: made once, and checked by any worker without asking the store about them (ADR 16).
+
+What the store is asked, once a second for all requests together: the house's keys, and whose sessions
+were revoked.
+"""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from poolhouse.context import Env
+from poolhouse.crypto import access_key_ids, aead, session_tokens
+from poolhouse.crypto.session_tokens import Session, TokenRefused
+from poolhouse.errors import CredentialsExpired, UnrecognizedClient
+from poolhouse.ports import Instant
+from poolhouse.store import credential_keys, revoked_sessions
+
+_SECRET_LENGTH = 40
+_SECRET_ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
+
+
+@dataclass(frozen=True, slots=True)
+class Credentials:
+    access_key_id: str
+    secret_access_key: str = field(repr=False)
+    session_token: str = field(repr=False)
+    expiration: Instant
+
+
+async def mint(env: Env, session: Session, now: Instant) -> Credentials:
+    """The credentials of a session. Its access key id and times are `begun`'s."""
+    secret = env.rng.text(_SECRET_LENGTH, _SECRET_ALPHABET)
+    key = (await credential_keys.current(env)).signing(now)
+    token = key.issue(session, secret, env.rng.bytes(aead.NONCE_BYTES))
+    return Credentials(session.access_key_id, secret, token, session.expires_at)
+
+
+def begun(env: Env, now: Instant, seconds: int, **what: Any) -> Session:
+    """A session that begins now: its access key id, its times, and `what` it says besides."""
+    account, random = env.settings.account_id, env.rng.bytes(access_key_ids.RANDOM_BYTES)
+    return Session(
+        access_key_id=access_key_ids.made(access_key_ids.TEMPORARY, account, random),
+        issued_at=now,
+        expires_at=session_tokens.whole_second(now, seconds),
+        **what,
+    )
+
+
+async def opened(env: Env, token: str, access_key_id: str, now: Instant) -> tuple[Session, str]:
+    """The living session of a token, and its secret access key.
+
+    Raises `UnrecognizedClient` for whatever we did not make, or not for this access key, and
+    `CredentialsExpired` for what has ended or was revoked.
+    """
+    keys = await credential_keys.current(env)
+    try:
+        session, key = session_tokens.verified(token, keys.by_kid.get)
+        secret = session_tokens.secret_of(session, key)
+    except TokenRefused as refused:
+        raise UnrecognizedClient from refused
+    if session.access_key_id != access_key_id:
+        raise UnrecognizedClient
+    if session_tokens.is_over(session, now):
+        raise CredentialsExpired
+    revoked = await revoked_sessions.current(env)
+    if any(session.issued_at < revoked.get(target, 0) for target in _targets(session)):
+        raise CredentialsExpired
+    return session, secret
+
+
+def _targets(session: Session) -> tuple[tuple[str, str], ...]:
+    """Whatever may have been revoked of this session."""
+    if session.kind == "user":
+        return ((revoked_sessions.ACCESS_KEY, session.principal_id),)
+    return ((revoked_sessions.IDENTITY, session.subject),)
