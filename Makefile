@@ -17,7 +17,7 @@ INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 MAKE_VENV := $(PYTHON) -m venv --clear $(VENV)
 BUILD := $(BIN)/python -m pip wheel --quiet --no-deps --no-build-isolation --wheel-dir dist .
 else
-INSTALL := $(UV) pip install --quiet --python $(BIN)/python
+INSTALL := $(UV) pip install --quiet --compile-bytecode --python $(BIN)/python
 MAKE_VENV := $(UV) venv --quiet --clear --no-python-downloads --python $(PYTHON) $(VENV)
 BUILD := $(UV) build --quiet --wheel --no-build-isolation --python $(BIN)/python --out-dir dist
 endif
@@ -112,6 +112,8 @@ $(VENV)/installed: $(VENV)/made requirements.lock requirements-build.lock pyproj
 	@echo "Installing into $(VENV) ..."
 	@$(HASHED) -r requirements.lock -r requirements-build.lock
 	@$(INSTALL) --no-deps --no-build-isolation --editable .
+	@# Else every start compiles the server anew where Python may not write bytecode (PYTHONDONTWRITEBYTECODE).
+	@$(BIN)/python -m compileall -q src
 	@touch $@
 
 $(VENV)/test-tools: $(VENV)/installed requirements-dev.lock

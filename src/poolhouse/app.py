@@ -10,12 +10,12 @@ import importlib
 from collections.abc import AsyncIterator, Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager, suppress
-from dataclasses import replace
 from pathlib import Path
 from typing import TypeVar
 
 import msgspec
 import uvloop
+from msgspec.structs import replace
 
 from poolhouse.configuration import at_port
 from poolhouse.context import Env, Hashing

@@ -4,8 +4,9 @@ from asyncio import Task, get_running_loop
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from concurrent.futures import Executor
-from dataclasses import dataclass, field
 from typing import Any, TypeVar
+
+from msgspec import Struct, field
 
 from poolhouse.crypto.jose import SigningKey, VerifyKey
 from poolhouse.directory.clients import Client
@@ -20,8 +21,7 @@ from poolhouse.settings import Settings
 T = TypeVar("T")
 
 
-@dataclass(frozen=True)
-class PoolKeys:
+class PoolKeys(Struct, frozen=True):
     """The secrets of a pool, opened: they live in memory only.
 
     seal     AES-256 key for what the store keeps sealed (credentials, client secrets, outbox bodies)
@@ -38,8 +38,7 @@ class PoolKeys:
     public: Mapping[str, VerifyKey]
 
 
-@dataclass(frozen=True)
-class Snapshot:
+class Snapshot(Struct, frozen=True):
     """A pool with its keys at one version. A request holds one from start to end."""
 
     pool: Pool
@@ -53,8 +52,7 @@ class Snapshot:
     good_until: Instant | None = None  # when the next signing key takes over or an old one is gone
 
 
-@dataclass
-class Cache:
+class Cache(Struct):
     """A bounded map that forgets what was used least lately."""
 
     limit: int
@@ -76,8 +74,7 @@ class Cache:
         self._entries.pop(key, None)
 
 
-@dataclass
-class Hashing:
+class Hashing(Struct):
     """argon2id: 20 ms each, a few at a time, in threads; and no more of them waiting than two seconds' worth.
 
     Whoever would have to wait longer is turned away before anything is counted or compared, so that a
@@ -101,8 +98,7 @@ class Hashing:
             self.waiting -= weight
 
 
-@dataclass(frozen=True)
-class Env:
+class Env(Struct, frozen=True):
     """The process: its ports, its settings and its caches. Made once, by app.py."""
 
     settings: Settings
@@ -129,8 +125,7 @@ class Env:
     rates: Cache = field(default_factory=lambda: Cache(1))
 
 
-@dataclass(frozen=True, slots=True)
-class Caller:
+class Caller(Struct, frozen=True):
     """Who calls, as proven before the operation runs.
 
     kind   public | token | signed | browser (the session of the pages)
@@ -149,8 +144,7 @@ class Caller:
 PUBLIC = Caller("public")
 
 
-@dataclass(frozen=True, slots=True)
-class Ctx:
+class Ctx(Struct, frozen=True):
     """One request. `pool`, `keys` and `client` are there when the operation names them.
 
     metadata  `ClientMetadata`, which goes to Lambda triggers and nowhere else

@@ -1,17 +1,16 @@
 """The settings as documents, the command line and refusals show them."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from functools import cache
 from typing import Annotated, Any, Literal, get_args, get_origin, get_type_hints
 
 import msgspec
+from msgspec import Struct
 
 from poolhouse.settings import PREFIX, PROFILE_DEFAULTS, Settings
 
 
-@dataclass(frozen=True)
-class Description:
+class Description(Struct, frozen=True):
     """A setting as the documents and the command line show it."""
 
     name: str

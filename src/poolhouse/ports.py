@@ -9,6 +9,8 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol, TypeVar
 
+from msgspec import Struct
+
 Instant = int
 T = TypeVar("T")
 Row = Mapping[str, Any]
@@ -144,8 +146,7 @@ class Vault(Protocol):
         ...
 
 
-@dataclass(frozen=True)
-class Message:
+class Message(Struct, frozen=True):
     """One e-mail or text message, as it leaves the house."""
 
     message_id: str
@@ -169,8 +170,7 @@ class Message:
     kms_key: str = ""  # the ARN of the key under which it gets the code
 
 
-@dataclass(frozen=True)
-class DataKey:
+class DataKey(Struct, frozen=True):
     """A key for one message, and the same key wrapped for who may open it.
 
     provider, info  how the AWS Encryption SDK names the wrapping key in a message's header
@@ -209,8 +209,7 @@ class Invoker(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class Fetched:
+class Fetched(Struct, frozen=True):
     """What another server answered; header names are in lower case."""
 
     status: int

@@ -2,10 +2,10 @@
 
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
-from dataclasses import replace
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 from tests.auth.test_new_password_sessions import NEW, choose, invited, session
 from tests.races.sites import srp_answer
 from tests.world import World

@@ -2,11 +2,11 @@
 
 import asyncio
 import json
-from dataclasses import replace
 
 import msgspec
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
+from msgspec.structs import replace
 from tests.auth.test_lost_acknowledgements import Forgetful
 from tests.authenticator import BE, BS, EDDSA, ES256, RS256, Authenticator
 from tests.contexts import context

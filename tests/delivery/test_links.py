@@ -1,8 +1,7 @@
 """Texts with a link, invitations without a password, and what goes with a text message."""
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 from tests.contexts import context
 from tests.delivery.test_messages import user
 from tests.environment import environment

@@ -1,8 +1,7 @@
 """Codes on their way: what is sent, what is kept, and what is said where nothing is sent."""
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 from tests.contexts import context
 from tests.environment import environment
 from tests.pool_parts import POOL, add_pool

@@ -1,8 +1,7 @@
 """Which names a user owns, by the kind of pool (behaviour file, 3.2)."""
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 
 from poolhouse.directory import aliases, pools
 from poolhouse.directory.aliases import Claim

@@ -1,8 +1,7 @@
 """The change itself; that it is stored and that codes go out is tested with the operations."""
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 
 from poolhouse.directory import attribute_change, pools
 from poolhouse.directory.attribute_change import moved, plan, proven

@@ -1,10 +1,9 @@
 """The values that an attribute may have, by its type, and which names may be written (3.3-3.5)."""
 
-from dataclasses import replace
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from poolhouse.directory import attributes, clients, pools
 from poolhouse.directory.attributes import for_deletion, for_new_user, for_new_user_by_admin, for_update

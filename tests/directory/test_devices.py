@@ -1,9 +1,8 @@
 """How devices are shown, in the members and the order of AWS's own samples (behaviour file, 1.8)."""
 
-from dataclasses import replace
-
 import msgspec
 import pytest
+from msgspec.structs import replace
 
 from poolhouse.directory import devices, pools
 from poolhouse.directory.devices import TRACKED_FLOWS, Device

@@ -1,10 +1,10 @@
 """Which first factors a user has: every rule alone, and what nobody seems to have."""
 
-from dataclasses import replace
 from typing import Any
 
 import msgspec
 import pytest
+from msgspec.structs import replace
 
 from poolhouse.directory import first_factors, pools
 from poolhouse.directory.pools import Pool

@@ -1,8 +1,7 @@
 """Where the code for a lost password goes."""
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 
 from poolhouse.directory import pools, recovery
 from poolhouse.directory.users import Factors, User, UserStatus

@@ -1,8 +1,7 @@
 """What a user name may be, by the kind of pool."""
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 
 from poolhouse.directory import pools, sign_up
 from poolhouse.errors import InvalidParameter

@@ -1,9 +1,9 @@
 """The state that travels to a provider and back: ours, of this pool and browser, young, and good once."""
 
 import asyncio
-from dataclasses import replace
 
 import pytest
+from msgspec.structs import replace
 from tests.federation.people import request
 
 from poolhouse.errors import InvalidState, ProviderTooLate

@@ -1,6 +1,5 @@
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 from tests.idp.people import EMAIL, NEW_PASSWORD, can_sign_in, context, disable, refusal, sign_up, stored
 from tests.world import PASSWORD
 

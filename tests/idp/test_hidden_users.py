@@ -3,6 +3,7 @@
 from collections import Counter
 
 import pytest
+from msgspec.structs import replace
 from tests.idp.people import (
     CODE,
     EMAIL,
@@ -181,9 +182,9 @@ async def test_somebody_who_gets_another_code_confirms_with_it(world, pool, clie
     assert (await stored(world, pool)).status == "CONFIRMED"
 
 
-async def test_no_code_is_right_for_nobody_not_even_a_fixed_one(world, pool, client, monkeypatch):
+async def test_no_code_is_right_for_nobody_not_even_a_fixed_one(world, pool, client):
     fixed = type(world.env.settings)(email_driver="inbox", fixed_code=CODE)
-    monkeypatch.setitem(world.env.__dict__, "settings", fixed)
+    world.env = replace(world.env, settings=fixed)
     await world.user(pool, "ada", email=EMAIL, email_verified="true")
     for name in ("nobody", "ada"):
         await forgot(world, client, name)

@@ -1,9 +1,8 @@
 """A server that delivers nothing says so: no answer tells of a message that nobody sends."""
 
-from dataclasses import replace
-
 import msgspec
 import pytest
+from msgspec.structs import replace
 from tests.idp.ada import ada
 from tests.idp.people import EMAIL, HIDING, PHONE, listed, refusal, request_of, stored
 

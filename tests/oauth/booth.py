@@ -7,11 +7,12 @@ tokens = (await booth.token(booth.redeem(await booth.code()))).json
 import base64
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 import msgspec
+from msgspec.structs import replace
 from tests.oauth.apps import CALLBACK, VERIFIER, challenge
 from tests.world import World
 

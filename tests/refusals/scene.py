@@ -1,12 +1,12 @@
 """The stage of a refusal: one pool, one app client, and one confirmed user, Ada."""
 
 from collections.abc import Awaitable, Mapping
-from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import msgspec
+from msgspec.structs import replace
 from pycognito.aws_srp import AWSSRP
 from tests.world import World
 

@@ -1,10 +1,10 @@
 """A request is for a pool when its Host header is exactly that of the pool's domain, and for none else."""
 
 from collections.abc import AsyncIterator
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 from tests.store.test_snapshots import CountingDb
 from tests.world import World, close_world, open_world
 

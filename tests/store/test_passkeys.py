@@ -1,9 +1,9 @@
 """Passkeys in the store: an id is one user's, a counter goes up, a challenge is good once. On both stores."""
 
 import asyncio
-from dataclasses import replace
 
 import pytest
+from msgspec.structs import replace
 from tests.contexts import context
 from tests.environment import environment
 from tests.pool_parts import CLIENT, POOL, add_client, add_pool

@@ -1,7 +1,6 @@
 """Every statement and every migration keeps to the portable dialect, and to its pool."""
 
 import ast
-import dataclasses
 import importlib
 import pkgutil
 from collections.abc import Iterator
@@ -9,6 +8,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from msgspec import Struct
+from msgspec.structs import asdict
 from tests.store.sql_lint import ddl_problems, query_problems, tables_of
 
 import poolhouse.store
@@ -59,9 +60,9 @@ def statements_in(value: Any, name: str) -> Iterator[tuple[str, Statement]]:
     elif isinstance(value, tuple | list):
         for place, inner in enumerate(value):
             yield from statements_in(inner, f"{name}.{place}")
-    elif dataclasses.is_dataclass(value) and not isinstance(value, type):
-        for field in dataclasses.fields(value):
-            yield from statements_in(getattr(value, field.name), f"{name}.{field.name}")
+    elif isinstance(value, Struct):
+        for field, inner in asdict(value).items():
+            yield from statements_in(inner, f"{name}.{field}")
 
 
 def every_statement() -> dict[str, Statement]:

@@ -1,10 +1,10 @@
 """The claims, to the letter (behaviour file, 4.1 and 4.2)."""
 
-from dataclasses import replace
 from typing import Any
 
 import msgspec
 import pytest
+from msgspec.structs import replace
 
 from poolhouse.directory import clients, pools
 from poolhouse.directory.users import User, UserStatus

@@ -1,9 +1,9 @@
 """How a function is called: how often, for how long, and what its failures are answered with (5.1, 1.17)."""
 
-from dataclasses import replace
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 from tests.functions import Event, Functions, arn, untouched
 from tests.world import PASSWORD, World
 

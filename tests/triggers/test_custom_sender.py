@@ -1,9 +1,8 @@
 """Custom senders: the message is theirs alone, at least once, and their troubles are not the caller's."""
 
-from dataclasses import replace
-
 import msgspec
 import pytest
+from msgspec.structs import replace
 from tests.functions import untouched
 from tests.triggers.letters import MAIL, post, sign_up
 

@@ -1,6 +1,5 @@
 """Our signatures are botocore's, and a request that was changed in any part is refused."""
 
-from dataclasses import replace
 from datetime import UTC, datetime
 from urllib.parse import quote, urlsplit
 
@@ -10,6 +9,7 @@ from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials as BotoCredentials
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from poolhouse.errors import IncompleteSignature, InvalidSignature, MissingAuthenticationToken
 from poolhouse.ports import DAY, MINUTE, SECOND

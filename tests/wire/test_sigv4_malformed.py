@@ -1,10 +1,9 @@
 """What is not a well-formed signature is refused, without repeating what was sent."""
 
-from dataclasses import replace
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from poolhouse.errors import IncompleteSignature, InvalidSignature
 from poolhouse.wire.sigv4 import Request, Signed, parse_authorization

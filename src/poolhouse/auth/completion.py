@@ -1,8 +1,10 @@
 """The end of a sign-in: the row that makes it good once, and the tokens (2.5, 4)."""
 
 from collections.abc import Awaitable, Sequence
-from dataclasses import dataclass, replace
 from typing import Any, TypeVar
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from poolhouse.auth import devices, ledger
 from poolhouse.auth.sign_in import SignIn
@@ -25,8 +27,7 @@ T = TypeVar("T")
 _AT_THE_END = -1  # the round of a sign-in on the pages that is its last
 
 
-@dataclass(frozen=True, slots=True)
-class Authenticated:
+class Authenticated(Struct, frozen=True):
     """Somebody who has signed in on the pool's pages, or came from an identity provider.
 
     family_id  of the tokens to come; each sign-in has its own

@@ -1,8 +1,9 @@
 """Confirming a sign-up, by its code or by the link in a mail, and sending another one (1.1, 3.6, 6.1)."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from typing import cast
+
+from msgspec.structs import replace
 
 from poolhouse.auth import auto_sign_in, lookup
 from poolhouse.context import Ctx

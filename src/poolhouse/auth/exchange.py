@@ -1,8 +1,10 @@
 """Trading a token for one that is bound to a service and can do less (RFC 8693; behaviour file, 1.2)."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
 from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from poolhouse.auth import completion
 from poolhouse.context import Ctx
@@ -28,8 +30,7 @@ ID = "ID_TOKEN"
 USES: Mapping[str, str] = {ACCESS: "access", ID: "id"}
 
 
-@dataclass(frozen=True, slots=True)
-class Wish:
+class Wish(Struct, frozen=True):
     """What is asked for.
 
     scopes    empty: those of the subject's token

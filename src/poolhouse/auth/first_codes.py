@@ -1,6 +1,6 @@
 """EMAIL_OTP and SMS_OTP as first factors: a code that opens the door alone (2.4, 2.7)."""
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from poolhouse.auth import one_time_codes, who
 from poolhouse.auth.challenges.asked import Asked

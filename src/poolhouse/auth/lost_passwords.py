@@ -1,8 +1,9 @@
 """Lost passwords: the code that is sent, and the new password that it is good for (behaviour file, 1.4)."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from typing import cast
+
+from msgspec.structs import replace
 
 from poolhouse.auth import credentials, lookup, migration
 from poolhouse.context import Ctx

@@ -4,7 +4,7 @@ The function gets the password in clear, so it is asked in flows that bring it s
 name without an owner count in the ledger before the function is asked: it is no way round the lock.
 """
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from poolhouse.auth import credentials, ledger, who
 from poolhouse.auth.who import Person

@@ -1,10 +1,10 @@
 """Making a passkey of somebody who is signed in (behaviour file, 1.7; WebAuthn Level 3, 7.1)."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Any
 
 import msgspec
+from msgspec.structs import replace
 
 from poolhouse.auth.challenges.web_authn import CHALLENGE_BYTES, user_handle
 from poolhouse.context import Ctx

@@ -1,8 +1,9 @@
 """From a refresh token to new tokens, with rotation and the detection of reuse (behaviour file, 2.8)."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Any
+
+from msgspec.structs import replace
 
 from poolhouse.auth import completion
 from poolhouse.auth.client_secret import check_hash

@@ -1,8 +1,10 @@
 """Making an account of one's own: what SignUp and the sign-up page share (behaviour file, 1.1 and 3.2)."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 from typing import cast
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from poolhouse.auth import choices, credentials, ledger, who
 from poolhouse.context import Ctx
@@ -29,8 +31,7 @@ from poolhouse.triggers.custom_message import Wording
 Attributes = Mapping[str, str]
 
 
-@dataclass(frozen=True, slots=True)
-class SignedUp:
+class SignedUp(Struct, frozen=True):
     """
     details  `CodeDeliveryDetails`; empty where no code was sent
     """

@@ -5,9 +5,10 @@ A code is good once, over all flows and workers (RFC 6238, section 5.2; security
 
 import base64
 import hashlib
-from dataclasses import dataclass, replace
 
 import msgspec
+from msgspec import Struct
+from msgspec.structs import replace
 
 from poolhouse.auth.ledger import counted, taken_back
 from poolhouse.context import Ctx
@@ -31,8 +32,7 @@ _SECRET_BYTES = 20  # RFC 4226, section 4
 _MARK_BYTES = 16
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
+class Token(Struct, frozen=True):
     """One secret of a user. `mark` tells it from every other without showing anything of it."""
 
     secret: bytes

@@ -4,7 +4,7 @@ A decoy costs what a user costs and answers what a user answers, so that with
 PreventUserExistenceErrors=ENABLED nobody learns which names exist (security.md, rule 5).
 """
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from poolhouse.auth import credentials
 from poolhouse.context import Ctx
@@ -23,8 +23,7 @@ from poolhouse.ports import Tx
 from poolhouse.store import users
 
 
-@dataclass(frozen=True, slots=True)
-class Person:
+class Person(Struct, frozen=True):
     """Who is to prove a password. `user` is None for the decoy; `credential` is never None."""
 
     sub: str

@@ -2,12 +2,12 @@
 
 import sys
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
+from msgspec import Struct
 
 from poolhouse.cli.options import config_option, settings_from, settings_options
 from poolhouse.errors import SettingsError
@@ -20,8 +20,7 @@ _AHEAD = 60.0  # seconds that the newest row may be in the future, for servers w
 _EARLIEST = 1_767_225_600.0  # 2026-01-01, before which no Poolhouse ran
 
 
-@dataclass(frozen=True)
-class Finding:
+class Finding(Struct, frozen=True):
     """One line. `well` is False for what must be put right."""
 
     what: str

@@ -8,10 +8,10 @@ reference" and "algorithms reference").
 import hmac
 import struct
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from msgspec import Struct
 
 from poolhouse.ports import DataKey
 
@@ -100,8 +100,7 @@ def context_bytes(bound: Mapping[str, str]) -> bytes:
     return struct.pack(">H", len(pairs)) + b"".join(_counted(name) + _counted(value) for name, value in pairs)
 
 
-@dataclass
-class _Reader:
+class _Reader(Struct):
     """Takes a message apart; `ValueError` where it ends too early."""
 
     message: bytes

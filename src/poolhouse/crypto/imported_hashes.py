@@ -19,11 +19,11 @@ import hashlib
 import hmac
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 
 import bcrypt
 from argon2 import Type
 from argon2.low_level import hash_secret_raw
+from msgspec import Struct
 
 LONGEST = 512  # characters of an encoded hash
 
@@ -51,8 +51,7 @@ class NotAHash(ValueError):
     """Not a hash of this algorithm that may be imported. Never holds the hash."""
 
 
-@dataclass(frozen=True, slots=True)
-class ImportedHash:
+class ImportedHash(Struct, frozen=True):
     """A hash whose form and costs are good.
 
     matches  is this the password's (UTF-8)? Up to half a second: call it in a thread.

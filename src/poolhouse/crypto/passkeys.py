@@ -8,11 +8,11 @@ frame, the form of the key, the length of the id.
 import base64
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any
 
 import msgspec
+from msgspec import Struct
 
 CREATE, GET = "webauthn.create", "webauthn.get"
 
@@ -72,8 +72,7 @@ class ClientData(msgspec.Struct, frozen=True, rename="camel"):
         return self.cross_origin or self.top_origin is not None
 
 
-@dataclass(frozen=True, slots=True)
-class Expected:
+class Expected(Struct, frozen=True):
     """What an answer is held against.
 
     challenge    base64url, as it was given out
@@ -87,8 +86,7 @@ class Expected:
     verify_user: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Registered:
+class Registered(Struct, frozen=True):
     """A new passkey. `public_key` is a COSE_Key, `aaguid` the authenticator's model."""
 
     public_key: bytes
@@ -97,8 +95,7 @@ class Registered:
     aaguid: str
 
 
-@dataclass(frozen=True, slots=True)
-class Asserted:
+class Asserted(Struct, frozen=True):
     """A sign-in with a passkey."""
 
     sign_count: int

@@ -1,7 +1,8 @@
 """Invitations: what somebody who was made or brought here by others is told (behaviour file, 1.1)."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from poolhouse.context import Ctx
 from poolhouse.delivery import allowance, messages
@@ -14,8 +15,7 @@ _ATTRIBUTES: Mapping[str, str] = {messages.SMS: "phone_number", messages.EMAIL: 
 _DEFAULT_MEDIUMS = (messages.SMS,)  # gotcha 14
 
 
-@dataclass(frozen=True, slots=True)
-class Invitation:
+class Invitation(Struct, frozen=True):
     """What it says, and by which mediums it goes.
 
     password  the temporary one; empty: the user has one already, or needs none

@@ -1,9 +1,9 @@
 """What is sent to a user, and what the answer says about it."""
 
 from collections.abc import Collection
-from dataclasses import replace
 
 import msgspec
+from msgspec.structs import replace
 
 from poolhouse.context import Ctx
 from poolhouse.delivery import links, templates

@@ -7,10 +7,10 @@ restarts and a store that is away for a while; only one whose worker was killed 
 
 import asyncio
 from collections.abc import Coroutine, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 import structlog
+from msgspec import Struct
 
 from poolhouse.context import Env
 from poolhouse.errors import DeliveryFailed, PoolNotFound
@@ -33,8 +33,7 @@ _AFTER_TROUBLE = 5.0  # seconds
 _log = structlog.get_logger("poolhouse.delivery")
 
 
-@dataclass(frozen=True, slots=True)
-class _Lease:
+class _Lease(Struct, frozen=True):
     """A message that this worker holds."""
 
     pool_id: str

@@ -3,8 +3,9 @@
 import html
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from poolhouse.directory.message_settings import DEFAULT_INVITATION
 from poolhouse.directory.pools import Pool
@@ -34,8 +35,7 @@ _PLACE = re.compile(r"\{####\}|\{username\}|\{##([^{}]+)##\}")
 _TAG = re.compile(r"<[A-Za-z!/]")
 
 
-@dataclass(frozen=True, slots=True)
-class Template:
+class Template(Struct, frozen=True):
     """A text with places. `html`: it is written in HTML, so what is filled in must be escaped.
 
     link  where `{##words##}` leads; without one, these places stay as they are

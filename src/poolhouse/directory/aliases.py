@@ -1,7 +1,8 @@
 """Which names a user owns in the pool, and which values ListUsers finds the user by (3.2, 1.6)."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from poolhouse.directory.pools import Pool
 from poolhouse.directory.users import User, UserStatus
@@ -13,8 +14,7 @@ SEARCHABLE = ("email", "phone_number", "name", "given_name", "family_name", "pre
 _INDEXED_CHARACTERS = 600
 
 
-@dataclass(frozen=True, slots=True)
-class Claim:
+class Claim(Struct, frozen=True):
     """A name in one of the three name spaces of a pool: `username`, `email` or `phone_number`."""
 
     kind: str

@@ -1,7 +1,9 @@
 """What a change of attributes means for the user: flags, and addresses to prove (1.5, 3.2, 3.6). Pure."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from poolhouse.directory.pools import Pool
 from poolhouse.directory.users import User
@@ -10,8 +12,7 @@ from poolhouse.errors import InvalidParameter
 ADDRESSES = ("email", "phone_number")
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
+class Change(Struct, frozen=True):
     """after     the user as it is at once
     to_prove  new addresses that need a code, by attribute. Where the pool keeps the original value
               until the new one is proven, `after` still has the old one.

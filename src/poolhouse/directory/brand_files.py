@@ -5,8 +5,9 @@ The digest is that of the content, so a file at an address never changes and may
 
 import hashlib
 import re
-from dataclasses import dataclass
 from urllib.parse import quote
+
+from msgspec import Struct
 
 from poolhouse.directory import images
 
@@ -17,8 +18,7 @@ _PATH = re.compile(r"/_brand/([0-9a-f]{32})/([\w+-]{1,128})/([\w.%-]{1,200})", r
 _LOGO = re.compile(r"logo\.(png|jpeg)")
 
 
-@dataclass(frozen=True, slots=True)
-class Address:
+class Address(Struct, frozen=True):
     """owner  an app client, `ALL`, or a style of managed login, by the kind of the file"""
 
     digest: str

@@ -12,7 +12,8 @@ sheets begin, and whoever changed three colours in it wants these three.
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from poolhouse.directory import colors
 from poolhouse.directory.colors import Color
@@ -114,8 +115,7 @@ _LENGTH = re.compile(r"(?:\d{1,4}(?:\.\d{1,4})?|\.\d{1,4})(?:px|em|rem|pt)")
 _DEEPEST = 3
 
 
-@dataclass(frozen=True)
-class Classic:
+class Classic(Struct, frozen=True):
     """`sheet` for our pages, and what in it is hard to read."""
 
     sheet: str

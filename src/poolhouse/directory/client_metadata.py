@@ -6,8 +6,9 @@ Members that it does not know are passed over, as the RFC wants.
 
 import re
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from poolhouse.directory import redirects, scopes
 from poolhouse.directory.registration import OIDC_SCOPES, Permission
@@ -26,8 +27,7 @@ _LONGEST_NAME = 128
 _NAMELESS = "Registered client"
 
 
-@dataclass(frozen=True, slots=True)
-class Registration:
+class Registration(Struct, frozen=True):
     """A client as it will be.
 
     grant   authorization_code | client_credentials

@@ -6,8 +6,9 @@ service takes them, and that its token endpoint then answers invalid_grant
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from poolhouse.directory import providers, redirects, scopes
 from poolhouse.errors import (
@@ -33,8 +34,7 @@ _CLIENT_CREDENTIALS = "client_credentials"
 _OF_PEOPLE = frozenset({"code", "implicit"})
 
 
-@dataclass(frozen=True, slots=True)
-class Surroundings:
+class Surroundings(Struct, frozen=True):
     """What an app client finds in its pool.
 
     scopes      every one that it may be given

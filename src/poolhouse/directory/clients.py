@@ -1,10 +1,10 @@
 """App clients: what one may do, and for how long its tokens live."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import msgspec
+from msgspec import Struct
 
 from poolhouse.directory.pools import Pool
 from poolhouse.directory.schema import DEFAULT_READ, DEFAULT_WRITE
@@ -21,8 +21,7 @@ _LEGACY_FLOWS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Client:
+class Client(Struct, frozen=True):
     """One app client at one version of its pool. Lengths of life are in microseconds."""
 
     client_id: str

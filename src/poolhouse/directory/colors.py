@@ -1,7 +1,8 @@
 """Colours of a brand: read strictly, written as hex, and measured (WCAG 2.2: luminance and contrast)."""
 
 import re
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 # CSS Color 4, 6.1, less the greys that are spelt with an e.
 _NAMES = """
@@ -39,8 +40,7 @@ _RGB = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Color:
+class Color(Struct, frozen=True):
     """Red, green and blue from 0 to 255; alpha from 0 to 1."""
 
     red: int

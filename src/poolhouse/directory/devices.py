@@ -2,8 +2,9 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from poolhouse.directory.pools import Pool
 from poolhouse.directory.users import User
@@ -20,8 +21,7 @@ _LONGEST_KEY = 55
 _SDK = "aws-sdk-unknown-unknown"  # what AWS's own sample of AdminListDevices shows [K]
 
 
-@dataclass(frozen=True, slots=True)
-class Device:
+class Device(Struct, frozen=True):
     """A device that its owner has confirmed.
 
     sealed    salt and SRP verifier of the device's password (auth/devices.py)
@@ -48,7 +48,7 @@ class Device:
 
 
 def from_row(row: Mapping[str, Any]) -> Device:
-    return Device(**{name: row[name] for name in Device.__slots__})
+    return Device(**{name: row[name] for name in Device.__struct_fields__})
 
 
 def is_key(text: str) -> bool:

@@ -7,11 +7,11 @@ where the server's own address is. A request is of a domain only when its Host h
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
 import msgspec
+from msgspec import Struct
 
 from poolhouse.errors import (
     CertificateNotUsable,
@@ -40,8 +40,7 @@ _RESERVED_WORDS = ("aws", "amazon", "cognito")
 _USUAL_PORTS = {"http": ":80", "https": ":443"}
 
 
-@dataclass(frozen=True, slots=True)
-class Domain:
+class Domain(Struct, frozen=True):
     """One domain of a pool. `config` is the CustomDomainConfig of a custom one."""
 
     pool_id: str

@@ -1,7 +1,8 @@
 """The filter language of ListUsers: one attribute, `=` or `^=`, one quoted value (1.6, gotcha 29). Pure."""
 
 import re
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from poolhouse.directory.aliases import SEARCHABLE
 from poolhouse.errors import FilterAttribute, FilterSyntax
@@ -18,8 +19,7 @@ _FILTER = re.compile(r'\s*([^\s"=^]+)\s*(\^?=)\s*"((?:[^"\\]|\\.)*)"\s*', re.DOT
 _ESCAPED = re.compile(r'\\(["\\])')
 
 
-@dataclass(frozen=True, slots=True)
-class Filter:
+class Filter(Struct, frozen=True):
     """What a user must have to be listed.
 
     value      as it is compared: in lower case, unless the attribute is compared with case

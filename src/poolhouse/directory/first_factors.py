@@ -1,7 +1,8 @@
 """First factors: with what a user may begin a sign-in by choice (behaviour file, 2.5 and 2.7). Pure."""
 
 from collections.abc import Mapping
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from poolhouse.directory import factors, passkeys
 from poolhouse.directory.attributes import is_phone

@@ -1,10 +1,10 @@
 """The attribute `identities`: which identities of other providers are linked to a user (4.1). Pure."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 from typing import Any
 
 import msgspec
+from msgspec.structs import replace
 
 from poolhouse.directory.providers import OIDC, SOCIAL
 from poolhouse.directory.schema import IDENTITIES

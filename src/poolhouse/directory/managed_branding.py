@@ -6,8 +6,9 @@ falls back to the house's token. So a sheet is values, and rules that are writte
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any, Literal
+
+from msgspec import Struct
 
 from poolhouse.directory import colors
 from poolhouse.directory.colors import Color
@@ -44,8 +45,7 @@ HOUSE: Mapping[str, tuple[str, str]] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class _Row:
+class _Row(Struct, frozen=True):
     """`path` in the settings, with `{mode}`; the tokens that it sets; what a token is without it."""
 
     path: str
@@ -170,8 +170,7 @@ _PAIRS: tuple[tuple[str, str, str, float], ...] = (
 _USUAL: Mapping[str, str] = {token: row.usual for row in _COLORS for token in row.tokens}
 
 
-@dataclass(frozen=True)
-class Managed:
+class Managed(Struct, frozen=True):
     """What settings come to.
 
     sizes          values of tokens that are the same in both schemes

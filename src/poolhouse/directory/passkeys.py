@@ -7,10 +7,11 @@ domain that a passkey is made for: browsers show it to no other.
 import ipaddress
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 from urllib.parse import urlsplit
+
+from msgspec import Struct
 
 from poolhouse.directory.users import User
 from poolhouse.errors import FeatureUnavailableInTier, InvalidParameter
@@ -33,8 +34,7 @@ _MAKERS: Mapping[str, str] = {
 _KINDS: Mapping[str, str] = {"platform": "Platform passkey", "cross-platform": "Roaming passkey"}
 
 
-@dataclass(frozen=True, slots=True)
-class PasskeySettings:
+class PasskeySettings(Struct, frozen=True):
     """`WebAuthnConfiguration`.
 
     relying_party_id  empty: none was given

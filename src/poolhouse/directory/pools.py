@@ -2,10 +2,10 @@
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, Literal, Self
 
 import msgspec
+from msgspec import Struct
 
 from poolhouse.directory import passkeys, schema, session_settings, triggers
 from poolhouse.directory.passkeys import PasskeySettings
@@ -32,8 +32,7 @@ EMAIL_MFA = "EmailMfaConfiguration"
 NOT_DESCRIBED = (MFA_FACTORS, EMAIL_MFA, WEB_AUTHN, session_settings.CONFIG)
 
 
-@dataclass(frozen=True, slots=True)
-class PasswordPolicy:
+class PasswordPolicy(Struct, frozen=True):
     """`Policies.PasswordPolicy` (behaviour file, 3.9)."""
 
     minimum_length: int = 8
@@ -57,16 +56,14 @@ class PasswordPolicy:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Lockout:
+class Lockout(Struct, frozen=True):
     """How failed proofs lock a user (behaviour file, 7.1); both figures may be set per pool by a tag."""
 
     free_tries: int = 5
     longest_seconds: int = 900
 
 
-@dataclass(frozen=True, slots=True)
-class DeviceSettings:
+class DeviceSettings(Struct, frozen=True):
     """`DeviceConfiguration` (behaviour file, 2.2).
 
     challenge     a remembered device stands for the second factor (ChallengeRequiredOnNewDevice)
@@ -77,8 +74,7 @@ class DeviceSettings:
     asks_user: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Pool:
+class Pool(Struct, frozen=True):
     """One user pool at one version.
 
     config   what DescribeUserPool answers, less dates, counts and tags

@@ -1,10 +1,10 @@
 """Identity providers of a pool: frozen, with what their names and mappings may be (1.13, 6.8). Pure."""
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
 from typing import Any
 
 import msgspec
+from msgspec import Struct
 
 from poolhouse.directory.pools import Pool
 from poolhouse.errors import InvalidParameter, ProviderNotInPool
@@ -27,8 +27,7 @@ USERNAME = "username"  # in AttributeMapping: what names the user, which nobody 
 _UNMAPPED = frozenset({"sub", "identities"})  # attributes that are ours alone
 
 
-@dataclass(frozen=True, slots=True)
-class Provider:
+class Provider(Struct, frozen=True):
     """One identity provider at one version of its pool.
 
     details      ProviderDetails as the operator gave them: they hold secrets
@@ -39,12 +38,15 @@ class Provider:
 
     name: str
     provider_type: str
-    details: Mapping[str, str] = field(repr=False)
+    details: Mapping[str, str]
     found: Mapping[str, str]
     mapping: Mapping[str, str]
     identifiers: tuple[str, ...]
     created_at: Instant
     modified_at: Instant
+
+    def __repr__(self) -> str:
+        return f"Provider({self.name})"
 
     @property
     def subject(self) -> str:

@@ -1,8 +1,9 @@
 """DcrConfiguration: whether and as what app clients may register themselves (service model, RFC 7591)."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from poolhouse.directory import resource_servers, scopes
 from poolhouse.directory.resource_servers import ResourceServer
@@ -17,8 +18,7 @@ _LITE = "LITE"
 _USUAL_FLOWS = {"AuthenticatedGrantTypes": ("code", "client_credentials"), "OpenDcrGrantTypes": ("code",)}
 
 
-@dataclass(frozen=True, slots=True)
-class Permission:
+class Permission(Struct, frozen=True):
     """What a client may register as.
 
     flows   of AllowedOAuthFlows; empty: nobody may register in this way

@@ -1,10 +1,10 @@
 """Resource servers: an API and the scopes that may be granted for it (behaviour file, 1.14 and 6.9)."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import msgspec
+from msgspec import Struct
 
 from poolhouse.directory import scopes
 from poolhouse.errors import ReservedResourceServer, ScopeTwice
@@ -23,8 +23,7 @@ _REGISTRATION_SERVER: Mapping[str, Any] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class ResourceServer:
+class ResourceServer(Struct, frozen=True):
     """`scopes` are their descriptions by name, in the operator's order."""
 
     identifier: str

@@ -1,8 +1,9 @@
 """The attributes of a pool: the 20 standard ones and its own (behaviour file, 3.3 and 3.4)."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 VERIFIED_FLAGS = frozenset({"email_verified", "phone_number_verified"})
 IDENTITIES = "identities"  # the linked identities of a user, which whoever may read the user may read (4.1)
@@ -28,8 +29,7 @@ _TEXT = [
 ]
 
 
-@dataclass(frozen=True, slots=True)
-class Attribute:
+class Attribute(Struct, frozen=True):
     name: str  # as in a request: `email`, `custom:plan`, `dev:custom:plan`
     data_type: str  # String | Number | DateTime | Boolean
     mutable: bool

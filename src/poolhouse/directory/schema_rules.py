@@ -4,8 +4,9 @@ Entries have the `SchemaAttributes` form of DescribeUserPool, with full names.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
 from typing import Any
+
+from msgspec.structs import replace
 
 from poolhouse.directory.schema import LONGEST_NUMBER, NOT_USER_WRITABLE, STANDARD, Attribute, to_entry
 from poolhouse.errors import InvalidParameter

@@ -1,8 +1,9 @@
 """Which sign-ins a pool keeps track of, and for how long a browser stays signed in (1.3). Pure."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Any
+
+from msgspec import Struct, field
 
 CONFIG = "SessionConfiguration"  # the member of a pool's stored configuration
 
@@ -10,8 +11,7 @@ USUAL_MOST = 20  # tracked sign-ins of one user
 USUAL_MINUTES = 60  # that a browser stays signed in
 
 
-@dataclass(frozen=True, slots=True)
-class SessionSettings:
+class SessionSettings(Struct, frozen=True):
     """
     most     tracked sign-ins of a user; the one that was idle for longest makes room
     minutes  by app client, that a browser stays signed in for it; 0: it has to sign in each time

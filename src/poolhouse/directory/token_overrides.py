@@ -1,12 +1,12 @@
 """What a pool's PreTokenGeneration function wants to be other than it would be (behaviour file, 4.7)."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Any
 
+from msgspec import Struct, field
 
-@dataclass(frozen=True, slots=True)
-class GroupOverride:
+
+class GroupOverride(Struct, frozen=True):
     """Groups and roles in place of the user's own. An empty `preferred_role` is none."""
 
     groups: Sequence[str] = ()
@@ -14,16 +14,14 @@ class GroupOverride:
     preferred_role: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class ClaimChange:
+class ClaimChange(Struct, frozen=True):
     """Of one token. What is both added and suppressed is suppressed."""
 
     add: Mapping[str, Any] = field(default_factory=dict)
     suppress: frozenset[str] = frozenset()
 
 
-@dataclass(frozen=True, slots=True)
-class TokenOverride:
+class TokenOverride(Struct, frozen=True):
     """groups  None: the user's own"""
 
     id_token: ClaimChange = ClaimChange()

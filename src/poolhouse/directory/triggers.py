@@ -2,8 +2,9 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from poolhouse.errors import InvalidParameter
 
@@ -30,8 +31,7 @@ _FUNCTION = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Trigger:
+class Trigger(Struct, frozen=True):
     """One function of a pool.
 
     kind      of LambdaConfig; PreTokenGeneration for both of its members

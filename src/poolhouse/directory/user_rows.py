@@ -6,8 +6,9 @@ those of the auto-verified attributes.
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
+
+from msgspec import Struct
 
 from poolhouse.crypto import imported_hashes
 from poolhouse.crypto.imported_hashes import NotAHash
@@ -24,8 +25,7 @@ _DATE = re.compile(r"([0-9]{2})/([0-9]{2})/([0-9]{4})")
 _TRUTH = {"true": True, "false": False}
 
 
-@dataclass(frozen=True, slots=True)
-class Described:
+class Described(Struct, frozen=True):
     """The user of a line. `username` is None where the `sub` is to be the user name."""
 
     username: str | None

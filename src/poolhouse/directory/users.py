@@ -1,11 +1,11 @@
 """Users: one frozen value per user and version, and what their names and states mean."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
 import msgspec
+from msgspec import Struct
 
 from poolhouse.ports import Instant
 
@@ -45,8 +45,7 @@ NO_FACTORS = Factors()
 _FACTORS = msgspec.json.Decoder(Factors)
 
 
-@dataclass(frozen=True, slots=True)
-class User:
+class User(Struct, frozen=True):
     """One user at one version.
 
     attributes   everything but `sub`, as the strings that Cognito keeps ("true", not True)

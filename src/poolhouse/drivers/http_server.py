@@ -7,12 +7,12 @@ import socket
 import ssl
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from functools import partial
 from typing import Any, Literal
 
 import httptools
 import uvicorn
+from msgspec import Struct
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from poolhouse.drivers.joined_writes import JoinedWrites
@@ -26,8 +26,7 @@ _UPLOAD_STEP = 262_144  # bytes: who sends an upload slower than this many in th
 _NOT_HTTP = "Invalid HTTP request received."
 
 
-@dataclass(frozen=True)
-class Limits:
+class Limits(Struct, frozen=True):
     """Seconds each. `request`: for a request to arrive whole; `idle`: between two; `shutdown`: to finish.
 
     uploads  PUT below this path may have a body of `largest_upload` bytes, and `request` seconds for each

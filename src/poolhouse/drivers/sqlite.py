@@ -24,9 +24,10 @@ import time
 from collections import deque
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar, cast
+
+from msgspec import Struct
 
 from poolhouse.errors import ApiError, SettingsError
 from poolhouse.ports import Conflict, Row, Statement, Tx
@@ -75,8 +76,7 @@ class SqliteTx:
             self._connection.execute(statement)
 
 
-@dataclass(slots=True)
-class _Job:
+class _Job(Struct):
     """A queued transaction, its caller, and what came of it before the commit."""
 
     transaction: Callable[[Tx], Awaitable[Any]]

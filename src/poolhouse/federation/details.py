@@ -1,21 +1,24 @@
 """ProviderDetails by type: what an operator may say, and what is found out and shown beside it (6.8)."""
 
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, field
 from urllib.parse import urlsplit
+
+from msgspec import Struct
 
 from poolhouse.context import Ctx
 from poolhouse.errors import ProviderDetailMissing, ProviderDetailNotKnown, ProviderDetailWrong
 
 
-@dataclass(frozen=True, slots=True)
-class Details:
+class Details(Struct, frozen=True):
     """given  to be sealed, as the operator gave it
     found  public: what DescribeIdentityProvider shows beside it
     """
 
-    given: Mapping[str, str] = field(repr=False)
+    given: Mapping[str, str]
     found: Mapping[str, str]
+
+    def __repr__(self) -> str:
+        return f"Details({dict(self.found)})"
 
 
 Checking = Callable[[Ctx, Mapping[str, str]], Awaitable[Details]]

@@ -6,8 +6,10 @@ finds a user in any other way.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
 from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from poolhouse.context import Ctx
 from poolhouse.directory import attributes, identities
@@ -39,8 +41,7 @@ _LONGEST_NAME = 128  # characters of a user name (service model)
 _LONGEST_SUBJECT = 512  # characters; what an index of the store takes
 
 
-@dataclass(frozen=True, slots=True)
-class Identity:
+class Identity(Struct, frozen=True):
     """Somebody who has just proven at a provider who they are.
 
     subject  what names them there, to the letter
@@ -51,9 +52,12 @@ class Identity:
 
     provider: Provider
     subject: str
-    claims: Mapping[str, Any] = field(repr=False)
-    said: Mapping[str, Any] = field(repr=False)
+    claims: Mapping[str, Any]
+    said: Mapping[str, Any]
     issuer: str = ""
+
+    def __repr__(self) -> str:
+        return f"Identity({self.provider.name}, {self.subject})"
 
 
 async def sign_in(ctx: Ctx, identity: Identity) -> User:

@@ -4,16 +4,17 @@ What they do otherwise than an OIDC provider is a member of the row, never a bra
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 from urllib.parse import urlsplit, urlunsplit
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from poolhouse.context import Ctx, Env
 from poolhouse.errors import ProviderDetailWrong
 from poolhouse.federation.details import Details, check_names
 
 
-@dataclass(frozen=True, slots=True)
-class Social:
+class Social(Struct, frozen=True):
     """One provider.
 
     issuer          of its ID tokens; empty: it has none

@@ -1,11 +1,11 @@
 """What came from an HTTP client, whole."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 
-@dataclass(frozen=True, slots=True)
-class HttpRequest:
+class HttpRequest(Struct, frozen=True):
     """One request. `path` and `query` are as sent, percent-encoded; header names are in lower case.
 
     by_name  a header that came more than once has all its values there, as one list

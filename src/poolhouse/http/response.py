@@ -1,12 +1,11 @@
 """What goes back to an HTTP client."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 Headers = tuple[tuple[bytes, bytes], ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Response:
+class Response(Struct, frozen=True):
     """A whole answer; header names are in lower case, as ASGI asks for."""
 
     status: int

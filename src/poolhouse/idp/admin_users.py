@@ -1,7 +1,8 @@
 """What administrators do with one user (1.6)."""
 
-from dataclasses import replace
 from typing import Any
+
+from msgspec.structs import replace
 
 from poolhouse.auth import lookup
 from poolhouse.context import Ctx

@@ -1,9 +1,9 @@
 """Linking users to identities of other providers, and unlinking them (1.6)."""
 
-from dataclasses import replace
 from typing import Any
 
 import msgspec
+from msgspec.structs import replace
 
 from poolhouse.auth import lookup
 from poolhouse.context import Ctx

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any, cast
 
 import msgspec
+from msgspec.structs import replace
 
 from poolhouse.auth import credentials, ledger, lookup, lost_passwords, who
 from poolhouse.auth.client_secret import check_hash

@@ -1,10 +1,10 @@
 """Sign-ins of users, where the pool keeps track of them: settings, lists, revocation (1.3)."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Any
 
 import msgspec
+from msgspec.structs import replace
 
 from poolhouse.auth import lookup
 from poolhouse.context import Ctx

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
+
+from msgspec.structs import replace
 
 from poolhouse.auth import auto_sign_in, confirmation, lookup
 from poolhouse.auth import sign_up as accounts

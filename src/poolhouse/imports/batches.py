@@ -1,7 +1,9 @@
 """Some lines of an import: what each describes, then all of them in one transaction."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from poolhouse.auth import credentials
 from poolhouse.context import Ctx
@@ -27,16 +29,14 @@ _TAKEN = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Form:
+class Form(Struct, frozen=True):
     """The form of the file: the names of its columns, and the algorithm of its hashes."""
 
     columns: Sequence[str]
     algorithm: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(Struct, frozen=True):
     """A line as it will be stored: a user with the sealed password, or why there is none."""
 
     line: int
@@ -46,8 +46,7 @@ class Row:
     refusal: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Progress:
+class Progress(Struct, frozen=True):
     """Whose turn it is, and from which line to which it goes."""
 
     key: Key

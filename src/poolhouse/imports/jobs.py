@@ -8,9 +8,9 @@ nothing any more: the job's `lease` is not its own.
 
 import asyncio
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
 
 import structlog
+from msgspec import Struct
 
 from poolhouse.context import Ctx, Env
 from poolhouse.directory import user_csv
@@ -40,8 +40,7 @@ _GIVEN_UP = "The import could not be brought to its end."
 _log = structlog.get_logger("poolhouse.imports")
 
 
-@dataclass(frozen=True, slots=True)
-class Turn:
+class Turn(Struct, frozen=True):
     """A job while this worker has it; the job as it was when the lease began."""
 
     key: Key

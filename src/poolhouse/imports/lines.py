@@ -1,15 +1,15 @@
 """The lines of a file that comes in pieces. Pure."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from poolhouse.directory.user_csv import LONGEST_LINE_BYTES
 
 _KEPT = LONGEST_LINE_BYTES + 2  # bytes of a line: with one more it is too long, whatever they are
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(Struct, frozen=True):
     """number  the first line of the file is 1
     content  without the end of the line; of a line that is too long, its beginning
     end      bytes of the file up to the next line
@@ -20,8 +20,7 @@ class Line:
     end: int
 
 
-@dataclass(slots=True)
-class Splitter:
+class Splitter(Struct):
     """Cuts pieces at the ends of lines; keeps no more of a line than any good one has.
 
     number, position  of the line before the next one, and where that begins

@@ -6,8 +6,9 @@ The file is kept in the store, in sealed pieces, so that any worker on any machi
 import hmac
 import re
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
 from urllib.parse import parse_qsl
+
+from msgspec import Struct
 
 from poolhouse.context import Env, PoolKeys, Snapshot
 from poolhouse.crypto import aead
@@ -39,8 +40,7 @@ FORBIDDEN = UploadRefused(403, "AccessDenied", "The address is not one that Crea
 TOO_LARGE = UploadRefused(400, "EntityTooLarge", "The file is larger than 100 MB.")
 
 
-@dataclass(frozen=True, slots=True)
-class Target:
+class Target(Struct, frozen=True):
     """Where an upload goes, once its address is known to be ours."""
 
     key: Key

@@ -4,8 +4,10 @@ The look of a client is worked out once for each version of its pool.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from urllib.parse import urlsplit
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from poolhouse.context import Env, Snapshot
 from poolhouse.directory import brand_files, classic_css, domains, managed_branding, terms
@@ -24,8 +26,7 @@ from poolhouse.store.terms import Terms
 from poolhouse.store.ui_customizations import UiCustomization
 
 
-@dataclass(frozen=True, slots=True)
-class Look:
+class Look(Struct, frozen=True):
     """Everything about the look of one client. Addresses in the brands are below the pool's base.
 
     classic   of SetUICustomization
@@ -42,8 +43,7 @@ class Look:
     warnings: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Shown:
+class Shown(Struct, frozen=True):
     """What a page shows. `available` is False where managed login has no style for the client (6.3)."""
 
     brand: Brand
@@ -117,8 +117,7 @@ async def of_client(env: Env, snapshot: Snapshot, client_id: str) -> Look:
     return look
 
 
-@dataclass(frozen=True, slots=True)
-class _Stored:
+class _Stored(Struct, frozen=True):
     customization: UiCustomization | None
     style: LoginStyle | None
     assets: Sequence[Asset]

@@ -6,10 +6,10 @@ refusal is a page of ours (`PageError`); from then on the client is told (`Redir
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from urllib.parse import urlencode, urlsplit
 
 import msgspec
+from msgspec import Struct
 
 from poolhouse.directory import resource_servers
 from poolhouse.directory import scopes as scope_rules
@@ -79,8 +79,7 @@ def to_app(authorization: Authorization, error: OAuthError) -> Redirected:
     return Redirected(error, authorization.redirect_uri, authorization.state, fragment=fragment)
 
 
-@dataclass(frozen=True, slots=True)
-class _Draft:
+class _Draft(Struct, frozen=True):
     """What the checks look at."""
 
     given: Parameters

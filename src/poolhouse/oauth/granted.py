@@ -1,7 +1,8 @@
 """Tokens for what a sign-in granted, at the token endpoint or at once (4, 6.2)."""
 
-from dataclasses import replace
 from typing import Any
+
+from msgspec.structs import replace
 
 from poolhouse.auth import completion
 from poolhouse.context import Ctx

@@ -5,10 +5,10 @@ It is made after a sign-in or a recovery, to who has no passkey yet, and not aga
 """
 
 from collections.abc import Mapping
-from dataclasses import replace
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 import msgspec
+from msgspec.structs import replace
 
 from poolhouse.auth import passkey_registration
 from poolhouse.context import Caller, Ctx

@@ -2,7 +2,8 @@
 
 import base64
 import re
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from poolhouse.context import Env, Snapshot
 from poolhouse.crypto import jose
@@ -20,8 +21,7 @@ _CLIENT_ID = re.compile(r"[\w+]{1,128}", re.ASCII)
 _STATES = ("state", "RelayState")  # of ours: the pool's id stands before the sealed part
 
 
-@dataclass(frozen=True, slots=True)
-class _Place:
+class _Place(Struct, frozen=True):
     snapshot: Snapshot
     base: str
     path: str

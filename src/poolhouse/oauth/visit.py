@@ -1,8 +1,9 @@
 """One request to a pool's pages or endpoints: where it came in, what it carries, who the browser is."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from urllib.parse import urlencode
+
+from msgspec import Struct
 
 from poolhouse.context import Ctx, Env, PoolKeys, Snapshot
 from poolhouse.directory.clients import Client
@@ -18,8 +19,7 @@ from poolhouse.store import snapshots
 _FORM = "application/x-www-form-urlencoded"
 
 
-@dataclass(frozen=True, slots=True)
-class Visit:
+class Visit(Struct, frozen=True):
     """
     base        what the pool's paths are below, for this visitor: `<public url>/<pool id>`, or the
                 pool's domain, `https://<domain>`; made from settings, never from a header

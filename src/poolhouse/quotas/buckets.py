@@ -4,8 +4,9 @@ Both hold a second's worth of requests at once (burst = rate).
 """
 
 import asyncio
-from dataclasses import dataclass, field
 from typing import Protocol
+
+from msgspec import Struct, field
 
 from poolhouse.context import Cache
 from poolhouse.ports import SECOND, Clock, Db, Instant, Tx
@@ -33,8 +34,7 @@ class Buckets(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class LocalBuckets:
+class LocalBuckets(Struct, frozen=True):
     """Meters in memory: for one worker."""
 
     meters: Cache
@@ -57,8 +57,7 @@ class LocalBuckets:
         return gcra.EMPTY if found is None else found
 
 
-@dataclass(slots=True)
-class _Lease:
+class _Lease(Struct):
     """Requests that this worker may admit without asking the store again; times as `_elapsed` gives them."""
 
     left: int = 0
@@ -67,8 +66,7 @@ class _Lease:
     asking: asyncio.Lock = field(default_factory=asyncio.Lock)
 
 
-@dataclass(frozen=True, slots=True)
-class SharedBuckets:
+class SharedBuckets(Struct, frozen=True):
     """The store holds the time up to which a bucket is spent; a worker takes leases of it.
 
     A lease is a tenth of a second's worth, and at least one request, so that a statement serves many

@@ -6,9 +6,10 @@ stands with its siblings: no operation is without a limit.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
+
+from msgspec import Struct
 
 # Requests per second.
 DEFAULT_RATES: Mapping[str, int] = MappingProxyType(
@@ -123,8 +124,7 @@ _USER_READS = frozenset({"GetUser", "GetDevice", "InitiateAuth", "RespondToAuthC
 _USER_WRITES = frozenset({"UpdateUserAttributes", "SetUserSettings"})
 
 
-@dataclass(frozen=True, slots=True)
-class Bucket:
+class Bucket(Struct, frozen=True):
     """One limit that a request counts against: `times` the rate of a category, or a rate of its own.
 
     one_user   counted in this process only, also where workers share the other limits

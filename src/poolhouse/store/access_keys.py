@@ -1,10 +1,10 @@
 """Access keys of the people and programs that administer: a sealed secret and an IAM policy each."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import msgspec
+from msgspec import Struct
 
 from poolhouse.context import Env
 from poolhouse.crypto import aead
@@ -40,8 +40,7 @@ _REVOKE = Statement("""
 _ANY = Statement("SELECT access_key_id FROM access_keys WHERE revoked_at IS NULL LIMIT 1")
 
 
-@dataclass(frozen=True, slots=True)
-class AccessKey:
+class AccessKey(Struct, frozen=True):
     access_key_id: str
     user_name: str
     secret: str
@@ -51,8 +50,7 @@ class AccessKey:
         return f"AccessKey({self.access_key_id})"
 
 
-@dataclass(frozen=True, slots=True)
-class _Cached:
+class _Cached(Struct, frozen=True):
     key: AccessKey
     read_at: float
 

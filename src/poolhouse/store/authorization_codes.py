@@ -2,7 +2,9 @@
 
 import hashlib
 import hmac
-from dataclasses import asdict, dataclass
+
+from msgspec import Struct
+from msgspec.structs import asdict
 
 from poolhouse.ports import MINUTE, Instant, Row, Statement, Tx
 
@@ -29,8 +31,7 @@ _USED = Statement("""
 """)
 
 
-@dataclass(frozen=True, slots=True)
-class Grant:
+class Grant(Struct, frozen=True):
     """What a sign-in granted to an app client, until it is redeemed.
 
     family_id  of the tokens to come; the claim `origin_jti`

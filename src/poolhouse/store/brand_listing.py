@@ -1,9 +1,9 @@
 """What is hard to read in the looks of all pools, for whoever runs the server (UI guide, section 5)."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
 import msgspec
+from msgspec import Struct
 
 from poolhouse.directory import classic_css, managed_branding
 from poolhouse.ports import Row, Statement, Tx
@@ -16,8 +16,7 @@ _SHEETS = Statement("""
 """)
 
 
-@dataclass(frozen=True, slots=True)
-class HardToRead:
+class HardToRead(Struct, frozen=True):
     """`what` is a whole sentence or two."""
 
     pool_id: str

@@ -1,8 +1,9 @@
 """A new app client in the store, with its secret: as an operator makes it, or as it registers itself."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from poolhouse.context import Env
 from poolhouse.directory import pools as pool_rules
@@ -21,8 +22,7 @@ _SECRET_LENGTH = 51
 _ALPHABET = "abcdefghijklmnopqrstuvwxyz0123456789"
 
 
-@dataclass(frozen=True)
-class NewClient:
+class NewClient(Struct, frozen=True):
     """client_type  REGULAR | DCR: registered itself
     secret       None: a public client
     leaves       so many places for app clients must be free after it

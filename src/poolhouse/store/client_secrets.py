@@ -1,7 +1,8 @@
 """The secrets of app clients, sealed under the pool's seal key; two at most, so that they can be rotated."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from poolhouse.crypto import aead
 from poolhouse.ports import SECOND, Instant, Rng, Row, Statement, Tx
@@ -26,8 +27,7 @@ _DELETE_OF_CLIENT = Statement("""
 _DELETE_OF_POOL = Statement("DELETE FROM client_secrets WHERE pool_id = :pool_id")
 
 
-@dataclass(frozen=True, slots=True)
-class Owner:
+class Owner(Struct, frozen=True):
     """The app client that a secret is of. seal_key: of its pool"""
 
     pool_id: str

@@ -4,7 +4,8 @@ One code for each user and purpose: a new one replaces the old (behaviour file, 
 """
 
 import hmac
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from poolhouse.context import Ctx
 from poolhouse.crypto import aead
@@ -52,8 +53,7 @@ _WITHDRAW = Statement("""
 """)
 
 
-@dataclass(frozen=True, slots=True)
-class SpentCode:
+class SpentCode(Struct, frozen=True):
     """What the right code proved: that `destination`, the value of `attribute`, is the user's."""
 
     attribute: str

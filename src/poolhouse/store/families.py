@@ -5,8 +5,9 @@ and the row says which generation is good now.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from poolhouse.directory import scopes as scope_rules
 from poolhouse.directory import users
@@ -86,8 +87,7 @@ _REVOKE_ALL = Statement("""
 FORGOTTEN = "-"
 
 
-@dataclass(frozen=True, slots=True)
-class Family:
+class Family(Struct, frozen=True):
     """One sign-in: what its tokens share. `family_id` is the claim `origin_jti`.
 
     device_key  the tracked device that its refresh tokens are bound to; empty: none; or FORGOTTEN

@@ -5,7 +5,8 @@ does not come back with a new group of the same name.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from poolhouse.context import Ctx
 from poolhouse.ports import Row, Statement, Tx
@@ -63,8 +64,7 @@ _LEAVE = Statement("""
 """)
 
 
-@dataclass(frozen=True, slots=True)
-class NewGroup:
+class NewGroup(Struct, frozen=True):
     """`group_id` is made before the transaction: it tells, should that run twice, whose the row is."""
 
     name: str

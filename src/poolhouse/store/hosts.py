@@ -3,7 +3,7 @@
 Who asks for names that do not exist costs a read each second and a place among a bounded number, no more.
 """
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from poolhouse.context import Env, Snapshot
 from poolhouse.directory import domains as rules
@@ -14,8 +14,7 @@ from poolhouse.store import domains, snapshots
 _TRUSTED = 1.0  # seconds that nobody's name stays nobody's
 
 
-@dataclass(frozen=True, slots=True)
-class _Owner:
+class _Owner(Struct, frozen=True):
     pool_id: str  # empty: nobody has the name
     read_at: float
 

@@ -11,7 +11,8 @@ can write nothing any more.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from poolhouse.ports import DAY, Instant, Row, Statement, Tx
 
@@ -108,8 +109,7 @@ _EXPIRE = Statement("""
 """)
 
 
-@dataclass(frozen=True, slots=True)
-class Key:
+class Key(Struct, frozen=True):
     pool_id: str
     job_id: str
 

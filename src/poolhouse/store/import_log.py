@@ -4,9 +4,9 @@ An entry is `[line]` for a success, `[line, outcome, reason]` for all else.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
 import msgspec
+from msgspec import Struct
 
 from poolhouse.ports import Statement, Tx
 from poolhouse.store.import_jobs import Key
@@ -26,8 +26,7 @@ _PAGE = Statement("""
 """)
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(Struct, frozen=True):
     line: int
     outcome: str = SUCCEEDED
     reason: str = _SUCCESS

@@ -6,9 +6,9 @@ if it is still expired, so any number of workers may sweep at once.
 
 import asyncio
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 import structlog
+from msgspec import Struct
 
 from poolhouse.context import Env
 from poolhouse.ports import DAY, HOUR, Instant, Row, Statement, Tx
@@ -22,8 +22,7 @@ _BATCH = 200
 _log = structlog.get_logger("poolhouse.janitor")
 
 
-@dataclass(frozen=True, slots=True)
-class _Kind:
+class _Kind(Struct, frozen=True):
     """A table whose rows end: how to find rows that ended before an instant, and how to delete one.
 
     life   how long after the time in the row it ends

@@ -1,10 +1,10 @@
 """Styles of managed login, one for each app client, and their images."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import msgspec
+from msgspec import Struct
 
 from poolhouse.ports import Instant, Row, Statement, Tx
 
@@ -55,8 +55,7 @@ _CONTENT = Statement("""
 _DELETE_ASSETS = Statement("DELETE FROM login_assets WHERE pool_id = :pool_id AND style_id = :style_id")
 
 
-@dataclass(frozen=True, slots=True)
-class LoginStyle:
+class LoginStyle(Struct, frozen=True):
     """`provided`: the look is the house's, and `settings` are empty."""
 
     pool_id: str
@@ -68,8 +67,7 @@ class LoginStyle:
     modified_at: Instant
 
 
-@dataclass(frozen=True, slots=True)
-class Asset:
+class Asset(Struct, frozen=True):
     """An image of a style. `content` is empty where it was not read."""
 
     category: str

@@ -6,8 +6,9 @@ in the transaction that makes its changes, so one worker applies it while the ot
 row and then find it there. Both engines undo DDL when a transaction fails.
 """
 
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from poolhouse.errors import SettingsError
 from poolhouse.ports import Clock, Db, Statement, Tx
@@ -31,8 +32,7 @@ _CLAIM = Statement("""
 _APPLIED = Statement("SELECT version, name FROM schema_migrations ORDER BY version")
 
 
-@dataclass(frozen=True)
-class Migration:
+class Migration(Struct, frozen=True):
     version: int
     name: str
     text: str

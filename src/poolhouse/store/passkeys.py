@@ -1,10 +1,10 @@
 """Passkeys and the registrations that users have begun (behaviour file, 1.7)."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import msgspec
+from msgspec import Struct
 
 from poolhouse.context import Ctx
 from poolhouse.ports import MINUTE, Instant, Row, Statement, Tx
@@ -59,8 +59,7 @@ _TAKE = Statement("""
 """)
 
 
-@dataclass(frozen=True, slots=True)
-class Passkey:
+class Passkey(Struct, frozen=True):
     """One passkey of a user.
 
     credential_id    base64url
@@ -80,8 +79,7 @@ class Passkey:
     created_at: Instant
 
 
-@dataclass(frozen=True, slots=True)
-class Begun:
+class Begun(Struct, frozen=True):
     """A registration as it was begun."""
 
     client_id: str

@@ -1,8 +1,9 @@
 """A new user pool in the store: its data key, its signing keys, its tags and itself, or nothing."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from poolhouse.context import Env
 from poolhouse.crypto import aead
@@ -11,8 +12,7 @@ from poolhouse.store import data_keys, pools, signing_keys, tags
 from poolhouse.store.signing_keys import NewKey
 
 
-@dataclass(frozen=True)
-class NewPool:
+class NewPool(Struct, frozen=True):
     """config   what DescribeUserPool answers, less dates, counts and tags"""
 
     pool_id: str

@@ -5,10 +5,10 @@ certificate trusts it for ten years. Rotating the token keys leaves them alone.
 """
 
 import asyncio
-from dataclasses import dataclass
 
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
+from msgspec import Struct
 
 from poolhouse.context import Ctx
 from poolhouse.crypto import certificates, jose
@@ -25,8 +25,7 @@ _OF_POOL = Statement("""
 """)
 
 
-@dataclass(frozen=True)
-class SamlKey:
+class SamlKey(Struct, frozen=True):
     private: RSAPrivateKey
     created_at: Instant
     pool_id: str

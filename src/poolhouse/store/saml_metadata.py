@@ -1,6 +1,6 @@
 """Metadata of SAML identity providers, by the address that it came from; what nobody reads is forgotten."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from poolhouse.ports import Instant, Statement, Tx
 
@@ -20,8 +20,7 @@ _PUT_OFF = Statement("""
 """)
 
 
-@dataclass(frozen=True, slots=True)
-class Kept:
+class Kept(Struct, frozen=True):
     document: str
     read_again_at: Instant
 

@@ -7,8 +7,9 @@ until the last token that it signed is dead.
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from poolhouse.context import PoolKeys
 from poolhouse.crypto import aead, jose
@@ -39,8 +40,7 @@ _DROP_GONE = Statement("DELETE FROM signing_keys WHERE pool_id = :pool_id AND go
 _DELETE_OF_POOL = Statement("DELETE FROM signing_keys WHERE pool_id = :pool_id")
 
 
-@dataclass(frozen=True)
-class NewKey:
+class NewKey(Struct, frozen=True):
     """A key that is not stored yet."""
 
     token_use: str
@@ -48,8 +48,7 @@ class NewKey:
     private: bytes  # PKCS #8 DER
 
 
-@dataclass(frozen=True)
-class KeySet:
+class KeySet(Struct, frozen=True):
     """The keys of a pool as they are at one moment; after `good_until` they must be read again."""
 
     signing: dict[str, SigningKey]  # by token use

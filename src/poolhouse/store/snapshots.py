@@ -8,7 +8,9 @@ kept.
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from poolhouse.context import Env, PoolKeys, Snapshot
 from poolhouse.crypto import aead
@@ -37,8 +39,7 @@ _TRUSTED = 1.0  # seconds
 _TRIES = 10  # a pool that changes during each of so many readings is left alone
 
 
-@dataclass(frozen=True, slots=True)
-class _PoolRows:
+class _PoolRows(Struct, frozen=True):
     pool: Row
     tags: dict[str, str]
     data_key: Row | None
@@ -50,8 +51,7 @@ class _PoolRows:
     resource_servers: tuple[ResourceServer, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class _CachedClient:
+class _CachedClient(Struct, frozen=True):
     version: int  # of the pool
     client: Client
 

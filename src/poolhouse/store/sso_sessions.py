@@ -3,7 +3,9 @@
 import hashlib
 import hmac
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+
+from msgspec import Struct
+from msgspec.structs import asdict
 
 from poolhouse.directory import users
 from poolhouse.directory.users import User
@@ -38,8 +40,7 @@ _FEDERATED_OF = Statement("""
 """)
 
 
-@dataclass(frozen=True, slots=True)
-class SsoSession:
+class SsoSession(Struct, frozen=True):
     """A sign-in of a browser.
 
     session_id  what the API calls it; not the cookie's value
@@ -74,7 +75,7 @@ async def living(
     row = await tx.one(_LIVING, pool_id=pool_id, digest=cookie_digest, now=now)
     if row is None:
         return None, None
-    return SsoSession(**{name: row[name] for name in SsoSession.__slots__}), users.from_row(row)
+    return SsoSession(**{name: row[name] for name in SsoSession.__struct_fields__}), users.from_row(row)
 
 
 async def active(tx: Tx, pool_id: str, session: SsoSession, now: Instant) -> None:

@@ -1,9 +1,9 @@
 """Terms of use and privacy policies of app clients, as links. One of each for a client: the index decides."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 import msgspec
+from msgspec import Struct
 
 from poolhouse.ports import Instant, Row, Statement, Tx
 
@@ -36,8 +36,7 @@ _DELETE = Statement("DELETE FROM terms WHERE pool_id = :pool_id AND terms_id = :
 _DELETE_OF_CLIENT = Statement("DELETE FROM terms WHERE pool_id = :pool_id AND client_id = :client_id")
 
 
-@dataclass(frozen=True, slots=True)
-class Terms:
+class Terms(Struct, frozen=True):
     """One document. `links` by language, such as `cognito:default` and `cognito:german`."""
 
     pool_id: str

@@ -1,6 +1,6 @@
 """The classic look of a pool's pages: a style sheet and a logo, of one app client or of all the others."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from poolhouse.ports import Instant, Row, Statement, Tx
 
@@ -29,8 +29,7 @@ _IMAGE = Statement("""
 _DELETE = Statement("DELETE FROM ui_customizations WHERE pool_id = :pool_id AND client_id = :client_id")
 
 
-@dataclass(frozen=True, slots=True)
-class UiCustomization:
+class UiCustomization(Struct, frozen=True):
     """`css` as it was given. `image_name` and `image_digest` are empty where there is no logo."""
 
     pool_id: str

@@ -4,7 +4,8 @@ Values are ordered by their bytes. A page may be short, or empty, and still not 
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from poolhouse.directory import filters, users
 from poolhouse.directory.filters import Filter
@@ -45,8 +46,7 @@ _OF_GROUP = Statement(f"""
 Key = Sequence[str]  # where a page ended; empty before the first
 
 
-@dataclass(frozen=True, slots=True)
-class Page:
+class Page(Struct, frozen=True):
     """`last` is the key to go on from; None on the last page."""
 
     users: Sequence[User]

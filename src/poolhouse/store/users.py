@@ -4,9 +4,10 @@ A name is claimed by inserting its row into `aliases`; the primary key decides w
 """
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import msgspec
+from msgspec.structs import replace
 
 from poolhouse.context import Ctx
 from poolhouse.directory import aliases as names

@@ -1,10 +1,10 @@
 """What ID and access tokens say (behaviour file, 4.1 and 4.2). Pure."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from typing import Any
 
 import msgspec
+from msgspec import Struct, field
 
 from poolhouse.directory import scopes as scope_rules
 from poolhouse.directory.clients import Client
@@ -17,15 +17,13 @@ API_SCOPE = scope_rules.API
 _BOOLEANS = frozenset({"email_verified", "phone_number_verified"})
 
 
-@dataclass(frozen=True, slots=True)
-class Group:
+class Group(Struct, frozen=True):
     name: str
     precedence: int | None
     role_arn: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class Subject:
+class Subject(Struct, frozen=True):
     """Whom a pair of tokens speaks of, and from which sign-in they come.
 
     scopes    of the access token

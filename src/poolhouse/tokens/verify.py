@@ -1,10 +1,10 @@
 """The one function that decides whether an access token is good (security.md, rule 4)."""
 
 import hashlib
-from dataclasses import dataclass
 from typing import Any, TypeVar
 
 import msgspec
+from msgspec import Struct
 
 from poolhouse.context import Caller, Env, PoolKeys, Snapshot
 from poolhouse.crypto import jose
@@ -67,8 +67,7 @@ class PresentedClaims(msgspec.Struct, frozen=True):
         return self.token_use == "access" and not self.username and self.sub == self.client_id
 
 
-@dataclass(frozen=True, slots=True)
-class Presented:
+class Presented(Struct, frozen=True):
     """A good token. Without a user it is of a machine; without a family its client has no revocation."""
 
     snapshot: Snapshot
@@ -84,8 +83,7 @@ class Presented:
         return self.family.granted if self.family else ()
 
 
-@dataclass(frozen=True, slots=True)
-class _Known:
+class _Known(Struct, frozen=True):
     """A token whose signature was right by these keys."""
 
     pool_id: str

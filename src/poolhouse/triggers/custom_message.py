@@ -7,10 +7,10 @@ refused before anything is written.
 
 import re
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 import msgspec
+from msgspec import Struct
 
 from poolhouse.context import Ctx
 from poolhouse.directory.users import User
@@ -47,8 +47,7 @@ _METADATA_OF = frozenset(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Wording:
+class Wording(Struct, frozen=True):
     """The function's texts, with their places; empty where the pool's own are to be used."""
 
     sms: str = ""

@@ -4,8 +4,9 @@ The wire formats are the business of web/gateway.py; the operations know nothing
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from poolhouse.auth import seal
 from poolhouse.context import PUBLIC, Caller, Ctx, Env, Snapshot
@@ -62,8 +63,7 @@ def handler_of(operation: Operation) -> Handler:
     return handler
 
 
-@dataclass(frozen=True, slots=True)
-class _Place:
+class _Place(Struct, frozen=True):
     """What a request is about."""
 
     caller: Caller

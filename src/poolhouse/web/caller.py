@@ -1,7 +1,8 @@
 """Who calls: decided from the model's table, refused unless proven (security.md, rule 1)."""
 
-from dataclasses import dataclass
 from urllib.parse import urlsplit
+
+from msgspec import Struct
 
 from poolhouse.context import PUBLIC, Caller, Env
 from poolhouse.errors import AccessDenied, ExplicitlyDenied, ForeignPage, LoopbackOnly, UnrecognizedClient
@@ -17,8 +18,7 @@ from poolhouse.wire.sigv4 import Signed
 _EVERYTHING = policy.compile({"Statement": {"Effect": "Allow", "Action": "*", "Resource": "*"}})
 
 
-@dataclass(frozen=True, slots=True)
-class Signer:
+class Signer(Struct, frozen=True):
     """A caller with an access key: who it is, for which Region it signed, what it may do."""
 
     caller: Caller

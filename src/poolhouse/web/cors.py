@@ -1,6 +1,6 @@
 """Cross-origin calls: scripts may call operations and OAuth endpoints (behaviour file, 0 and 6.4)."""
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from poolhouse.http.response import Headers, Response
 

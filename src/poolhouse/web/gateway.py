@@ -1,7 +1,8 @@
 """The front door: an ASGI application that finds out what is asked, and in which protocol to answer."""
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from poolhouse.context import Env
 from poolhouse.errors import ApiError, InternalError, RequestTooLarge
@@ -23,8 +24,7 @@ _NOTHING = Response(
 )
 
 
-@dataclass(slots=True)
-class _Seen:
+class _Seen(Struct):
     """What is known of an API call so far: for its line in the log and for the metrics."""
 
     request_id: str

@@ -7,9 +7,10 @@ parent adds them up.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from threading import Lock
 from typing import TYPE_CHECKING
+
+from msgspec import Struct, field
 
 from poolhouse.http.request import HttpRequest
 from poolhouse.http.response import Response
@@ -24,8 +25,7 @@ _HEADERS = ((b"content-type", b"text/plain; version=0.0.4; charset=utf-8"), (b"c
 _SECONDS = (0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10)
 
 
-@dataclass(frozen=True)
-class _Meters:
+class _Meters(Struct, frozen=True):
     registry: CollectorRegistry
     errors: Counter
     latency: Histogram

@@ -4,13 +4,13 @@ Nothing here is typed by hand: it is read from the service models in `models/`, 
 """
 
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, TypeVar
 
 import msgspec
+from msgspec import Struct
 
 from poolhouse.errors import UnknownOperation
 
@@ -35,8 +35,7 @@ _MODELS = Path(__file__).parent / "models"
 _handlers: dict[Key, Handler] = {}
 
 
-@dataclass(frozen=True, slots=True)
-class Operation:
+class Operation(Struct, frozen=True):
     """One operation, as the model declares it."""
 
     service: str  # also the service name of a SigV4 credential scope

@@ -9,11 +9,12 @@ import hashlib
 import hmac
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Literal
 from urllib.parse import quote, unquote_to_bytes
+
+from msgspec import Struct
 
 from poolhouse.errors import IncompleteSignature, InvalidSignature, MissingAuthenticationToken
 from poolhouse.ports import MINUTE, SECOND, Instant
@@ -31,8 +32,7 @@ _HEADER_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9a-z-]+")
 _EXPIRES = re.compile(r"[0-9]{1,6}")
 
 
-@dataclass(frozen=True, slots=True)
-class Request:
+class Request(Struct, frozen=True):
     """An HTTP request as it is on the wire."""
 
     method: str
@@ -42,8 +42,7 @@ class Request:
     body: bytes
 
 
-@dataclass(frozen=True, slots=True)
-class Credentials:
+class Credentials(Struct, frozen=True):
     access_key_id: str
     secret_access_key: str
     session_token: str | None = None
@@ -52,8 +51,7 @@ class Credentials:
         return f"Credentials({self.access_key_id})"
 
 
-@dataclass(frozen=True, slots=True)
-class Signed:
+class Signed(Struct, frozen=True):
     """What a request says about its signature. Nothing of it is proven before `verify`."""
 
     kind: Literal["header", "presigned"]

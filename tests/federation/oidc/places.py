@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
+from msgspec.structs import replace
 from tests.federation.people import request
 from tests.providers import request as creation
 from tests.upstream import Upstream
@@ -63,7 +64,7 @@ class AgingClock:
 async def placed(folder: Path, upstream: Upstream, **details: str) -> AsyncIterator[Place]:
     fetch = GuardedFetch(LOOPBACK)
     world = await open_world(folder, fetch=fetch, profile="dev")
-    object.__setattr__(world.env, "clock", AgingClock())
+    world.env = replace(world.env, clock=AgingClock())
     pool = await world.pool()
     await world.call(
         "CreateIdentityProvider", **creation(pool, "corp", ProviderDetails=upstream.details(**details))

@@ -2,9 +2,9 @@
 
 import asyncio
 from collections import Counter
-from dataclasses import replace
 
 import pytest
+from msgspec.structs import replace
 from tests.contexts import context
 from tests.functions import Event, answering
 from tests.oauth.apps import CALLBACK

@@ -3,10 +3,10 @@
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qs, parse_qsl, urlsplit
 
+from msgspec.structs import replace
 from tests.oauth.pages.samples import FACE, VIEWS
 
 from poolhouse.http.response import Response

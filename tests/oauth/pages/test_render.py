@@ -1,11 +1,12 @@
 """Every page renders in every language, says what it may do, is light, and shows nothing unescaped."""
 
 import time
-from dataclasses import fields, is_dataclass, replace
 from html.parser import HTMLParser
 from typing import Any
 
 import pytest
+from msgspec import Struct
+from msgspec.structs import asdict, replace
 from tests.oauth.pages.samples import FACE, SECRET, VIEWS
 from tests.oauth.pages.stand import LOGO
 
@@ -54,8 +55,8 @@ def filled(value: Any, text: str) -> Any:
     """The same thing with `text` for every text in it that somebody else may choose."""
     if isinstance(value, Said):
         return replace(value, verbatim=text) if value.verbatim else value
-    if is_dataclass(value) and not isinstance(value, type):
-        kept = {one.name: getattr(value, one.name) for one in fields(value)}
+    if isinstance(value, Struct):
+        kept = asdict(value)
         return replace(value, **{k: v if k in CHOSEN else filled(v, text) for k, v in kept.items()})
     if isinstance(value, tuple):
         return tuple(filled(one, text) for one in value)

@@ -2,11 +2,11 @@
 
 import asyncio
 import re
-from dataclasses import replace
 from html import unescape
 from urllib.parse import urlsplit
 
 import pytest
+from msgspec.structs import replace
 from tests.functions import answering
 from tests.idp.people import stored
 from tests.world import PASSWORD

@@ -1,12 +1,12 @@
 """The dev pages on a real store, and a client that asks them as the gateway would."""
 
 from collections.abc import AsyncIterator
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import msgspec
 import pytest
+from msgspec.structs import replace
 from tests.contexts import context
 from tests.environment import environment
 from tests.pool_parts import CLIENT, POOL, add_pool

@@ -5,6 +5,7 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 from tests.pool_parts import CLIENT, POOL, add_pool
 from tests.web.dev.conftest import DEMO, Visitor
 
@@ -102,7 +103,7 @@ async def test_without_a_demo_the_page_says_how_to_make_a_pool(env):
 
 
 async def test_where_signatures_are_checked_the_page_shows_the_secret(env):
-    object.__setattr__(env, "settings", type(env.settings)(sigv4="verify"))
+    env = replace(env, settings=type(env.settings)(sigv4="verify"))
     await add_pool(env)
 
     shown = await page(Visitor(env), "/")

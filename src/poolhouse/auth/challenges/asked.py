@@ -12,11 +12,11 @@ what it proves, and the person as they are now (another than before where the an
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
+class Asked(Struct, frozen=True):
     """A challenge on its way out.
 
     parameters  `ChallengeParameters`

@@ -1,6 +1,6 @@
 """DEVICE_PASSWORD_VERIFIER: the proof that the device knows the password it was confirmed with (2.2)."""
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from poolhouse.auth import devices, srp_exchange
 from poolhouse.auth.challenges.asked import Asked

@@ -1,8 +1,7 @@
 """EMAIL_MFA: a code by e-mail as the second factor; the wire calls it EMAIL_OTP (2.4)."""
 
-from dataclasses import replace
-
 import msgspec
+from msgspec.structs import replace
 
 from poolhouse.auth import one_time_codes
 from poolhouse.auth.challenges import mfa_setup

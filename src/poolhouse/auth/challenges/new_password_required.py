@@ -1,8 +1,7 @@
 """NEW_PASSWORD_REQUIRED: the user chooses a password in place of the temporary one (2.4)."""
 
-from dataclasses import replace
-
 import msgspec
+from msgspec.structs import replace
 
 from poolhouse.auth import credentials
 from poolhouse.auth.challenges.asked import Asked

@@ -1,6 +1,6 @@
 """PASSWORD_VERIFIER: SRP-6a, the proof that the client knows the password (behaviour file, 2.1)."""
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from poolhouse.auth import admission, srp_exchange, who
 from poolhouse.auth.challenges.asked import Asked

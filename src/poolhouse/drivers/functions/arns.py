@@ -1,7 +1,8 @@
 """The ARN of a Lambda function, taken apart."""
 
 import re
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 _ARN = re.compile(
     r"arn:(?P<partition>aws[a-z-]*):lambda:(?P<region>[a-z0-9-]{1,32}):(?P<account>[0-9]{12})"
@@ -9,8 +10,7 @@ _ARN = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Function:
+class Function(Struct, frozen=True):
     """What an ARN names. `qualifier` is an alias or a version, or empty."""
 
     arn: str

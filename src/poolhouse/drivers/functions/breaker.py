@@ -5,14 +5,14 @@ pause one call goes through to try (half open): its success closes the breaker, 
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 FAILURES = 10  # in a row: three calls of a trigger, of three attempts each, and one
 PAUSE = 10.0  # seconds
 
 
-@dataclass
-class _Trouble:
+class _Trouble(Struct):
     failures: int = 0
     opened_at: float | None = None
     trying: bool = False

@@ -4,9 +4,10 @@ import os
 import re
 import tomllib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+
+from msgspec import Struct, field
 
 HANDLERS = ("handler.py", "handler.mjs")
 DESCRIPTION = "function.toml"
@@ -21,8 +22,7 @@ class BadFunction(Exception):
     """The folder holds no function; the text is one sentence that says why."""
 
 
-@dataclass(frozen=True)
-class Code:
+class Code(Struct, frozen=True):
     """What is run. `memory` in megabytes."""
 
     handler: Path

@@ -2,8 +2,9 @@
 
 import asyncio
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from poolhouse.drivers.functions.runtime_api import LARGEST_ANSWER
 from poolhouse.errors import InvocationFailed, InvocationTimeout
@@ -12,8 +13,7 @@ if TYPE_CHECKING:
     from httpx2 import AsyncClient
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(Struct, frozen=True):
     status: int
     headers: Mapping[str, str]
     body: bytes

@@ -1,9 +1,9 @@
 """OpenID Connect Discovery 1.0: where the endpoints of an issuer are."""
 
-from dataclasses import dataclass
 from typing import Any
 
 import msgspec
+from msgspec import Struct
 
 from poolhouse.context import Env
 from poolhouse.errors import FetchFailed, IssuerUnreachable
@@ -15,8 +15,7 @@ _SECONDS = 5.0
 _MOST = 200_000  # bytes
 
 
-@dataclass(frozen=True, slots=True)
-class Discovered:
+class Discovered(Struct, frozen=True):
     """What the document of an issuer says, as far as we use it.
 
     says_issuer  authorization responses carry `iss` (RFC 9207)

@@ -1,7 +1,8 @@
 """A provider that speaks OAuth 2.0, ready to be asked: an OIDC provider, or a row of the social ones."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from poolhouse.context import Env
 from poolhouse.directory.providers import SOCIAL, Provider
@@ -10,8 +11,7 @@ from poolhouse.federation.oidc import discovery
 from poolhouse.federation.oidc.details import ADDRESSES
 
 
-@dataclass(frozen=True, slots=True)
-class Upstream:
+class Upstream(Struct, frozen=True):
     """
     issuer        of its ID tokens; empty: it issues none
     token_method  POST, or GET with everything in the query (Facebook)
@@ -27,7 +27,7 @@ class Upstream:
     """
 
     name: str
-    details: Mapping[str, str] = field(repr=False)
+    details: Mapping[str, str]
     issuer: str
     authorize_url: str
     token_url: str
@@ -44,6 +44,9 @@ class Upstream:
     hints: bool = True
     names_in_browser: bool = False
     extra: Mapping[str, str] = field(default_factory=dict)
+
+    def __repr__(self) -> str:
+        return f"Upstream({self.name})"
 
     @property
     def client_id(self) -> str:

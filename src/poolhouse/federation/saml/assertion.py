@@ -4,7 +4,8 @@ Everything here reads an element that signxml gave back: canonical, so without c
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from poolhouse.errors import (
     AttributesRefused,
@@ -26,8 +27,7 @@ _BEARER = "urn:oasis:names:tc:SAML:2.0:cm:bearer"
 _UNDERSTOOD = frozenset(tag(SAML, name) for name in ("AudienceRestriction", "OneTimeUse", "ProxyRestriction"))
 
 
-@dataclass(frozen=True)
-class Expected:
+class Expected(Struct, frozen=True):
     """What a response is held against.
 
     issuer          the entity id of the provider
@@ -43,8 +43,7 @@ class Expected:
     now: Instant
 
 
-@dataclass(frozen=True)
-class Assertion:
+class Assertion(Struct, frozen=True):
     """A user, as the provider knows him.
 
     subject        the NameID

@@ -3,13 +3,13 @@
 import base64
 import zlib
 from collections.abc import Mapping
-from dataclasses import dataclass
 from urllib.parse import quote_plus
 
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 from lxml import etree
+from msgspec import Struct
 from signxml.algorithms import CanonicalizationMethod, DigestAlgorithm, SignatureMethod
 from signxml.signer import XMLSigner
 
@@ -21,8 +21,7 @@ RSA_SHA256 = "http://www.w3.org/2001/04/xmldsig-more#rsa-sha256"
 REQUEST, RESPONSE = "SAMLRequest", "SAMLResponse"  # the names of the parameter
 
 
-@dataclass(frozen=True)
-class Errand:
+class Errand(Struct, frozen=True):
     """How the browser takes a message to a provider: by a redirect, or by a form where it takes no other.
 
     fields  of the form that is posted to the address; none: the address is the whole message

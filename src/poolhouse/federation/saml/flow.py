@@ -2,7 +2,8 @@
 
 import hashlib
 from collections.abc import Collection
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from poolhouse.context import Ctx
 from poolhouse.directory.providers import Provider
@@ -22,8 +23,7 @@ _HEX = "0123456789abcdef"
 _NONCE = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
 
 
-@dataclass(frozen=True)
-class Arrival:
+class Arrival(Struct, frozen=True):
     """Who came, and what is needed to sign them out at the provider."""
 
     identity: Identity

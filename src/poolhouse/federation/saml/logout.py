@@ -1,8 +1,7 @@
 """Single logout: our request and answer, and those of identity providers (core, 3.7; profiles, 4.4)."""
 
-from dataclasses import dataclass
-
 from lxml import etree
+from msgspec import Struct
 
 from poolhouse.errors import (
     DestinationRefused,
@@ -22,8 +21,7 @@ from poolhouse.ports import MINUTE
 _LONGEST_WAY = 5 * MINUTE  # from the provider through the browser to us
 
 
-@dataclass(frozen=True)
-class LogoutRequest:
+class LogoutRequest(Struct, frozen=True):
     """A provider ends the sessions of one of its users; of all of them where it names no session."""
 
     request_id: str

@@ -6,12 +6,12 @@ Where it comes from is who configured it: a file, or an address that is fetched 
 import base64
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePublicKey
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
+from msgspec import Struct
 
 from poolhouse.errors import InvalidSamlMetadata
 from poolhouse.federation.saml.xml import DS, MD, Element, instant, parse, tag, text_of
@@ -32,8 +32,7 @@ _DURATION = re.compile(
 _UNITS = (365 * DAY, 30 * DAY, DAY, HOUR, MINUTE, SECOND)
 
 
-@dataclass(frozen=True)
-class ProviderMetadata:
+class ProviderMetadata(Struct, frozen=True):
     """What we need to know of an identity provider.
 
     sign_in        its SingleSignOnService, by binding

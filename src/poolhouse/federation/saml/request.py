@@ -1,8 +1,7 @@
 """The question to an identity provider: who is this? (core, 3.4; behaviour file, 6.8)"""
 
-from dataclasses import dataclass
-
 from lxml import etree
+from msgspec import Struct
 
 from poolhouse.federation.saml.metadata import POST
 from poolhouse.federation.saml.xml import SAML, SAMLP, Element, date_time, tag
@@ -11,8 +10,7 @@ from poolhouse.ports import Instant
 _PREFIXES = {"saml2": SAML, "saml2p": SAMLP}
 
 
-@dataclass(frozen=True)
-class Heading:
+class Heading(Struct, frozen=True):
     """What every message of the protocol begins with.
 
     message_id   begins with a letter or `_` (xs:ID)

@@ -7,10 +7,10 @@ destination, the request that it answers) may be unsigned; it can make us refuse
 
 import base64
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
+from msgspec import Struct
 
 from poolhouse.errors import (
     DestinationRefused,
@@ -44,8 +44,7 @@ _ENCRYPTED = tag(SAML, "EncryptedAssertion")
 _SIGNATURE = tag(DS, "Signature")
 
 
-@dataclass(frozen=True)
-class Trust:
+class Trust(Struct, frozen=True):
     """What a message is verified and opened with, and when.
 
     certificates  of the identity provider, from its metadata

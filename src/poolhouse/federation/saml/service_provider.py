@@ -4,11 +4,11 @@ AWS publishes no such document; its users compose it by hand (behaviour file, 6.
 """
 
 import base64
-from dataclasses import dataclass
 
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 from lxml import etree
+from msgspec import Struct
 
 from poolhouse.federation.saml.metadata import POST
 from poolhouse.federation.saml.xml import DS, MD, SAMLP, XENC, XENC11, Element, tag
@@ -18,8 +18,7 @@ PERSISTENT = "urn:oasis:names:tc:SAML:2.0:nameid-format:persistent"
 _ENCRYPTION_METHODS = (f"{XENC11}aes256-gcm", f"{XENC11}aes128-gcm", f"{XENC}rsa-oaep-mgf1p")
 
 
-@dataclass(frozen=True)
-class ServiceProvider:
+class ServiceProvider(Struct, frozen=True):
     """A user pool, for identity providers.
 
     base  what the addresses of the pool's endpoints begin with, without a slash at the end

@@ -1,9 +1,9 @@
 """Single logout with a SAML provider: our users there, its users here (behaviour file, 6.7 and 6.8)."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 import msgspec
+from msgspec import Struct
 
 from poolhouse.context import Ctx
 from poolhouse.directory.providers import SAML, Provider
@@ -25,8 +25,7 @@ from poolhouse.ports import Tx
 from poolhouse.store import links, saml_keys, sso_sessions
 
 
-@dataclass(frozen=True)
-class Asker:
+class Asker(Struct, frozen=True):
     """A provider that asks us to sign one of its users out."""
 
     idp: Provider

@@ -1,14 +1,14 @@
 """Whose page it is, and in which language: what every page needs, whatever it shows."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
+
+from msgspec import Struct, field
 
 Hidden: TypeAlias = tuple[tuple[str, str], ...]  # hidden fields of a form: name and value
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Brand:
+class Brand(Struct, frozen=True, kw_only=True):
     """How the pages of an app client look (UI guide, 5). Addresses are of our origin; "" where there is none.
 
     logo, logo_dark  of images; without `logo_dark` the first is shown in both schemes
@@ -36,8 +36,7 @@ class Brand:
     icons: Mapping[str, str] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Face:
+class Face(Struct, frozen=True, kw_only=True):
     """What every page needs, whatever it shows.
 
     app      the client's name as the operator set it; "" for none

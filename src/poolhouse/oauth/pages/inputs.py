@@ -2,13 +2,13 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from poolhouse.oauth.pages.parts import Rule
 
 
-@dataclass(frozen=True, slots=True)
-class Input:
+class Input(Struct, frozen=True):
     """The `type`, `autocomplete` and `inputmode` of an input."""
 
     kind: str = "text"

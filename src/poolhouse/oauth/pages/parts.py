@@ -1,9 +1,10 @@
 """What the views are made of. Every text in them is shown escaped."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import ClassVar, Literal, TypeAlias
+
+from msgspec import Struct, field
 
 from poolhouse.oauth.pages.face import Hidden
 from poolhouse.oauth.pages.words import Said
@@ -13,8 +14,7 @@ Identity: TypeAlias = Literal["email", "phone", "username", "email_or_phone"]
 Medium: TypeAlias = Literal["email", "phone"]
 
 
-@dataclass(frozen=True, slots=True)
-class Alert:
+class Alert(Struct, frozen=True):
     """A sentence about the whole page, below the heading, and what to do now.
 
     kind  danger: something is wrong, and the title says so; good: something was done; note: something to know
@@ -25,8 +25,7 @@ class Alert:
     kind: Literal["danger", "good", "note"] = "danger"
 
 
-@dataclass(frozen=True, slots=True)
-class Provider:
+class Provider(Struct, frozen=True):
     """A way in through somebody else. `company`: an employer's directory, shown with a building.
 
     icon  the address of an image of the brand; "": a tile with the initial
@@ -38,8 +37,7 @@ class Provider:
     icon: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Passkey:
+class Passkey(Struct, frozen=True):
     """What the browser is asked for; the answer is posted as `credential`, in WebAuthn's JSON.
 
     options  PublicKeyCredentialRequestOptionsJSON, or ..CreationOptionsJSON (WebAuthn Level 3, 5.1)
@@ -52,8 +50,7 @@ class Passkey:
     hidden: Hidden = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Rule:
+class Rule(Struct, frozen=True):
     """A line of the password policy. `met` is None until something was tried."""
 
     kind: Literal["length", "number", "upper", "lower", "symbol"]
@@ -61,8 +58,7 @@ class Rule:
     met: bool | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Attribute:
+class Attribute(Struct, frozen=True):
     """An attribute of the pool's schema as a field, posted as `requiredAttributes[<name>]`."""
 
     name: str
@@ -74,24 +70,21 @@ class Attribute:
         return f"requiredAttributes[{self.name}]"
 
 
-@dataclass(frozen=True, slots=True)
-class Way:
+class Way(Struct, frozen=True):
     """A second factor to choose: SOFTWARE_TOKEN_MFA, EMAIL_OTP or SMS_MFA, and where it goes (masked)."""
 
     factor: str
     sent_to: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Scope:
+class Scope(Struct, frozen=True):
     """A scope that an app asks for. `description`: of the resource server; "": ours, or the raw scope."""
 
     name: str
     description: str = ""
 
 
-@dataclass(frozen=True, kw_only=True)
-class View:
+class View(Struct, frozen=True, kw_only=True):
     """A page. `name` is its template's and begins its keys in the catalogue.
 
     ids     of fields that Cognito's pages call otherwise than by their names (behaviour file, 6.7)

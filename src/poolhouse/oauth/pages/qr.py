@@ -1,11 +1,11 @@
 """QR codes as the path of an SVG: black squares, one run a row at a time (UI guide, 7.8)."""
 
-from dataclasses import dataclass
 from itertools import groupby
 
+from msgspec import Struct
 
-@dataclass(frozen=True, slots=True)
-class Qr:
+
+class Qr(Struct, frozen=True):
     """`path` draws the dark squares in a box of `size` units; the quiet zone is the page's padding."""
 
     size: int

@@ -1,10 +1,11 @@
 """A face and a view become an answer: HTML, and a policy that says where its forms may lead (UI guide, 4)."""
 
 import re
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
+
+from msgspec.structs import replace
 
 from poolhouse.http.response import Response
 from poolhouse.http.site import Site, html

@@ -5,7 +5,6 @@ classic pages where those have the field (behaviour file, 6.7); each view says w
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from types import MappingProxyType
 from typing import ClassVar, Literal
 
@@ -13,8 +12,7 @@ from poolhouse.oauth.pages.face import Hidden
 from poolhouse.oauth.pages.parts import Attribute, Identity, Medium, Passkey, Provider, Rule, Scope, View, Way
 
 
-@dataclass(frozen=True, kw_only=True)
-class SignIn(View):
+class SignIn(View, frozen=True, kw_only=True):
     """7.1: name, password, passkey and providers on one page.
 
     Posts username, password, signInSubmitButton, cognitoAsfData (empty); or `idp` (a provider's name); or
@@ -50,15 +48,13 @@ class SignIn(View):
         return "password" if self.username and self.password else "username"
 
 
-@dataclass(frozen=True, kw_only=True)
-class SignInIdentifier(SignIn):
+class SignInIdentifier(SignIn, frozen=True, kw_only=True):
     """7.2: who are you? The factor is asked for on the next page. Posts as `SignIn`, less the password."""
 
     password: bool = False
 
 
-@dataclass(frozen=True, kw_only=True)
-class ChooseFactor(View):
+class ChooseFactor(View, frozen=True, kw_only=True):
     """7.3, SELECT_CHALLENGE: each factor is a button. Posts `challenge`, one of `factors`.
 
     factors  WEB_AUTHN, PASSWORD, EMAIL_OTP, SMS_OTP: those that are there, the preferred one first
@@ -69,8 +65,7 @@ class ChooseFactor(View):
     factors: tuple[str, ...]
 
 
-@dataclass(frozen=True, kw_only=True)
-class Password(View):
+class Password(View, frozen=True, kw_only=True):
     """7.4: the password alone. Posts username (as given), password; or `another`."""
 
     name: ClassVar[str] = "password"
@@ -84,8 +79,7 @@ class Password(View):
         return "password"
 
 
-@dataclass(frozen=True, kw_only=True)
-class UsePasskey(View):
+class UsePasskey(View, frozen=True, kw_only=True):
     """7.5, sign-in: the system's dialog opens by a press. Posts `credential`; or `another`."""
 
     name: ClassVar[str] = "passkey"
@@ -94,16 +88,14 @@ class UsePasskey(View):
     another: bool = True
 
 
-@dataclass(frozen=True, kw_only=True)
-class AddPasskey(View):
+class AddPasskey(View, frozen=True, kw_only=True):
     """7.5, `/passkeys/add`: an offer after sign-in. Posts `credential`; or `skip` to the page."""
 
     name: ClassVar[str] = "passkey_add"
     passkey: Passkey
 
 
-@dataclass(frozen=True, kw_only=True)
-class Done(View):
+class Done(View, frozen=True, kw_only=True):
     """Something is finished, and there is one way on, a link.
 
     what  passkey: 7.5; app: an authenticator app was set up (7.8); email: mail was; confirmed: 7.11;
@@ -116,8 +108,7 @@ class Done(View):
     to: str = ""
 
 
-@dataclass(frozen=True, kw_only=True)
-class Code(View):
+class Code(View, frozen=True, kw_only=True):
     """7.6: a code that was sent, for signing in. Posts code, remember ("1"); or `resend`; or `another`.
 
     sent_to   masked as Cognito does
@@ -142,8 +133,7 @@ class Code(View):
         return "code"
 
 
-@dataclass(frozen=True, kw_only=True)
-class AppCode(View):
+class AppCode(View, frozen=True, kw_only=True):
     """7.7: a code from the authenticator app. Posts code, remember ("1"); or `another`."""
 
     name: ClassVar[str] = "app_code"
@@ -156,8 +146,7 @@ class AppCode(View):
         return "code"
 
 
-@dataclass(frozen=True, kw_only=True)
-class TotpSetup(View):
+class TotpSetup(View, frozen=True, kw_only=True):
     """7.8, MFA_SETUP: three steps to an authenticator app. Posts code; or `another`.
 
     secret  base32, as AssociateSoftwareToken gives it; shown in groups of four
@@ -170,8 +159,7 @@ class TotpSetup(View):
     another: bool = False
 
 
-@dataclass(frozen=True, kw_only=True)
-class EmailSetup(View):
+class EmailSetup(View, frozen=True, kw_only=True):
     """7.8, MFA_SETUP by mail: where should codes go? Posts email; or `another`."""
 
     name: ClassVar[str] = "email_setup"
@@ -183,8 +171,7 @@ class EmailSetup(View):
         return "email"
 
 
-@dataclass(frozen=True, kw_only=True)
-class MfaChoice(View):
+class MfaChoice(View, frozen=True, kw_only=True):
     """7.9: which second factor? Posts `answer`, one of the ways' factors; the first is checked.
 
     setup  MFA_SETUP: which one to set up, in place of which one to use
@@ -195,8 +182,7 @@ class MfaChoice(View):
     setup: bool = False
 
 
-@dataclass(frozen=True, kw_only=True)
-class SignUp(View):
+class SignUp(View, frozen=True, kw_only=True):
     """7.10: the pool's required attributes, who you are first, the password last.
 
     Posts username, requiredAttributes[<name>], password, terms ("1"), signUpButton, cognitoAsfData; or `idp`.
@@ -222,8 +208,7 @@ class SignUp(View):
         return next((one.field for one in self.attributes if not one.value and one.required), "password")
 
 
-@dataclass(frozen=True, kw_only=True)
-class Confirm(View):
+class Confirm(View, frozen=True, kw_only=True):
     """7.11, `/confirm`: the code of the sign-up. Posts username, code, confirm; or `resend` to /resendcode.
 
     sent_to    masked as Cognito does
@@ -246,8 +231,7 @@ class Confirm(View):
         return "code"
 
 
-@dataclass(frozen=True, kw_only=True)
-class ConfirmLink(View):
+class ConfirmLink(View, frozen=True, kw_only=True):
     """7.11 by link: a button, so that a mail scanner that opens the link confirms nothing. Posts `confirm`.
 
     hidden  what the link said
@@ -257,8 +241,7 @@ class ConfirmLink(View):
     hidden: Hidden = ()
 
 
-@dataclass(frozen=True, kw_only=True)
-class BadLink(View):
+class BadLink(View, frozen=True, kw_only=True):
     """7.11: a link confirmed nobody. `to`: address of **Sign in**; "": none."""
 
     name: ClassVar[str] = "bad_link"
@@ -270,8 +253,7 @@ class BadLink(View):
         return True
 
 
-@dataclass(frozen=True, kw_only=True)
-class Forgot(View):
+class Forgot(View, frozen=True, kw_only=True):
     """7.12, `/forgotPassword`: who are you? Posts username."""
 
     name: ClassVar[str] = "forgot"
@@ -283,8 +265,7 @@ class Forgot(View):
         return "" if self.username else "username"
 
 
-@dataclass(frozen=True, kw_only=True)
-class Reset(View):
+class Reset(View, frozen=True, kw_only=True):
     """7.12, `/confirmForgotPassword`: the same for everybody, so no masked address.
 
     Posts username, code, password. The other form posts username and `resend` to /forgotPassword.
@@ -306,8 +287,7 @@ class Reset(View):
         return "password" if self.code else "code"
 
 
-@dataclass(frozen=True, kw_only=True)
-class NewPassword(View):
+class NewPassword(View, frozen=True, kw_only=True):
     """7.13, NEW_PASSWORD_REQUIRED. Posts password and requiredAttributes[<name>] of what is missing."""
 
     name: ClassVar[str] = "new_password"
@@ -320,8 +300,7 @@ class NewPassword(View):
         return "password"
 
 
-@dataclass(frozen=True, kw_only=True)
-class Consent(View):
+class Consent(View, frozen=True, kw_only=True):
     """7.14: may this app use the account? Posts `answer`: allow, deny.
 
     client  its name
@@ -338,15 +317,13 @@ class Consent(View):
     privacy: str = ""
 
 
-@dataclass(frozen=True, kw_only=True)
-class TermsChanged(View):
+class TermsChanged(View, frozen=True, kw_only=True):
     """7.14: the terms are new. Posts `answer`: agree, sign_out. The face has the addresses."""
 
     name: ClassVar[str] = "terms_changed"
 
 
-@dataclass(frozen=True, kw_only=True)
-class SignedOut(View):
+class SignedOut(View, frozen=True, kw_only=True):
     """7.15. `providers`: where the person may still be signed in. `again`: address of **Sign in again**."""
 
     name: ClassVar[str] = "signed_out"
@@ -354,8 +331,7 @@ class SignedOut(View):
     providers: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, kw_only=True)
-class Onward(View):
+class Onward(View, frozen=True, kw_only=True):
     """To a provider that takes only posts: a button, and what goes along. `to` must be among the targets."""
 
     name: ClassVar[str] = "onward"
@@ -364,8 +340,7 @@ class Onward(View):
     fields: Hidden
 
 
-@dataclass(frozen=True, kw_only=True)
-class Error(View):
+class Error(View, frozen=True, kw_only=True):
     """7.16: nothing can go on here. No link or button is made from what the request said.
 
     kind     link: redirect, client or parameter wrong; unavailable: no style for this client (403);

@@ -6,12 +6,12 @@ place is escaped, and isolated with <bdi> so that a name written from right to l
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import msgspec
+from msgspec import Struct, field
 
 if TYPE_CHECKING:
     from markupsafe import Markup
@@ -22,8 +22,7 @@ _FOLDER = Path(__file__).parent / "words"
 _PART = re.compile(r"\{(\w+)\}|<(\w+)>(.*?)</\2>")
 
 
-@dataclass(frozen=True, slots=True)
-class Said:
+class Said(Struct, frozen=True):
     """One sentence: its key and what stands in its places; or `verbatim`, a text of the customer's."""
 
     key: str = ""

@@ -1,7 +1,8 @@
 """The sign-in page itself: who are you, and with what (UI guide, 7.1 and 7.2)."""
 
-from dataclasses import replace
 from urllib.parse import urlsplit
+
+from msgspec.structs import replace
 
 from poolhouse.auth import any_passkey, choices
 from poolhouse.directory import domains, first_factors

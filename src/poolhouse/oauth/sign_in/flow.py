@@ -1,8 +1,9 @@
 """From answer to question: what a post of the sign-in pages leads to."""
 
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import replace
 from typing import Any
+
+from msgspec.structs import replace
 
 from poolhouse.auth import engine
 from poolhouse.auth.completion import Authenticated

@@ -1,6 +1,7 @@
 """One request to the sign-in pages, once its authorization passed the checks."""
 
-from dataclasses import dataclass, replace
+from msgspec import Struct
+from msgspec.structs import replace
 
 from poolhouse.context import Ctx
 from poolhouse.directory.clients import Client
@@ -12,8 +13,7 @@ from poolhouse.oauth.visit import Visit
 NATIVE = "COGNITO"  # the pool itself, among the providers of an app client
 
 
-@dataclass(frozen=True, slots=True)
-class Turn:
+class Turn(Struct, frozen=True):
     visit: Visit
     authorization: Authorization
     client: Client

@@ -1,7 +1,8 @@
 """What the sign-up page asks for, and what is wrong with what was typed there (UI guide, 6 and 7.10)."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from poolhouse.directory import attributes as filters
 from poolhouse.directory import sign_up as rules
@@ -22,8 +23,7 @@ _MEDIA: Mapping[str, Medium] = {"email": "email", "phone_number": "phone"}
 _BEGIN, _END = "requiredAttributes[", "]"
 
 
-@dataclass(frozen=True, slots=True)
-class Typed:
+class Typed(Struct, frozen=True):
     """What was typed; attributes only where something was."""
 
     username: str

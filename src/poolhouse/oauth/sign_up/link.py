@@ -4,8 +4,9 @@ It confirms by the press of a button: scanners open the links in mails, and must
 not the right code gets one answer, so nobody learns whether a user exists.
 """
 
-from dataclasses import dataclass
 from typing import Literal
+
+from msgspec import Struct
 
 from poolhouse.auth import confirmation
 from poolhouse.directory.clients import Client
@@ -35,8 +36,7 @@ _SAYS: tuple[tuple[type[ApiError], What, int], ...] = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class _Link:
+class _Link(Struct, frozen=True):
     client: Client
     username: str
     code: str

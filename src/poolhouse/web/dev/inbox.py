@@ -3,8 +3,9 @@
 import html
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from urllib.parse import urlencode
+
+from msgspec import Struct
 
 from poolhouse.context import Env
 from poolhouse.delivery import messages as sent
@@ -32,8 +33,7 @@ _TAG = re.compile(r"<[^>]*>")
 _BLANK_LINES = re.compile(r"\s*\n\s*\n\s*")
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(Struct, frozen=True):
     """One line of the list."""
 
     href: str
@@ -46,8 +46,7 @@ class Entry:
     age: str
 
 
-@dataclass(frozen=True, slots=True)
-class Opened:
+class Opened(Struct, frozen=True):
     """The message that is shown whole."""
 
     subject: str

@@ -1,8 +1,9 @@
 """/ in a browser: what runs, the ids, where to look."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from urllib.parse import urlencode, urlsplit
+
+from msgspec import Struct
 
 from poolhouse.context import Env
 from poolhouse.errors import ClientNotFound
@@ -16,8 +17,7 @@ from poolhouse.web.dev.clock import clock_of
 _MOST_POOLS = 20
 
 
-@dataclass(frozen=True, slots=True)
-class Snippet:
+class Snippet(Struct, frozen=True):
     name: str
     text: str
 
