@@ -80,14 +80,35 @@ def test_a_control_keeps_the_height_of_a_finger_and_its_text_a_size_that_can_be_
     )
 
 
-def test_the_focus_ring_labels_and_the_layout_are_not_for_sale() -> None:
-    css = """
-      .inputField-customizable:focus { outline: 0 !important; outline: none }
-      .label-customizable { display: none; opacity: 0; margin: -999px; width: 0 }
-      .submitButton-customizable { width: 108%; margin: 20px -15px 10px -13px }
-    """
+def test_a_refusal_says_what_is_not_for_sale() -> None:
+    with pytest.raises(CssRefused) as told:
+        classic_css.check(".submitButton-customizable { outline: none }")
 
-    assert sheet(css) == ""
+    assert told.value.message == (
+        "Invalid CSS: outline in .submitButton-customizable cannot be none; the focus ring is not for sale."
+    )
+
+
+def test_a_sheet_that_was_taken_before_is_shown_without_what_has_no_effect() -> None:
+    css = ".label-customizable { outline: none; float: left; color: #112233 }"
+
+    assert sheet(css) == (f":root {{ --ink: #112233 }}\n{thrice('label')} {{ color: #112233 }}\n")
+
+
+def test_the_template_is_taken() -> None:
+    classic_css.check(TEMPLATE)
+
+
+def test_an_alert_has_the_box_of_the_sheet_and_the_message_at_a_field_its_type_alone() -> None:
+    css = ".errorMessage-customizable { border: 1px solid red; padding: 8px; font-weight: 700 }"
+
+    alert = ".alert" + thrice("errorMessage")
+    assert sheet(css) == (
+        f"{alert} {{ border: 1px solid red; padding-top: clamp(0px, 8px, 40px); "
+        "padding-right: clamp(0px, 8px, 40px); padding-bottom: clamp(0px, 8px, 40px); "
+        "padding-left: clamp(0px, 8px, 40px) }\n"
+        f"{thrice('errorMessage')} {{ font-weight: 700 }}\n"
+    )
 
 
 def test_a_logo_has_its_largest_size() -> None:
@@ -111,6 +132,8 @@ def test_a_dark_sheet_of_the_field_is_written_as_tokens_and_properties() -> None
         f"{thrice('background')} {{ background-color: #0f1115 }}\n"
         f"{thrice('label')} {{ color: #ffffff }}\n"
         f"{thrice('inputField')} {{ background-color: #3a4150; border: 1px solid #4a5262; color: #ffffff }}\n"
+        f".alert{thrice('errorMessage')} {{ background-color: #2a1416; border: 1px solid #ff5b5b }}\n"
+        f"{thrice('errorMessage')} {{ color: #ff5b5b }}\n"
         f"{thrice('inputField')}:focus {{ border-color: #4f8cff }}\n"
     )
 

@@ -4,12 +4,14 @@ import re
 from pathlib import Path
 from typing import Any
 
+import pytest
 from tests.directory.style_settings import EVERYTHING, both
 from tests.directory.test_managed_settings import at
 
 import poolhouse.oauth.pages
 from poolhouse.directory import managed_branding, managed_settings
-from poolhouse.directory.managed_branding import HOUSE, Managed
+from poolhouse.directory.managed_branding import LogoPlace, Managed
+from poolhouse.directory.managed_colors import HOUSE
 
 STYLE = Path(poolhouse.oauth.pages.__file__).parent / "static" / "style.css"
 LIGHT = "@media not all and (prefers-color-scheme: dark) { :root:root:root { "
@@ -130,6 +132,90 @@ def test_place_order_and_scheme_are_read() -> None:
     assert (managed.scheme, managed.at, managed.providers_first) == ("", "end", True)
     assert managed.provider_order == ("Acme", "Google")
     assert rendered().providers_first is False
+
+
+def test_places_and_parts_are_as_the_settings_say() -> None:
+    usual = rendered()
+    changed = rendered(
+        at("categories.form.location.vertical", "END"),
+        at("components.form.logo", {"location": "CENTER", "position": "BOTTOM", "formInclusion": "OUT"}),
+        at("categories.form.languageSelector.enabled", False),
+        at("categories.form.displayGraphics", False),
+    )
+
+    assert (usual.stands, usual.logo, usual.languages, usual.graphics) == (
+        "start", LogoPlace("start"), True, True,
+    )  # fmt: skip
+    assert (changed.stands, changed.logo) == ("end", LogoPlace("center", below=True, outside=True))
+    assert (changed.languages, changed.graphics) == (False, False)
+
+
+@pytest.mark.parametrize(
+    ("elements", "agreement"),
+    [
+        (None, "said"),
+        ([{"enforcement": "NONE", "textKey": "en"}], "said"),
+        ([{"textKey": "en"}], "said"),
+        ([{"enforcement": "REQUIRED", "textKey": "en"}], "ticked"),  # [K]
+        ([], ""),
+    ],
+)
+def test_the_terms_are_said_ticked_or_left_out(elements: Any, agreement: str) -> None:
+    settings = {} if elements is None else at("categories.signUp.acceptanceElements", elements)
+
+    assert rendered(settings).agreement == agreement
+
+
+# A colour of the light mode, and the rule of the sheet that shows it, but for the house's token behind it.
+SHOWN = [
+    ("input.{}.placeholderColor", "::placeholder { color: var(--placeholder,"),
+    ("dropDown.{}.hover.itemBorderColor", ".foot details li a:hover { border-color: var(--menu-hover-edge,"),
+    (
+        "dropDown.{}.match.itemBackgroundColor",
+        ".foot details li a[aria-current] { background: var(--menu-chosen,",
+    ),
+    ("dropDown.{}.match.itemTextColor", ".foot details li a[aria-current] { color: var(--menu-chosen-text,"),
+    ("optionControls.{}.defaults.borderColor", "border: 1.5px solid var(--option-edge,"),
+    ("optionControls.{}.defaults.backgroundColor", "background: var(--option-off,"),
+    ("optionControls.{}.selected.foregroundColor", "background: var(--option-mark,"),
+    ("statusIndicator.{}.pending.indicatorColor", ".rules i { color: var(--pending,"),
+    ("statusIndicator.{}.success.borderColor", ".alert.good { border-color: var(--good-edge,"),
+    ("statusIndicator.{}.warning.borderColor", ".alert.note { border-color: var(--note-edge,"),
+    ("statusIndicator.{}.error.borderColor", ".alert:not(.good, .note) { border-color: var(--alert-edge,"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("path", "rule"), SHOWN, ids=[path for path, _ in SHOWN])
+def test_a_colour_of_one_part_comes_with_the_rule_that_shows_it(path: str, rule: str) -> None:
+    text = sheet(at(f"componentClasses.{path.format('lightMode')}", "123456ff"))
+
+    token = rule.rpartition("var(")[2].rstrip(",")
+    assert f"{LIGHT}{token}: #123456 }} }}" in text
+    assert rule in text
+    assert rule not in sheet()
+
+
+def test_the_page_draws_its_boxes_only_where_the_browser_could_not() -> None:
+    ground = sheet(at("componentClasses.optionControls.lightMode.selected.backgroundColor", "123456ff"))
+    edge = sheet(at("componentClasses.optionControls.lightMode.defaults.borderColor", "123456ff"))
+
+    assert "accent-color: var(--option, var(--accent))" in ground
+    assert "appearance" not in ground
+    assert "@media (forced-colors: none) { :is(.check, .choice) input { appearance: none;" in edge
+
+
+def test_the_radius_of_the_menu_is_its_own() -> None:
+    assert sheet(at("componentClasses.dropDown.borderRadius", 2)) == (
+        ":root:root:root { --radius-menu: 2px }\n"
+    )
+
+
+def test_colours_of_a_menu_that_is_not_there_are_not_judged() -> None:
+    pale = at("componentClasses.dropDown.lightMode.match", {"itemTextColor": "eeeeeeff"})
+    hidden = at("categories.form.languageSelector.enabled", False)
+
+    assert [found.partition(":")[0] for found in rendered(pale).warnings] == ["Language menu, chosen (light)"]
+    assert rendered(pale, hidden).warnings == ()
 
 
 def test_what_is_hard_to_read_is_kept_and_said() -> None:

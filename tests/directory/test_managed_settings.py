@@ -76,6 +76,58 @@ def test_a_radius_is_a_small_number(radius: Any) -> None:
     managed_settings.check(at("components.form.borderRadius", 0))
 
 
+RESERVED = [
+    ("categories.form.instructions.enabled", True, False),
+    ("categories.form.sessionTimerDisplay", "CORNER", "NONE"),
+    ("categories.auth.federation.interfaceStyle", "DROPDOWN", "BUTTON_LIST"),
+    ("components.phoneNumberSelector.displayType", "SELECTOR", "TEXT"),
+    ("components.primaryButton.lightMode.disabled.backgroundColor", "cccccccc", "FFFFFFFF"),
+    ("components.primaryButton.darkMode.disabled.borderColor", "cccccccc", "ffffffff"),
+    ("categories.signUp.acceptanceElements", [{"textKey": "terms"}], [{"textKey": "en"}]),
+    (
+        "categories.signUp.acceptanceElements",
+        [{"enforcement": "ALWAYS"}],
+        [{"enforcement": "REQUIRED"}],
+    ),  # [K]
+    ("categories.signUp.acceptanceElements", [{}, {}], [{}]),
+]
+
+
+@pytest.mark.parametrize(("path", "refused", "twin"), RESERVED)
+def test_what_the_pages_have_no_place_for_stays_as_in_the_document_of_aws(
+    path: str, refused: Any, twin: Any
+) -> None:
+    with pytest.raises(StyleSettingsRefused) as told:
+        managed_settings.check(at(path, refused))
+
+    assert told.value.message.startswith(f"Invalid Settings: {path}")
+    managed_settings.check(at(path, twin))
+
+
+def test_what_is_pending_has_the_colour_of_its_mark_and_nothing_else() -> None:
+    path = "componentClasses.statusIndicator.lightMode.pending"
+    with pytest.raises(StyleSettingsRefused):
+        managed_settings.check(at(path, {"borderColor": "112233ff"}))
+
+    managed_settings.check(at(path, {"indicatorColor": "112233ff"}))
+
+
+FORM = {"display": "INPUT", "type": "USERNAME_PASSWORD"}
+OTHERS = {"display": "BUTTON", "type": "FEDERATED"}
+
+
+@pytest.mark.parametrize(
+    "order",
+    [[], [[FORM]], [[OTHERS]], [[FORM, OTHERS, FORM]], [[FORM | {"display": "BUTTON"}, OTHERS]], [[{}, {}]]],
+)
+def test_the_order_of_the_ways_in_has_each_once_as_what_it_is(order: Any) -> None:
+    with pytest.raises(StyleSettingsRefused):
+        managed_settings.check(at("categories.auth.authMethodOrder", order))
+
+    for twin in ([[FORM, OTHERS]], [[OTHERS], [FORM]]):
+        managed_settings.check(at("categories.auth.authMethodOrder", twin))
+
+
 def test_a_change_goes_before_and_what_it_does_not_name_stays() -> None:
     before = {"a": {"b": 1, "c": {"d": 2}}, "e": [1, 2]}
 

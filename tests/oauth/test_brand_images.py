@@ -6,6 +6,7 @@ import pytest
 
 from poolhouse.oauth import brand_images
 from poolhouse.oauth.brand_images import Pictures
+from poolhouse.oauth.pages.face import Picture
 from poolhouse.store.login_styles import Asset
 
 STYLE = "9d1f3a5b-0000-4000-8000-000000000000"
@@ -101,6 +102,20 @@ def test_a_band_is_there_where_it_is_turned_on_with_the_images_that_are() -> Non
 def test_icons_are_by_provider_and_a_favicon_is_of_the_kinds_that_are_on() -> None:
     shown = pictures(asset("IDP_BUTTON_ICON", "LIGHT", "Acme"), asset("FAVICON_ICO", "DYNAMIC"))
 
-    assert shown.icons() == {"Acme": path("IDP_BUTTON_ICON", "LIGHT", "Acme")}
-    assert shown.favicon(("SVG", "ICO")) == path("FAVICON_ICO", "DYNAMIC")
-    assert shown.favicon(("SVG",)) == ""
+    assert shown.icons() == {"Acme": Picture(path("IDP_BUTTON_ICON", "LIGHT", "Acme"))}
+    assert shown.favicon(("SVG", "ICO")) == Picture(path("FAVICON_ICO", "DYNAMIC"))
+    assert shown.favicon(("SVG",)) == Picture()
+
+
+def test_icons_favicons_and_pictures_of_factors_are_of_both_modes() -> None:
+    places = (("IDP_BUTTON_ICON", "Acme"), ("FAVICON_SVG", ""), ("EMAIL_GRAPHIC", ""))
+    both = [asset(name, mode, resource) for name, resource in places for mode in ("DARK", "LIGHT")]
+    pairs = [
+        Picture(path(name, "LIGHT", resource), path(name, "DARK", resource)) for name, resource in places
+    ]
+    shown, dark = pictures(*both), pictures(*both, scheme="dark")
+
+    assert shown.icons() == {"Acme": pairs[0]}
+    assert shown.favicon(("SVG",)) == pairs[1]
+    assert shown.graphics() == {"EMAIL": pairs[2]}
+    assert dark.icons() == {"Acme": Picture(path("IDP_BUTTON_ICON", "DARK", "Acme"))}

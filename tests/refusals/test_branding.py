@@ -71,6 +71,21 @@ CLASSIC = [
         UNUSABLE + "'</style> }'.",
     ),
     css_row(
+        "no focus ring",
+        ".label-customizable { outline: none }",
+        "outline in .label-customizable cannot be none; the focus ring is not for sale.",
+    ),
+    css_row(
+        "labels that nobody sees",
+        ".label-customizable { display: none }",
+        "display in .label-customizable cannot be none; what people need to sign in is seen.",
+    ),
+    css_row(
+        "a property without effect",
+        ".label-customizable { float: left }",
+        "float in .label-customizable cannot be left; the pages have no place for it.",
+    ),
+    css_row(
         "a property of behaviour",
         ".label-customizable { behavior: x }",
         "'behavior' in .label-customizable is not a property that can be customized.",

@@ -35,6 +35,14 @@ def page_color(color: Any) -> dict[str, Any]:
     return {"components": {"pageBackground": {"lightMode": {"color": color}}}}
 
 
+def instructions(enabled: bool) -> dict[str, Any]:
+    return {"categories": {"form": {"instructions": {"enabled": enabled}}}}
+
+
+def disabled(color: str) -> dict[str, Any]:
+    return {"components": {"primaryButton": {"lightMode": {"disabled": {"borderColor": color}}}}}
+
+
 def settings_row(name: str, settings: Any, why: str) -> Row:
     return Row(
         f"settings with {name}",
@@ -100,6 +108,19 @@ MANAGED = [
         "a provider that ends the selector",
         {"components": {"idpButton": {"custom": {'x"] { } body': {}}}}},
         "components.idpButton.custom must have the names of identity providers, in letters and digits.",
+    ),
+    Row(
+        "settings that turn on what AWS has reserved",
+        f"{INVALID}Invalid Settings: categories.form.instructions.enabled is reserved, and must be false.",
+        lambda s: style(s, Settings=instructions(True)),
+        lambda s: style(s, Settings=instructions(False)),
+    ),
+    Row(
+        "settings of a button that is nowhere",
+        f"{INVALID}Invalid Settings: components.primaryButton.lightMode.disabled.borderColor "
+        "is shown nowhere, and must be ffffffff.",
+        lambda s: style(s, Settings=disabled("cccccccc")),
+        lambda s: style(s, Settings=disabled("ffffffff")),
     ),
     asset_row("is not what it says", "the content is not PNG.", asset("FORM_LOGO", JPEG)),
     asset_row("is HTML", "the content is not PNG.", asset("FORM_LOGO", b"<html><script>alert(1)</script>")),

@@ -4,10 +4,10 @@ Nothing of it is passed through. A sheet is rules of known classes, a rule is de
 properties, a value is a row of known tokens: with the first thing that is none of these the whole sheet is
 refused. So there are no at-rules, no addresses, no escapes and no functions but colours and gradients in it.
 
-What a sheet cannot have: the focus ring, the height that a finger needs, labels that are seen. Declarations
-about those and about the layout, which is ours, are read and passed over, so that sheets made for Cognito
-work. A declaration that equals the one in AWS's template counts as not made: the template is where most
-sheets begin, and whoever changed three colours in it wants these three.
+What a sheet cannot have: the focus ring, the height that a finger needs, labels that are seen. A declaration
+takes effect, within bounds where it is one of layout (classic_layout), or the sheet is refused: one that
+nobody follows would look like one in force. A declaration that equals the one in AWS's template counts as not
+made: the template is where most sheets begin, and whoever changed three colours in it wants these three.
 """
 
 import re
@@ -15,7 +15,8 @@ from collections.abc import Iterator, Mapping
 
 from msgspec import Struct
 
-from poolhouse.directory import colors
+from poolhouse.directory import classic_layout, colors
+from poolhouse.directory.classic_layout import LENGTH
 from poolhouse.directory.colors import Color
 from poolhouse.errors import CssRefused
 
@@ -73,17 +74,18 @@ _LAYOUT_NAMES = """
 _PAINT = frozenset(_PAINT_NAMES.split()) | {
     f"border-{side}{part}" for side in _SIDES for part in ("", "-color", "-width", "-style")
 }
-_PADDING = frozenset({"padding"} | {f"padding-{side}" for side in _SIDES})
-_LAYOUT = frozenset(_LAYOUT_NAMES.split()) | {f"margin-{side}" for side in _SIDES} | _PADDING
-_KEPT: Mapping[str, frozenset[str]] = {
-    "banner": _PAINT | _PADDING,
-    "logo": frozenset(),
-    "errorMessage": frozenset(),  # its colours are tokens: the message at a field is no box
+_LAYOUT = (
+    frozenset(_LAYOUT_NAMES.split())
+    | {"padding"}
+    | {f"{kind}-{side}" for kind in ("margin", "padding") for side in _SIDES}
+)
+_OF_TEXT = frozenset(name for name in _PAINT if name.startswith(("font-", "text-", "letter-", "color")))
+_WITH_TEXT = classic_layout.BUTTONS | {"banner"}
+_LEAST_TEXT, _LEAST_TYPED = "12px", "16px"
+_WHY = {
+    "outline": "the focus ring is not for sale.",
+    "display": "what people need to sign in is seen.",
 }
-_CONTROLS = frozenset({"submitButton", "idpButton", "socialButton", "inputField"})
-_WITH_TEXT = frozenset({"submitButton", "idpButton", "socialButton", "banner"})
-_LARGEST_LOGO = {"max-width": "350px", "max-height": "178px"}
-_LEAST_HEIGHT, _LEAST_TEXT, _LEAST_TYPED = "46px", "12px", "16px"
 
 # Some declarations colour more than their own element: they set a token of the whole page.
 _TOKENS: Mapping[tuple[str, str], str] = {
@@ -111,7 +113,6 @@ _WORD = re.compile(
     re.VERBOSE,
 )
 _IMPORTANT = re.compile(r"!\s*important", re.IGNORECASE)
-_LENGTH = re.compile(r"(?:\d{1,4}(?:\.\d{1,4})?|\.\d{1,4})(?:px|em|rem|pt)")
 _DEEPEST = 3
 
 
@@ -124,19 +125,24 @@ class Classic(Struct, frozen=True):
 
 def check(css: str) -> None:
     """Raises `CssRefused`."""
-    _rules(css)
+    for selector, found in _rules(css).items():
+        for name, value in _changed(selector, found).items():
+            if _usable(selector, name, value) is None:
+                why = _WHY.get(name.partition("-")[0], "the pages have no place for it.")
+                raise CssRefused(why=f"{name} in {_named(selector)} cannot be {value[:60]}; {why}")
 
 
 def rendered(css: str) -> Classic:
-    """A checked sheet as our pages use it. Raises `CssRefused`."""
+    """A checked sheet as our pages use it. What an earlier version took without effect is passed over.
+
+    Raises `CssRefused` for what is no sheet.
+    """
     rules = _rules(css)
     own = {selector: _changed(selector, found) for selector, found in rules.items()}
     tokens = _tokens(own)
     parts = [f":root {{ {_text(tokens)} }}"] if tokens else []
     for selector, declarations in own.items():
-        written = dict(_written(selector, declarations))
-        if written:
-            parts.append(f"{_ours(selector)} {{ {_text(written)} }}")
+        parts.extend(_blocks(selector, declarations))
     return Classic("\n".join(parts) + "\n" if parts else "", tuple(_warnings(own, tokens)))
 
 
@@ -293,27 +299,54 @@ def _color(declarations: Declarations, name: str) -> Color | None:
     return None
 
 
-def _written(selector: str, declarations: Declarations) -> Iterator[tuple[str, str]]:
-    name, _, state = selector.partition(":")
-    for property_name, value in declarations.items():
-        if property_name == "font-size" and _LENGTH.fullmatch(value):
-            yield property_name, f"max({_LEAST_TYPED if name == 'inputField' else _LEAST_TEXT}, {value})"
-        elif property_name == "height" and name in _CONTROLS and not state and _LENGTH.fullmatch(value):
-            yield "min-height", f"max({_LEAST_HEIGHT}, {value})"
-        elif name == "logo" and property_name in _LARGEST_LOGO:
-            most = _LARGEST_LOGO[property_name]
-            yield property_name, f"min({most}, {value})" if _LENGTH.fullmatch(value) else most
-        elif property_name in _KEPT.get(name, _PAINT) and property_name != "font-size":
-            yield property_name, value
+def _usable(selector: str, name: str, value: str) -> Declarations | None:
+    """A declaration as our pages use it; None where it would be without effect."""
+    part = selector.partition(":")[0]
+    if name in _LAYOUT:
+        return classic_layout.written(selector, name, value)
+    if part == "logo" and name in _OF_TEXT:
+        return None
+    if name != "font-size":
+        return {name: value}
+    least = _LEAST_TYPED if part == "inputField" else _LEAST_TEXT
+    return {name: f"max({least}, {value})"} if LENGTH.fullmatch(value) else None
+
+
+def _blocks(selector: str, declarations: Declarations) -> Iterator[str]:
+    """The rules that a rule of the sheet comes to."""
+    blocks: dict[str, dict[str, str]] = {}
+    for name, value in declarations.items():
+        for written, text in (_usable(selector, name, value) or {}).items():
+            blocks.setdefault(_ours(selector, written), {})[written] = text
     ground = _color(declarations, "background-color")
-    if ground and name in _WITH_TEXT and "color" not in declarations:
-        yield "color", str(colors.readable_on(ground))
+    if ground and selector.partition(":")[0] in _WITH_TEXT and "color" not in declarations:
+        blocks.setdefault(_ours(selector, "color"), {})["color"] = str(colors.readable_on(ground))
+    moves = {place: found.pop("transition") for place, found in blocks.items() if "transition" in found}
+    yield from (f"{place} {{ {_text(found)} }}" for place, found in blocks.items() if found)
+    for place, value in moves.items():
+        yield f"@media (prefers-reduced-motion: no-preference) {{ {place} {{ transition: {value} }} }}"
 
 
-def _ours(selector: str) -> str:
-    """Named three times, it goes before each rule of our own sheet."""
-    name, colon, state = selector.partition(":")
-    return f".{name}{_SUFFIX}" * 3 + colon + state
+def _ours(selector: str, name: str) -> str:
+    """Where a declaration stands. Named three times, a class goes before each rule of our own sheet."""
+    part, colon, state = selector.partition(":")
+    thrice = f".{part}{_SUFFIX}" * 3
+    if part == "errorMessage" and name not in _OF_TEXT | _ALIGNING:
+        return f".alert{thrice}"  # the message at a field is no box
+    if part == "inputField" and name.startswith("margin"):
+        return f".field > :is(input{thrice}, .with-action)"
+    if part == "inputField" and name.endswith("width") and not name.startswith("border"):
+        return f".field > :is(input{thrice}:not(.code), .with-action)"
+    return thrice + colon + state
+
+
+_ALIGNING = frozenset({"text-align", "justify-content", "line-height"})
+
+
+def _named(selector: str) -> str:
+    """As it stands in the sheet."""
+    part, colon, state = selector.partition(":")
+    return f".{part}{_SUFFIX}{colon}{state}"
 
 
 def _text(declarations: Declarations) -> str:

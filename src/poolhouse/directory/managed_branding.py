@@ -1,8 +1,7 @@
 """Managed login: settings become a small sheet of token values (UI guide, section 5).
 
-Each colour of the settings is a row of `_COLORS`, with the tokens that it sets. Tokens that the house's style
-sheet has too begin there (`HOUSE`); the others are for one part alone and come with a rule of `_RULES`, which
-falls back to the house's token. So a sheet is values, and rules that are written here, and nothing else.
+Colours are in managed_colors, the rules that show them in managed_rules. So a sheet is values, and rules that
+are written there, and nothing else. What settings say of places and parts goes to the templates (`Managed`).
 """
 
 from collections.abc import Iterator, Mapping
@@ -10,164 +9,22 @@ from typing import Any, Literal
 
 from msgspec import Struct
 
-from poolhouse.directory import colors
-from poolhouse.directory.colors import Color
+from poolhouse.directory import colors, managed_colors, managed_rules
+from poolhouse.directory.managed_colors import HOUSE
 from poolhouse.directory.managed_settings import MODES, Settings, value_at
 
 Scheme = Literal["", "light", "dark"]  # "": as the visitor's system has it
-Tokens = Mapping[str, Color]
-
-# The house's own values (UI guide, section 3), light and dark: the look without settings.
-HOUSE: Mapping[str, tuple[str, str]] = {
-    "page": ("f6f8f7", "0a1112"),
-    "water": ("ddebeb", "0c1f22"),
-    "waterline": ("94c0c1", "2b6469"),
-    "tile": ("d0e3e3", "10282b"),
-    "surface": ("ffffff", "131c1d"),
-    "sunken": ("eff4f3", "0c1415"),
-    "line": ("dde5e4", "273434"),
-    "edge": ("bccac9", "3d4e4d"),
-    "control": ("738483", "738381"),
-    "ink": ("0e1f1f", "eff5f4"),
-    "text": ("2c3d3c", "ccd7d6"),
-    "muted": ("536463", "9babaa"),
-    "accent": ("0b5c63", "7cd4d1"),
-    "accent-hover": ("07464c", "a5e6e3"),
-    "on-accent": ("ffffff", "05201f"),
-    "accent-soft": ("e4f1f1", "17302f"),
-    "focus": ("0b5c63", "a5e6e3"),
-    "danger": ("a8261c", "ffaaa1"),
-    "danger-soft": ("fdf2f0", "2c1715"),
-    "ok": ("1a6638", "8ad7a4"),
-    "ok-soft": ("eef7f0", "12261a"),
-    "warn": ("7a5000", "ecc36a"),
-    "warn-soft": ("fdf6e4", "2a2110"),
-}
-
-
-class _Row(Struct, frozen=True):
-    """`path` in the settings, with `{mode}`; the tokens that it sets; what a token is without it."""
-
-    path: str
-    tokens: tuple[str, ...]
-    usual: str
-
-
-def _row(path: str, tokens: str, usual: str = "") -> _Row:
-    named = tuple(tokens.split())
-    return _Row(path, named, usual or named[0])
-
-
-def _button(path: str, token: str, usual: str, under: str) -> tuple[_Row, ...]:
-    """The colours of a button in its three states.
-
-    usual, under  the house's tokens for its ground, border and text, at rest and under the pointer
-    """
-    parts = (("backgroundColor", ""), ("borderColor", "-edge"), ("textColor", "-text"))
-    states = (("defaults", "", usual), ("hover", "-hover", under), ("active", "-active", under))
-    return tuple(
-        _row(f"{path}.{{mode}}.{state}.{part}", f"{token}{end}{suffix}", house)
-        for state, suffix, tokens in states
-        for (part, end), house in zip(parts, tokens.split(), strict=True)
-    )
-
-
-_COLORS: tuple[_Row, ...] = (
-    _row("components.pageBackground.{mode}.color", "page water waterline tile"),
-    _row("components.form.{mode}.backgroundColor", "surface"),
-    _row("components.form.{mode}.borderColor", "card-edge", "line"),
-    *_button(
-        "components.primaryButton",
-        "primary",
-        "accent accent on-accent",
-        "accent-hover accent-hover on-accent",
-    ),
-    *_button("components.secondaryButton", "secondary", "surface edge ink", "sunken control ink"),
-    *_button("components.idpButton.standard", "idp", "surface edge ink", "sunken control ink"),
-    _row("components.pageText.{mode}.headingColor", "ink"),
-    _row("components.pageText.{mode}.bodyColor", "text"),
-    _row("components.pageText.{mode}.descriptionColor", "muted"),
-    _row("componentClasses.inputLabel.{mode}.textColor", "label", "ink"),
-    _row("componentClasses.inputDescription.{mode}.textColor", "hint", "muted"),
-    _row("componentClasses.input.{mode}.defaults.backgroundColor", "input", "surface"),
-    _row("componentClasses.input.{mode}.defaults.borderColor", "control"),
-    _row("componentClasses.dropDown.{mode}.defaults.itemBackgroundColor", "menu", "surface"),
-    _row("componentClasses.dropDown.{mode}.hover.itemBackgroundColor", "menu-hover", "surface"),
-    _row("componentClasses.dropDown.{mode}.hover.itemTextColor", "menu-hover-text", "text"),
-    _row("componentClasses.optionControls.{mode}.selected.backgroundColor", "option", "accent"),
-    _row("componentClasses.link.{mode}.defaults.textColor", "accent"),
-    _row("componentClasses.link.{mode}.hover.textColor", "accent-hover"),
-    _row("componentClasses.focusState.{mode}.borderColor", "focus"),
-    _row("componentClasses.divider.{mode}.borderColor", "line"),
-    _row("componentClasses.statusIndicator.{mode}.error.backgroundColor", "danger-soft"),
-    _row("componentClasses.statusIndicator.{mode}.error.indicatorColor", "danger"),
-    _row("componentClasses.statusIndicator.{mode}.success.backgroundColor", "ok-soft"),
-    _row("componentClasses.statusIndicator.{mode}.success.indicatorColor", "ok"),
-    _row("componentClasses.statusIndicator.{mode}.warning.backgroundColor", "warn-soft"),
-    _row("componentClasses.statusIndicator.{mode}.warning.indicatorColor", "warn"),
-    _row("components.alert.{mode}.error.backgroundColor", "danger-soft"),
-    _row("components.alert.{mode}.error.borderColor", "alert-edge", "danger"),
-    _row("components.pageHeader.{mode}.background.color", "header", "page"),
-    _row("components.pageHeader.{mode}.borderColor", "header-edge", "line"),
-    _row("components.pageFooter.{mode}.background.color", "footer", "page"),
-    _row("components.pageFooter.{mode}.borderColor", "footer-edge", "line"),
-)
+Place = Literal["start", "center", "end"]
+Agreement = Literal["", "said", "ticked"]
 
 _RADII: Mapping[str, tuple[str, int]] = {
     "components.form.borderRadius": ("radius-form", 14),
     "componentClasses.buttons.borderRadius": ("radius-control", 9),
     "componentClasses.input.borderRadius": ("radius-input", 9),
+    "componentClasses.dropDown.borderRadius": ("radius-menu", 10),
     "components.alert.borderRadius": ("radius-alert", 9),
 }
 _DENSITIES = {"COMPACT": ".75", "REGULAR": "1", "COZY": "1.25"}
-_FIELDS = ":where(input:not([type=checkbox], [type=radio]), select)"
-_PROVIDERS = ":is(.idpButton-customizable, .socialButton-customizable)"
-
-
-def _button_rules(selector: str, token: str) -> tuple[tuple[str, str, str], ...]:
-    """Named thrice, a part goes before each rule of the house's sheet."""
-    states = ((":active", "-active"), (":hover", "-hover"), ("", ""))
-    parts = (("background", ""), ("border-color", "-edge"), ("color", "-text"))
-    return tuple(
-        (f"{selector * 3}{state}", name, f"{token}{end}{suffix}")
-        for state, suffix in reversed(states)
-        for name, end in parts
-    )
-
-
-# Selector, property, token; a rule is written where a mode has the token.
-_RULES: tuple[tuple[str, str, str], ...] = (
-    *_button_rules(".primary", "primary"),
-    *_button_rules(".secondary", "secondary"),
-    *_button_rules(_PROVIDERS, "idp"),
-    (":is(label, .label, legend)", "color", "label"),
-    (".hint", "color", "hint"),
-    (_FIELDS, "background-color", "input"),
-    (".foot details ul", "background", "menu"),
-    (".foot details li a:hover", "background", "menu-hover"),
-    (".foot details li a:hover", "color", "menu-hover-text"),
-    (":is(.check, .choice) input", "accent-color", "option"),
-    (".alert:not(.good, .note)", "border-color", "alert-edge"),
-)
-
-# What stands on what, how it is called, and what it needs (WCAG 2.2, 1.4.3 and 1.4.11).
-_PAIRS: tuple[tuple[str, str, str, float], ...] = (
-    ("primary-text", "primary", "Primary button", 4.5),
-    ("primary-text-hover", "primary-hover", "Primary button, hovered", 4.5),
-    ("secondary-text", "secondary", "Secondary button", 4.5),
-    ("idp-text", "idp", "Provider button", 4.5),
-    ("ink", "surface", "Heading", 4.5),
-    ("text", "surface", "Text", 4.5),
-    ("muted", "surface", "Description", 4.5),
-    ("label", "surface", "Label", 4.5),
-    ("hint", "surface", "Hint", 4.5),
-    ("ink", "input", "Text in a field", 4.5),
-    ("accent", "surface", "Link", 4.5),
-    ("danger", "danger-soft", "Alert", 4.5),
-    ("control", "surface", "Border of a field", 3.0),
-    ("focus", "surface", "Focus ring", 3.0),
-)
-_USUAL: Mapping[str, str] = {token: row.usual for row in _COLORS for token in row.tokens}
 
 
 class Managed(Struct, frozen=True):
@@ -177,10 +34,20 @@ class Managed(Struct, frozen=True):
     light, dark    values of colour tokens
     rules          of the sheet
     warnings       what is hard to read
+    at, stands     where the form stands on a wide screen, across and down
+    logo           where the logo stands
+    languages      the pages have a language menu
+    graphics       the pages show pictures and badges of what they are about
+    agreement      to the terms, at sign-up: said in a line, ticked, or neither
     """
 
     scheme: Scheme
-    at: Literal["start", "center", "end"]
+    at: Place
+    stands: Place
+    logo: "LogoPlace"
+    languages: bool
+    graphics: bool
+    agreement: Agreement
     sizes: Mapping[str, str]
     light: Mapping[str, str]
     dark: Mapping[str, str]
@@ -190,26 +57,48 @@ class Managed(Struct, frozen=True):
     provider_order: tuple[str, ...]
 
 
+class LogoPlace(Struct, frozen=True):
+    """at  across; below, outside  of the form"""
+
+    at: Place = "start"
+    below: bool = False
+    outside: bool = False
+
+
 def rendered(settings: Settings) -> Managed:
     """Checked settings as our pages use them."""
-    light, dark = (_tokens(settings, mode) for mode in MODES)
+    light, dark = (managed_colors.tokens(settings, mode) for mode in MODES)
     sizes = dict(_sizes(settings))
+    languages = enabled(settings, "categories.form.languageSelector.enabled")
     scheme: Scheme = _SCHEMES.get(value_at(settings, "categories.global.colorSchemeMode") or "", "")
     return Managed(
         scheme=scheme,
-        at=_PLACES.get(value_at(settings, "categories.form.location.horizontal") or "", "center"),
+        at=_place(settings, "categories.form.location.horizontal"),
+        stands=_place(settings, "categories.form.location.vertical"),
+        logo=LogoPlace(
+            at=_place(settings, "components.form.logo.location"),
+            below=_chosen(settings, "components.form.logo.position") == "BOTTOM",
+            outside=_chosen(settings, "components.form.logo.formInclusion") == "OUT",
+        ),
+        languages=languages,
+        graphics=enabled(settings, "categories.form.displayGraphics"),
+        agreement=_agreement(settings),
         sizes=sizes,
         light={f"--{token}": str(color) for token, color in light.items()},
         dark={f"--{token}": str(color) for token, color in dark.items()},
-        rules=(*_rules(light.keys() | dark.keys(), sizes), *_custom_buttons(settings, scheme)),
-        warnings=tuple(_warnings(light, "lightMode")) + tuple(_warnings(dark, "darkMode")),
+        rules=(*managed_rules.written(light.keys() | dark.keys(), sizes), *_custom_buttons(settings, scheme)),
+        warnings=(
+            *managed_colors.warnings(light, "lightMode", menu=languages),
+            *managed_colors.warnings(dark, "darkMode", menu=languages),
+        ),
         providers_first=_providers_first(settings),
         provider_order=tuple(value_at(settings, "categories.auth.federation.order") or ()),
     )
 
 
 _SCHEMES: Mapping[str, Scheme] = {"LIGHT": "light", "DARK": "dark"}
-_PLACES: Mapping[str, Literal["start", "center", "end"]] = {"START": "start", "END": "end"}
+_PLACES: Mapping[str, Place] = {"START": "start", "CENTER": "center", "END": "end"}
+_AGREEMENTS: Mapping[str, Agreement] = {"NONE": "said", "REQUIRED": "ticked"}
 
 
 def sheet(managed: Managed, more: tuple[str, ...] = ()) -> str:
@@ -242,7 +131,7 @@ _SYSTEM = {"light": "not all and (prefers-color-scheme: dark)", "dark": "(prefer
 def defaults() -> dict[str, Any]:
     """The settings that the house's own look comes to, for ReturnMergedResources."""
     found: dict[str, Any] = {}
-    for row in _COLORS:
+    for row in managed_colors.ROWS:
         for place, mode in enumerate(MODES):
             _put(found, row.path.format(mode=mode), HOUSE[row.usual][place] + "ff")
     for path, (_, size) in _RADII.items():
@@ -257,8 +146,19 @@ _DEFAULTS: Mapping[str, Any] = {
     "categories.global.spacingDensity": "REGULAR",
     "categories.global.pageHeader.enabled": False,
     "categories.global.pageFooter.enabled": False,
+    "categories.auth.federation.interfaceStyle": "BUTTON_LIST",
+    "categories.form.displayGraphics": True,
+    "categories.form.instructions.enabled": False,
+    "categories.form.languageSelector.enabled": True,
     "categories.form.location.horizontal": "CENTER",
+    "categories.form.location.vertical": "START",
+    "categories.form.sessionTimerDisplay": "NONE",
+    "categories.signUp.acceptanceElements": [{"enforcement": "NONE", "textKey": "en"}],
     "components.form.logo.enabled": True,
+    "components.form.logo.formInclusion": "IN",
+    "components.form.logo.location": "START",
+    "components.form.logo.position": "TOP",
+    "components.phoneNumberSelector.displayType": "TEXT",
     "components.pageBackground.image.enabled": True,
     "components.form.backgroundImage.enabled": True,
     "componentClasses.idpButtons.icons.enabled": True,
@@ -274,56 +174,22 @@ def _put(settings: dict[str, Any], path: str, value: Any) -> None:
 
 def enabled(settings: Settings, path: str) -> bool:
     """A switch of the settings, or what it is without them."""
+    return bool(_chosen(settings, path))
+
+
+def _chosen(settings: Settings, path: str) -> Any:
     value = value_at(settings, path)
-    return bool(_DEFAULTS.get(path, False) if value is None else value)
+    return _DEFAULTS.get(path, False) if value is None else value
 
 
-# Tokens
+def _place(settings: Settings, path: str) -> Place:
+    return _PLACES[_chosen(settings, path)]
 
 
-def _tokens(settings: Settings, mode: str) -> dict[str, Color]:
-    found: dict[str, Color] = {}
-    for row in _COLORS:
-        color = colors.of_hex(value_at(settings, row.path.format(mode=mode)) or "-")
-        if color:
-            found |= dict.fromkeys(row.tokens, color)
-    _complete_button(found)
-    _complete_accent(found, mode)
-    return found
-
-
-def _complete_button(found: dict[str, Color]) -> None:
-    """A button of which only the ground is set has black or white text, whichever reads better; under the
-    pointer it stays as it is, as far as the settings do not say otherwise.
-    """
-    for token in ("primary", "secondary", "idp"):
-        ground = found.get(token)
-        if ground:
-            text = found.setdefault(f"{token}-text", colors.readable_on(ground))
-            hover = found.setdefault(f"{token}-hover", ground)
-            reads = hover == ground or colors.contrast(text, hover) >= 4.5
-            found.setdefault(f"{token}-text-hover", text if reads else colors.readable_on(hover))
-
-
-def _complete_accent(found: dict[str, Color], mode: str) -> None:
-    """Links have the colour of the primary button, unless they have their own or could not be read."""
-    surface = _seen(found, "surface", mode)
-    button = found.get("primary")
-    if button and "accent" not in found and colors.contrast(button, surface) >= 4.5:
-        found["accent"] = button
-        found.setdefault("accent-hover", found["primary-hover"])
-        found.setdefault("focus", button)
-    if "accent" in found:
-        found.setdefault("accent-soft", colors.faint(found["accent"], surface))
-
-
-def _seen(tokens: Tokens, token: str, mode: str) -> Color:
-    """The colour of a token, the brand's or the house's."""
-    while token not in tokens:
-        if token in HOUSE:
-            return colors.of_hex(HOUSE[token][MODES.index(mode)]) or colors.BLACK
-        token = _USUAL[token]
-    return tokens[token]
+def _agreement(settings: Settings) -> Agreement:
+    """An element without its enforcement enforces nothing; without an element nothing is said."""
+    elements = _chosen(settings, "categories.signUp.acceptanceElements")
+    return _AGREEMENTS[elements[0].get("enforcement", "NONE")] if elements else ""
 
 
 def _sizes(settings: Settings) -> Iterator[tuple[str, str]]:
@@ -337,17 +203,6 @@ def _sizes(settings: Settings) -> Iterator[tuple[str, str]]:
 
 
 # Rules
-
-
-def _rules(named: set[str], sizes: Mapping[str, str]) -> Iterator[str]:
-    for selector, name, token in _RULES:
-        if token in named:
-            usual = _USUAL[token]
-            yield f"{selector} {{ {name}: var(--{token}, var(--{usual})) }}"
-    if "card-edge" in named:
-        yield "@media (min-width: 600px) { .page > main { border: 1px solid var(--card-edge, var(--line)) } }"
-    if "--radius-input" in sizes:
-        yield f"{_FIELDS} {{ border-radius: var(--radius-input) }}"
 
 
 def _custom_buttons(settings: Settings, scheme: str) -> Iterator[str]:
@@ -381,15 +236,3 @@ def _providers_first(settings: Settings) -> bool:
     order = value_at(settings, "categories.auth.authMethodOrder") or ()
     listed = [method["type"] for group in order for method in group if "type" in method]
     return listed[:1] == ["FEDERATED"]
-
-
-# Judging
-
-
-def _warnings(tokens: Tokens, mode: str) -> Iterator[str]:
-    for upper, ground, name, needed in _PAIRS:
-        if upper not in tokens and ground not in tokens:
-            continue
-        color, below = _seen(tokens, upper, mode), _seen(tokens, ground, mode)
-        if colors.contrast(color, below) < needed:
-            yield colors.too_weak(f"{name} ({mode.removesuffix('Mode')})", color, below, needed)

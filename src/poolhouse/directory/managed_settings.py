@@ -1,7 +1,9 @@
 """`Settings` of managed login: which members there are, and what each may be (behaviour file, 6.10).
 
 The members are those of AWS's documentation. What is none of them is refused, because a setting that nobody
-reads looks like one in force. Which of them our pages have a place for: directory/managed_branding.py.
+reads looks like one in force. For the same reason a member that our pages have no place for has one value,
+which is what the pages do and what AWS's own document has: so a whole document is taken, and nobody changes
+something in it in vain. What the others do: directory/managed_branding.py.
 """
 
 import re
@@ -119,9 +121,38 @@ def _provider(value: Any, path: str) -> None:
         raise _refusal(path, "must be names of identity providers.")
 
 
-def _text_key(value: Any, path: str) -> None:
-    if not isinstance(value, str) or not 0 < len(value) <= 100:
-        raise _refusal(path, "must be a text of at most 100 characters.")
+def _off(value: Any, path: str) -> None:
+    """Of what our pages have no place for, and AWS has reserved."""
+    if value is not False:
+        raise _refusal(path, "is reserved, and must be false.")
+
+
+def _usual(known: str) -> Check:
+    """Of a colour that our pages have no place for: the one in AWS's own document."""
+
+    def check_usual(value: Any, path: str) -> None:
+        if not isinstance(value, str) or value.lower() != known:
+            raise _refusal(path, f"is shown nowhere, and must be {known}.")
+
+    return check_usual
+
+
+def _agreement(value: Any, path: str) -> None:
+    """Whether people agree to the terms when they sign up: by a line that says so, a tick, or not at all.
+
+    AWS documents NONE alone and has reserved the member. REQUIRED, the tick, is ours [K].
+    """
+    _AGREEMENTS(value, path)
+    if len(value) > 1:
+        raise _refusal(path, "must be a list of at most one.")
+
+
+def _ways_in(value: Any, path: str) -> None:
+    """The order of the form and the providers: each is there once, as what it is shown as."""
+    _WAYS_IN(value, path)
+    listed = [(way.get("type"), way.get("display")) for group in value for way in group]
+    if sorted(listed, key=str) != [("FEDERATED", "BUTTON"), ("USERNAME_PASSWORD", "INPUT")]:
+        raise _refusal(path, "must have FEDERATED as BUTTON and USERNAME_PASSWORD as INPUT, each once.")
 
 
 # The members
@@ -152,25 +183,18 @@ _BAND = _object(
     }
 )
 
+_WAY_IN = _object({"display": _one_of("BUTTON", "INPUT"), "type": _one_of("FEDERATED", "USERNAME_PASSWORD")})
+_WAYS_IN = _list(_list(_WAY_IN))
 _AUTH = _object(
     {
-        "authMethodOrder": _list(
-            _list(
-                _object(
-                    {
-                        "display": _one_of("BUTTON", "INPUT"),
-                        "type": _one_of("FEDERATED", "USERNAME_PASSWORD"),
-                    }
-                )
-            )
-        ),
+        "authMethodOrder": _ways_in,
         "federation": _object({"interfaceStyle": _one_of("BUTTON_LIST"), "order": _list(_provider)}),
     }
 )
 _FORM = _object(
     {
         "displayGraphics": _switch,
-        "instructions": _ENABLED,
+        "instructions": _object({"enabled": _off}),
         "languageSelector": _ENABLED,
         "location": _object({"horizontal": _one_of(*_PLACES), "vertical": _one_of(*_PLACES)}),
         "sessionTimerDisplay": _one_of("NONE"),
@@ -184,9 +208,8 @@ _GLOBAL = _object(
         "spacingDensity": _one_of("COMPACT", "REGULAR", "COZY"),
     }
 )
-_SIGN_UP = _object(
-    {"acceptanceElements": _list(_object({"enforcement": _one_of("NONE"), "textKey": _text_key}))}
-)
+_AGREEMENTS = _list(_object({"enforcement": _one_of("NONE", "REQUIRED"), "textKey": _one_of("en")}))
+_SIGN_UP = _object({"acceptanceElements": _agreement})
 _CATEGORIES = _object({"auth": _AUTH, "form": _FORM, "global": _GLOBAL, "signUp": _SIGN_UP})
 
 _COMPONENT_CLASSES = _object(
@@ -225,7 +248,9 @@ _COMPONENT_CLASSES = _object(
                 selected=_colors("backgroundColor", "foregroundColor"),
             )
         ),
-        "statusIndicator": _object(_states(error=_STATUS, success=_STATUS, warning=_STATUS, pending=_STATUS)),
+        "statusIndicator": _object(
+            _states(error=_STATUS, success=_STATUS, warning=_STATUS, pending=_colors("indicatorColor"))
+        ),
     }
 )
 _COMPONENTS = _object(
@@ -260,7 +285,7 @@ _COMPONENTS = _object(
                 defaults=_BUTTON,
                 hover=_BUTTON,
                 active=_BUTTON,
-                disabled=_colors("backgroundColor", "borderColor"),
+                disabled=dict.fromkeys(("backgroundColor", "borderColor"), _usual("ffffffff")),
             )
         ),
         "secondaryButton": _BUTTONS,

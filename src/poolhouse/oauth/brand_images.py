@@ -5,10 +5,12 @@ from collections.abc import Collection, Iterator, Sequence
 from poolhouse.directory import brand_files
 from poolhouse.directory.managed_branding import Scheme, enabled
 from poolhouse.directory.managed_settings import Settings, value_at
+from poolhouse.oauth.pages.face import NO_PICTURE, Picture
 from poolhouse.store.login_styles import Asset
 
 _WIDE = "(min-width: 600px)"
 _LIGHT, _DARK = "(prefers-color-scheme: light)", "(prefers-color-scheme: dark)"
+_ICON, _GRAPHIC = "IDP_BUTTON_ICON", "_GRAPHIC"
 _SIDES = {"START": "24px", "CENTER": "center", "END": "calc(100% - 24px)"}
 _BANDS = (
     ("pageHeader", "PAGE_HEADER", "header", "before", "end"),
@@ -24,9 +26,10 @@ class Pictures:
         self._assets = assets
         self._scheme = scheme
 
-    def pair(self, category: str) -> tuple[str, str]:
+    def pair(self, category: str, resource: str = "") -> tuple[str, str]:
         """The paths for light and for dark; the second is empty where the first is for both."""
-        found = {asset.color_mode: self._path(asset) for asset in self._assets if asset.category == category}
+        place = (category, resource)
+        found = {one.color_mode: self._path(one) for one in self._assets if _place(one) == place}
         light = found.get("LIGHT") or found.get("DYNAMIC") or found.get("DARK", "")
         dark = found.get("DARK") or found.get("DYNAMIC") or light
         if self._scheme:
@@ -44,22 +47,28 @@ class Pictures:
         """The scheme is the same for every visitor."""
         return bool(self._scheme)
 
-    def favicon(self, kinds: Collection[str]) -> str:
+    def favicon(self, kinds: Collection[str]) -> Picture:
         """Of these kinds, a drawing before an icon."""
-        paths = (self.pair(f"FAVICON_{kind}")[0] for kind in ("SVG", "ICO") if kind in kinds)
-        return next((path for path in paths if path), "")
+        found = (self.pair(f"FAVICON_{kind}") for kind in ("SVG", "ICO") if kind in kinds)
+        return next((Picture(*paths) for paths in found if any(paths)), NO_PICTURE)
 
-    def icons(self) -> dict[str, str]:
-        """The paths of providers' icons, by the provider's name."""
-        dark = self._scheme == "dark"
-        order = ("LIGHT", "DYNAMIC", "DARK") if dark else ("DARK", "DYNAMIC", "LIGHT")
-        found = [asset for asset in self._assets if asset.category == "IDP_BUTTON_ICON"]
-        found.sort(key=lambda asset: order.index(asset.color_mode))
-        return {asset.resource_id: self._path(asset) for asset in found}
+    def icons(self) -> dict[str, Picture]:
+        """Of providers, by the provider's name."""
+        names = {asset.resource_id for asset in self._assets if asset.category == _ICON}
+        return {name: Picture(*self.pair(_ICON, name)) for name in sorted(names)}
+
+    def graphics(self) -> dict[str, Picture]:
+        """Of factors, by their names without `_GRAPHIC`."""
+        names = {one.category for one in self._assets if one.category.endswith(_GRAPHIC)}
+        return {name.removesuffix(_GRAPHIC): Picture(*self.pair(name)) for name in sorted(names)}
 
     def _path(self, asset: Asset) -> str:
         name = brand_files.asset_name(asset.category, asset.color_mode, asset.resource_id, asset.extension)
         return brand_files.path(asset.digest, self._style_id, name)
+
+
+def _place(asset: Asset) -> tuple[str, str]:
+    return asset.category, asset.resource_id
 
 
 def logo(settings: Settings, pictures: Pictures) -> tuple[str, str]:

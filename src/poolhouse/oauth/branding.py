@@ -15,9 +15,7 @@ from poolhouse.directory.domains import CLASSIC, Domain
 from poolhouse.directory.managed_settings import value_at
 from poolhouse.errors import PagesUnavailable
 from poolhouse.oauth import brand_images
-from poolhouse.oauth.pages.face import Brand
-from poolhouse.oauth.pages.parts import View
-from poolhouse.oauth.pages.views import SignIn
+from poolhouse.oauth.pages.face import Brand, Picture
 from poolhouse.ports import Tx
 from poolhouse.store import login_styles, ui_customizations
 from poolhouse.store import terms as stored_terms
@@ -67,20 +65,16 @@ async def shown(env: Env, snapshot: Snapshot, base: str, client_id: str, lang: s
     )
 
 
+async def asks_to_agree(env: Env, snapshot: Snapshot, base: str, client_id: str) -> bool:
+    """Nobody signs up here who has not ticked the box beside the client's terms."""
+    look = await shown(env, snapshot, base, client_id, "en")
+    return look.brand.agreement == "ticked" and bool(look.terms and look.privacy)
+
+
 async def check_available(env: Env, snapshot: Snapshot, base: str, client_id: str) -> None:
     """Before anything that a page posts is looked at. Raises `PagesUnavailable`."""
     if not (await shown(env, snapshot, base, client_id, "en")).available:
         raise PagesUnavailable(client_id=client_id)
-
-
-def arranged(view: View, brand: Brand) -> View:
-    """A page with providers has them in the brand's order, with its icons, before the form if it says so."""
-    if not isinstance(view, SignIn):
-        return view
-    places = {name: place for place, name in enumerate(brand.provider_order)}
-    in_order = sorted(view.providers, key=lambda provider: places.get(provider.name, len(places)))
-    providers = tuple(replace(one, icon=brand.icons.get(one.name, one.icon)) for one in in_order)
-    return replace(view, providers=providers, providers_first=brand.providers_first)
 
 
 def _visited(env: Env, snapshot: Snapshot, base: str) -> Domain | None:
@@ -96,13 +90,18 @@ def _below(base: str, brand: Brand) -> Brand:
     def address(path: str) -> str:
         return above + path if path else ""
 
+    def picture(paths: Picture) -> Picture:
+        return Picture(address(paths.light), address(paths.dark))
+
     return replace(
         brand,
         logo=address(brand.logo),
         logo_dark=address(brand.logo_dark),
         sheet=address(brand.sheet),
         favicon=address(brand.favicon),
-        icons={name: address(path) for name, path in brand.icons.items()},
+        favicon_dark=address(brand.favicon_dark),
+        icons={name: picture(path) for name, path in brand.icons.items()},
+        graphics={name: picture(path) for name, path in brand.graphics.items()},
     )
 
 
@@ -140,7 +139,7 @@ async def _stored(env: Env, pool_id: str, client_id: str) -> _Stored:
 def _look(client_id: str, stored: _Stored) -> Look:
     sheets: dict[str, str] = {}
     classic, classic_warnings = _classic(client_id, stored.customization, sheets)
-    managed, managed_warnings = _managed(client_id, stored.style, stored.assets, sheets)
+    managed, managed_warnings = of_style(client_id, stored.style, stored.assets, sheets)
     return Look(
         classic=classic,
         managed=managed,
@@ -166,9 +165,10 @@ def _classic(
     return replace(brand, sheet=sheet, look="classic", scheme="light"), rendered.warnings
 
 
-def _managed(
+def of_style(
     client_id: str, style: LoginStyle | None, assets: Sequence[Asset], sheets: dict[str, str]
 ) -> tuple[Brand | None, tuple[str, ...]]:
+    """The look of managed login, and what is hard to read in it. Puts its sheet among `sheets`."""
     if style is None:
         return None, ()
     rendered = managed_branding.rendered(style.settings)
@@ -177,14 +177,24 @@ def _managed(
     logo, logo_dark = brand_images.logo(style.settings, pictures)
     with_icons = managed_branding.enabled(style.settings, "componentClasses.idpButtons.icons.enabled")
     kinds = value_at(style.settings, "components.favicon.enabledTypes")
+    favicon = pictures.favicon(("SVG", "ICO") if kinds is None else kinds)
     brand = Brand(
         logo=logo,
         logo_dark=logo_dark,
         sheet=_address(client_id, text, sheets),
-        favicon=pictures.favicon(("SVG", "ICO") if kinds is None else kinds),
+        favicon=favicon.light,
+        favicon_dark=favicon.dark,
         named=not logo,
+        logo_at=rendered.logo.at,
+        logo_below=rendered.logo.below,
+        logo_outside=rendered.logo.outside,
         scheme=rendered.scheme,
         at=rendered.at,
+        stands=rendered.stands,
+        languages=rendered.languages,
+        pictured=rendered.graphics,
+        graphics=pictures.graphics(),
+        agreement=rendered.agreement,
         providers_first=rendered.providers_first,
         provider_order=rendered.provider_order,
         icons=pictures.icons() if with_icons else {},

@@ -63,7 +63,7 @@ async def shown(
         terms=look.terms,
         privacy=look.privacy,
     )
-    page = render.page(face, branding.arranged(view, look.brand), status)
+    page = render.page(face, view, status)
     return Response(page.status, (*page.headers, *bound, *remembered, *headers), page.body)
 
 

@@ -33,6 +33,9 @@ CLASSIC = b""".banner-customizable { background-color: #1d5c3a; }
 BRANDS = {
     "": FACE.brand,
     "managed": Brand(logo="/logo.svg", sheet="/brand.css", scheme="light", at="start"),
+    "moved": Brand(
+        logo="/logo.svg", named=False, logo_at="center", logo_outside=True, at="end", stands="center"
+    ),
     "classic": Brand(logo="/logo.svg", sheet="/classic.css", scheme="light", look="classic", named=False),
 }
 FILES = {

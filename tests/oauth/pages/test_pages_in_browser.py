@@ -196,6 +196,22 @@ def test_a_brand_changes_the_look_and_keeps_the_floor_of_controls(browser, addre
     assert surface == "rgb(255, 255, 255)"  # these brands are light for everybody
 
 
+def test_a_form_stands_where_the_brand_says_with_its_logo_above_it(browser, address):
+    tab = opened(browser, 1280, 1200)
+    tab.goto(f"{address}/password?brand=moved")
+    logo, form, foot = (tab.locator(one).bounding_box() for one in (".brand img", "main", ".foot"))
+    tab.evaluate(AXE.read_text("utf-8"))
+    found = tab.evaluate("rules => axe.run({ runOnly: rules })", STANDARDS)
+
+    tab.context.close()
+    assert logo["y"] + logo["height"] <= form["y"]
+    assert logo["x"] + logo["width"] / 2 == pytest.approx(form["x"] + form["width"] / 2, abs=1)
+    assert form["x"] > 1280 / 2  # at the end
+    above, below = logo["y"], foot["y"] - form["y"] - form["height"]
+    assert above == pytest.approx(below, abs=2)
+    assert [one["id"] for one in found["violations"]] == []
+
+
 def test_the_sign_in_page_is_walked_in_its_order_by_keyboard(browser, address):
     tab = opened(browser)
     tab.goto(f"{address}/sign-in")

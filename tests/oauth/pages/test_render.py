@@ -11,7 +11,8 @@ from tests.oauth.pages.samples import FACE, SECRET, VIEWS
 from tests.oauth.pages.stand import LOGO
 
 from poolhouse.oauth.pages import language, render
-from poolhouse.oauth.pages.face import Brand
+from poolhouse.oauth.pages.face import Brand, Picture
+from poolhouse.oauth.pages.views import ChooseFactor, Code, Done
 from poolhouse.oauth.pages.words import Said
 
 HOSTILE = "\"'><script>alert(1)</script><img src=x onerror=alert(1)>&{{ 7 * 7 }}"
@@ -122,7 +123,7 @@ def test_every_class_of_the_classic_pages_stands_on_an_element(name):
 def test_a_brand_says_where_providers_stand_in_which_order_and_with_which_icons():
     view = VIEWS["sign-in"]
     usual = text_of(FACE, view)
-    icons = {"Google": "/google.svg"}
+    icons = {"Google": Picture("/google.svg")}
     brand = Brand(providers_first=True, provider_order=("Northwind", "Google"), icons=icons)
     branded = text_of(replace(FACE, brand=brand), view)
 
@@ -136,6 +137,109 @@ def test_a_brand_says_where_providers_stand_in_which_order_and_with_which_icons(
     assert branded.count('<img src="/google.svg" alt="">') == 1
     assert "autofocus" in usual
     assert "autofocus" not in branded
+
+
+def test_the_logo_stands_in_or_out_of_the_form_above_it_or_below():
+    def order(**brand):
+        text = text_of(replace(FACE, brand=Brand(logo="/logo.svg", **brand)), VIEWS["sign-in"])
+        marks = {"logo": 'class="brand', "in": "<main", "form": "<form", "out": "</main>"}
+        assert text.count('class="brand') == 1
+        return " ".join(sorted(marks, key=lambda mark: text.index(marks[mark])))
+
+    assert order() == "in logo form out"
+    assert order(logo_below=True) == "in form logo out"
+    assert order(logo_outside=True) == "logo in form out"
+    assert order(logo_outside=True, logo_below=True) == "in form out logo"
+
+
+@pytest.mark.parametrize("place", ["center", "end"])
+def test_form_and_logo_stand_where_the_brand_says(place):
+    usual, moved = (
+        text_of(replace(FACE, brand=brand), VIEWS["sign-in"])
+        for brand in (Brand(), Brand(at="start", stands=place, logo_at=place))
+    )
+
+    assert f'<body class="page" data-at="start" data-stands="{place}">' in moved
+    assert f'class="brand {place} banner-customizable"' in moved
+    assert '<body class="page">' in usual
+    assert 'class="brand banner-customizable"' in usual
+
+
+def test_a_page_has_its_language_menu_unless_the_brand_has_none():
+    with_menu, without = (
+        text_of(replace(FACE, brand=Brand(languages=languages)), VIEWS["sign-in"])
+        for languages in (True, False)
+    )
+
+    assert 'hreflang="de"' in with_menu
+    assert "hreflang" not in without
+    assert "orchard.example/terms" in without
+
+
+SUBJECTS = ("EMAIL", "SMS", "AUTH_APP", "PASSWORD", "PASSKEY")
+PICTURED = {
+    "password": "PASSWORD",
+    "passkey": "PASSKEY",
+    "passkey-add": "PASSKEY",
+    "app-code": "AUTH_APP",
+    "totp-setup": "AUTH_APP",
+    "sign-in": "",
+    "error": "",
+}
+
+
+@pytest.mark.parametrize("name", PICTURED)
+def test_the_page_of_a_factor_shows_its_picture_in_both_schemes(name):
+    graphics = {subject: Picture(f"/{subject}.png", f"/{subject}-dark.png") for subject in SUBJECTS}
+    text = text_of(replace(FACE, brand=Brand(graphics=graphics)), VIEWS[name])
+
+    subject = PICTURED[name]
+    assert [one for one in SUBJECTS if f'src="/{one}.png" alt=""' in text] == ([subject] if subject else [])
+    assert (f'srcset="/{subject}-dark.png" media="(prefers-color-scheme: dark)"' in text) == bool(subject)
+
+
+@pytest.mark.parametrize(("medium", "subject"), [("email", "EMAIL"), ("phone", "SMS")])
+def test_the_page_of_a_code_shows_the_picture_of_where_it_was_sent(medium, subject):
+    brand = Brand(graphics={one: Picture(f"/{one}.png") for one in SUBJECTS})
+    text = text_of(replace(FACE, brand=brand), Code(medium=medium, sent_to="+*******67"))
+
+    assert [one for one in SUBJECTS if f'src="/{one}.png"' in text] == [subject]
+
+
+def test_without_graphics_there_are_no_pictures_badges_or_icons_of_factors():
+    graphics = {"PASSKEY": Picture("/passkey.png")}
+    choice = ChooseFactor(username="ada", factors=("WEB_AUTHN", "PASSWORD"))
+    done = Done(what="confirmed")
+    shown, hidden = (
+        [text_of(replace(FACE, brand=Brand(graphics=graphics, pictured=on)), view) for view in (choice, done)]
+        for on in (True, False)
+    )
+
+    assert '<img src="/passkey.png" alt="">' in shown[0]
+    assert shown[0].count('class="icon"') == hidden[0].count('class="icon"') + 1
+    assert 'class="badge good"' in shown[1]
+    assert not any(part in text for text in hidden for part in ("/passkey.png", 'class="badge'))
+
+
+def test_a_favicon_of_each_scheme_is_offered_to_it():
+    both = text_of(
+        replace(FACE, brand=Brand(favicon="/day.svg", favicon_dark="/night.svg")), VIEWS["sign-in"]
+    )
+    one = text_of(replace(FACE, brand=Brand(favicon="/day.svg")), VIEWS["sign-in"])
+
+    assert '<link rel="icon" href="/night.svg" media="(prefers-color-scheme: dark)">' in both
+    assert '<link rel="icon" href="/day.svg">' in one
+
+
+def test_people_are_told_of_the_terms_unless_the_brand_leaves_that_out():
+    told, silent, ticked = (
+        text_of(replace(FACE, brand=Brand(agreement=agreement)), replace(VIEWS["sign-up"], needs_terms=tick))
+        for agreement, tick in (("said", False), ("", False), ("ticked", True))
+    )
+
+    assert "By creating an account you agree" in told
+    assert "By creating an account you agree" not in silent + ticked
+    assert '<input type="checkbox" id="terms" name="terms" required value="1">' in ticked
 
 
 def test_a_page_without_an_app_a_logo_or_documents_has_no_empty_parts():

@@ -6,6 +6,17 @@ from typing import Literal, TypeAlias
 from msgspec import Struct, field
 
 Hidden: TypeAlias = tuple[tuple[str, str], ...]  # hidden fields of a form: name and value
+Place: TypeAlias = Literal["start", "center", "end"]
+
+
+class Picture(Struct, frozen=True):
+    """Addresses of an image; "" where there is none. Without `dark` the first is shown in both schemes."""
+
+    light: str = ""
+    dark: str = ""
+
+
+NO_PICTURE = Picture()
 
 
 class Brand(Struct, frozen=True, kw_only=True):
@@ -13,11 +24,18 @@ class Brand(Struct, frozen=True, kw_only=True):
 
     logo, logo_dark  of images; without `logo_dark` the first is shown in both schemes
     sheet            of the style sheet that the server made from the brand's settings
-    favicon          of an image
+    favicon, favicon_dark  of images
     named            the name of the app stands beside the logo
+    logo_at          where the logo, or else the name, stands across
+    logo_below       it stands after the form
+    logo_outside     it stands outside of the form
     look             classic: made by SetUICustomization; the banner runs from edge to edge
     scheme           light, dark; "": as the visitor's system has it
-    at               where the form stands on a wide screen: start, center, end
+    at, stands       where the form stands on a wide screen, across and down
+    languages        the pages have a language menu
+    pictured         the pages show pictures and badges of what they are about
+    graphics         these pictures, by what they show: EMAIL, SMS, AUTH_APP, PASSWORD, PASSKEY
+    agreement        to the terms, at sign-up: said in a line, ticked, or neither
     providers_first  the buttons of identity providers stand before the form
     provider_order   names of providers, those that come first
     icons            of providers, by their names
@@ -27,13 +45,22 @@ class Brand(Struct, frozen=True, kw_only=True):
     logo_dark: str = ""
     sheet: str = ""
     favicon: str = ""
+    favicon_dark: str = ""
     named: bool = True
+    logo_at: Place = "start"
+    logo_below: bool = False
+    logo_outside: bool = False
     look: Literal["", "classic"] = ""
     scheme: Literal["", "light", "dark"] = ""
-    at: Literal["start", "center", "end"] = "center"
+    at: Place = "center"
+    stands: Place = "start"
+    languages: bool = True
+    pictured: bool = True
+    graphics: Mapping[str, Picture] = field(default_factory=dict)
+    agreement: Literal["", "said", "ticked"] = "said"
     providers_first: bool = False
     provider_order: tuple[str, ...] = ()
-    icons: Mapping[str, str] = field(default_factory=dict)
+    icons: Mapping[str, Picture] = field(default_factory=dict)
 
 
 class Face(Struct, frozen=True, kw_only=True):

@@ -6,7 +6,7 @@ from typing import ClassVar, Literal, TypeAlias
 
 from msgspec import Struct, field
 
-from poolhouse.oauth.pages.face import Hidden
+from poolhouse.oauth.pages.face import NO_PICTURE, Hidden, Picture
 from poolhouse.oauth.pages.words import Said
 
 # What a person signs in with, by the pool.
@@ -28,13 +28,13 @@ class Alert(Struct, frozen=True):
 class Provider(Struct, frozen=True):
     """A way in through somebody else. `company`: an employer's directory, shown with a building.
 
-    icon  the address of an image of the brand; "": a tile with the initial
+    icon  an image of the brand; without one: a tile with the initial
     """
 
     name: str  # as posted in `idp`
     label: str
     company: bool = False
-    icon: str = ""
+    icon: Picture = NO_PICTURE
 
 
 class Passkey(Struct, frozen=True):

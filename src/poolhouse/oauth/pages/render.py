@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from poolhouse.http.response import Response
 from poolhouse.http.site import Site, html
-from poolhouse.oauth.pages import inputs, language, qr, says, words
+from poolhouse.oauth.pages import graphics, inputs, language, qr, says, words
 from poolhouse.oauth.pages.face import Brand, Face
 from poolhouse.oauth.pages.parts import View
 from poolhouse.oauth.pages.views import SignIn, SignUp
@@ -65,7 +65,9 @@ def _values(face: Face, view: View) -> dict[str, Any]:
         "tell": speech.tell,
         "strong": _strong,
         "languages": language.LANGUAGES,
-        "menu": language.menu(face.query) if face.menu else (),
+        "menu": language.menu(face.query) if face.menu and face.brand.languages else (),
+        "graphic": graphics.of_page(face.brand, view),
+        "graphic_of": lambda factor: graphics.of_factor(face.brand, factor),
         "id_of": lambda posted: view.ids.get(posted) or inputs.id_of(posted),
         "input_of": inputs.input_of,
         "label_of": says.label,

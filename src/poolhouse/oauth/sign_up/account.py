@@ -10,7 +10,7 @@ from poolhouse.directory import sign_up as rules
 from poolhouse.directory.users import User
 from poolhouse.errors import ApiError, OptionNotAvailable, UnauthorizedAttribute, UsernameExists
 from poolhouse.http.response import Response
-from poolhouse.oauth import faces, forms, pool_rules
+from poolhouse.oauth import branding, faces, forms, pool_rules
 from poolhouse.oauth.pages.parts import View
 from poolhouse.oauth.pages.views import SignUp
 from poolhouse.oauth.sign_in import entrance, flow, providers, trouble, turn
@@ -47,7 +47,7 @@ async def post(visit: Visit) -> Response:
         typed = fields.read(visit.pool, now.client, form)
     except UnauthorizedAttribute as error:
         return await _shown(now, Typed("", "", _EMPTY), _told(now, error))
-    errors = fields.wrong(visit.pool, now.client, typed)
+    errors = fields.wrong(visit.pool, now.client, typed, must_agree=await _asks_to_agree(now))
     if errors:
         return await _shown(now, typed, Trouble(errors))
     try:
@@ -56,6 +56,11 @@ async def post(visit: Visit) -> Response:
         return await _shown(now, typed, wrong)
     except ApiError as error:
         return await _shown(now, typed, _told(now, error))
+
+
+async def _asks_to_agree(now: Turn) -> bool:
+    visit = now.visit
+    return await branding.asks_to_agree(visit.env, visit.snapshot, visit.base, now.client.client_id)
 
 
 async def _made(now: Turn, typed: Typed) -> Response:
@@ -99,7 +104,7 @@ def _told(now: Turn, error: ApiError) -> Trouble:
 
 async def _shown(now: Turn, typed: Typed, wrong: Trouble | None = None) -> Response:
     status = wrong.status if wrong else 200
-    view = _view(now, typed, wrong)
+    view = _view(now, typed, wrong, needs_terms=await _asks_to_agree(now))
     return await faces.shown(
         now.visit,
         view,
@@ -110,7 +115,7 @@ async def _shown(now: Turn, typed: Typed, wrong: Trouble | None = None) -> Respo
     )
 
 
-def _view(now: Turn, typed: Typed, wrong: Trouble | None) -> View:
+def _view(now: Turn, typed: Typed, wrong: Trouble | None, *, needs_terms: bool) -> View:
     """`typed.password` shows only in which rules it met."""
     pool, client = now.visit.pool, now.client
     errors = wrong.errors if wrong else {}
@@ -123,5 +128,7 @@ def _view(now: Turn, typed: Typed, wrong: Trouble | None) -> View:
         attributes=fields.shown(pool, client, typed),
         rules=pool_rules.password_rules(pool.password_policy, tried),
         sent_by=fields.sent_by(pool, client),
+        needs_terms=needs_terms,
+        agreed=typed.agreed,
         providers=providers.buttons(now),
     )

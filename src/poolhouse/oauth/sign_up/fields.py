@@ -24,11 +24,12 @@ _BEGIN, _END = "requiredAttributes[", "]"
 
 
 class Typed(Struct, frozen=True):
-    """What was typed; attributes only where something was."""
+    """What was typed; attributes only where something was. `agreed`: the box beside the terms was ticked."""
 
     username: str
     password: str
     attributes: Mapping[str, str]
+    agreed: bool = False
 
 
 def asked(pool: Pool, client: Client) -> tuple[str, ...]:
@@ -70,23 +71,27 @@ def read(pool: Pool, client: Client, form: Parameters) -> Typed:
     if not set(given) <= {*asked(pool, client), *pool.username_attributes}:
         raise UnauthorizedAttribute
     filled = {name: value for name, value in given.items() if value}
-    return Typed(form.get("username", "").strip(), form.get("password", ""), filled)
+    agreed = form.get("terms") == "1"
+    return Typed(form.get("username", "").strip(), form.get("password", ""), filled, agreed)
 
 
 def shown(pool: Pool, client: Client, typed_now: Typed) -> tuple[Attribute, ...]:
     return tuple(Attribute(name, typed_now.attributes.get(name, "")) for name in asked(pool, client))
 
 
-def wrong(pool: Pool, client: Client, now: Typed) -> Errors:
-    """All that is wrong, by field, in the order of the page."""
+def wrong(pool: Pool, client: Client, now: Typed, *, must_agree: bool) -> Errors:
+    """All that is wrong, by field, in the order of the page. `must_agree`: to the terms, by ticking a box."""
     found: Errors = {}
+    unticked = must_agree and not now.agreed
     if said := _username_wrong(pool, client, now):
         found["username"] = said
     for name in asked(pool, client):
         if said := _attribute_wrong(pool, client, name, now):
             found[Attribute(name).field] = said
-    if said := _password_wrong(pool, client, now.password, others_wrong=bool(found)):
+    if said := _password_wrong(pool, client, now.password, others_wrong=bool(found) or unticked):
         found["password"] = said
+    if unticked:
+        found["terms"] = (says.MUST_AGREE,)
     return found
 
 
