@@ -24,6 +24,11 @@ COMMANDS = [
     ["keys", "revoke"],
     ["keys", "rotate-signing"],
     ["keys", "rotate-master"],
+    ["iam-providers"],
+    ["iam-providers", "create-oidc"],
+    ["iam-providers", "create-saml"],
+    ["iam-providers", "list"],
+    ["iam-providers", "delete"],
 ]
 
 

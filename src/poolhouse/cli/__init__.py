@@ -15,6 +15,7 @@ _COMMANDS = {
     "serve": ("poolhouse.cli.serve", "serve"),
     "migrate": ("poolhouse.cli.migrate", "migrate"),
     "keys": ("poolhouse.cli.keys", "keys"),
+    "iam-providers": ("poolhouse.cli.iam_providers", "iam_providers"),
     "decrypt-code": ("poolhouse.cli.decrypt_code", "decrypt_code"),
     "import-log": ("poolhouse.cli.import_log", "import_log"),
     "doctor": ("poolhouse.cli.doctor", "doctor"),
