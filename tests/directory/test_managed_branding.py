@@ -249,6 +249,22 @@ def test_the_defaults_are_settings_and_change_nothing_that_is_seen() -> None:
             assert (managed.light[f"--{token}"], managed.dark[f"--{token}"]) == (f"#{light}", f"#{dark}")
 
 
+def test_the_defaults_leave_every_part_where_it_is_without_settings() -> None:
+    managed, usual = rendered(managed_branding.defaults()), rendered()
+
+    for name in ("scheme", "at", "stands", "logo", "languages", "graphics", "agreement", "providers_first"):
+        assert getattr(managed, name) == getattr(usual, name), name
+
+
+def test_text_beside_the_form_is_judged_on_the_page() -> None:
+    dark_page = at("components.pageBackground.lightMode.color", "2c3d3cff")
+
+    assert [found.partition(":")[0] for found in rendered(dark_page).warnings] == [
+        "Text beside the form (light)"
+    ]
+    assert rendered(at("components.pageBackground.lightMode.color", "eeeeeeff")).warnings == ()
+
+
 def test_a_sheet_is_values_and_rules_of_ours_alone() -> None:
     """Nothing of the settings can end a value or a rule: braces pair, and no address is in it."""
     text = sheet(EVERYTHING)

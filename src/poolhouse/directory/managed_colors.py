@@ -131,6 +131,7 @@ _PAIRS: tuple[tuple[str, str, str, float], ...] = (
     ("ink", "surface", "Heading", 4.5),
     ("text", "surface", "Text", 4.5),
     ("muted", "surface", "Description", 4.5),
+    ("text", "page", "Text beside the form", 4.5),
     ("label", "surface", "Label", 4.5),
     ("hint", "surface", "Hint", 4.5),
     ("ink", "input", "Text in a field", 4.5),
