@@ -5,7 +5,10 @@ from pathlib import Path
 
 import pytest
 
+from tests.rsa_keys import rsa_keys_in_turn
 from tests.world import World, close_world, open_world
+
+__all__ = ["rsa_keys_in_turn"]
 
 
 @pytest.fixture

@@ -11,6 +11,7 @@ from poolhouse.drivers.sqlite import open_sqlite
 from poolhouse.ports import Db
 from poolhouse.store.migrate import migrate
 from tests.postgres_server import PostgresServer, run_apart
+from tests.sqlite_template import open_migrated_sqlite
 
 STORES = ("sqlite", "postgres")
 
@@ -23,6 +24,8 @@ async def open_store(url: str, pool_size: int = 8) -> Db:
 
 
 async def open_migrated(url: str) -> Db:
+    if url.startswith("sqlite:"):
+        return await open_migrated_sqlite(Path(url.removeprefix("sqlite:")))
     db = await open_store(url)
     await migrate(db, SystemClock())
     return db

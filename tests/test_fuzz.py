@@ -13,7 +13,6 @@ import msgspec
 import pytest
 
 from poolhouse.errors import ApiError, InvalidParameter, Serialization
-from poolhouse.store import signing_keys
 from poolhouse.wire import json11
 from poolhouse.wire.operations import Operation, model, operations, registered
 from tests.world import PASSWORD, World, close_world, open_world
@@ -256,13 +255,6 @@ class Scene:
         return str(self.dice.choice(self.known.get(name, ["text", "2", "plan", "x" * 30])))
 
 
-@pytest.fixture
-def few_keys(monkeypatch: pytest.MonkeyPatch) -> None:
-    """One pair for all pools, because making RSA keys is slow."""
-    made = signing_keys._make_pair()
-    monkeypatch.setattr(signing_keys, "_make_pair", lambda: made)
-
-
 def parsed(request: Any) -> Any:
     """What the wire makes of it, so that nothing is tried that no client can send."""
     return json11.parse(msgspec.json.encode(request))
@@ -281,9 +273,7 @@ async def refused(world: World, operation: Operation, request: Any) -> str:
 
 
 @pytest.mark.parametrize("seed", range(6))
-async def test_whatever_is_asked_is_answered_with_what_the_model_declares(
-    tmp_path: Path, few_keys: None, seed: int
-) -> None:
+async def test_whatever_is_asked_is_answered_with_what_the_model_declares(tmp_path: Path, seed: int) -> None:
     world = await open_world(tmp_path)
     dice = random.Random(seed)
     scene = Scene(world, dice)

@@ -15,15 +15,15 @@ import poolhouse.operations  # noqa: F401 - registers every operation
 from poolhouse.context import Caller, Env, Hashing
 from poolhouse.crypto.secret_hash import secret_hash
 from poolhouse.drivers.clock_rng import SystemClock, SystemRng
-from poolhouse.drivers.sqlite import open_sqlite
 from poolhouse.drivers.vault import KeyFileVault
 from poolhouse.ports import Db, Fetch, Instant, Message
 from poolhouse.settings import Settings
-from poolhouse.store import migrate, outbox, snapshots
+from poolhouse.store import outbox, snapshots
 from poolhouse.web import api, caller
 from poolhouse.web.caller import Signer
 from poolhouse.wire import json11, operations
 from tests.functions import Event, Functions
+from tests.sqlite_template import open_migrated_sqlite
 
 REGION = "us-east-1"
 PASSWORD = "P2$Sword"
@@ -139,13 +139,12 @@ class World:
 async def open_world(
     folder: Path, db: Db | None = None, fetch: Fetch | None = None, **settings: Any
 ) -> World:
-    """A new world in an empty folder, on SQLite there unless another open store is given.
+    """A new world in an empty folder, on SQLite there unless another open store with the schema is given.
 
     fetch  what asks other servers; the caller closes it
     """
     clock = SystemClock()
-    db = db or await open_sqlite(folder / "poolhouse.sqlite3")
-    await migrate.migrate(db, clock)
+    db = db or await open_migrated_sqlite(folder / "poolhouse.sqlite3")
     events: Counter[str] = Counter()
     env = Env(
         settings=Settings(**({"email_driver": "inbox", "sms_driver": "inbox", "quotas": False} | settings)),

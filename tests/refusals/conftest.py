@@ -1,6 +1,5 @@
-"""What the tables need: a stage for each row, RSA keys made once, and the last line of the report."""
+"""What the tables need: a stage for each row, and the last line of the report."""
 
-import itertools
 from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
 
@@ -12,25 +11,12 @@ from tests.refusals.scene import Scene
 from tests.server import dev_server
 from tests.world import close_world, open_world
 
-from poolhouse.store import signing_keys
-from poolhouse.store.signing_keys import NewKey
-
 __all__ = ["f", "federation_stage"]
 
 
-@pytest.fixture(scope="session")
-def key_pairs() -> list[tuple[NewKey, ...]]:
-    """Three pairs for all pools of the session, because making RSA keys is slow."""
-    return [signing_keys._make_pair() for _ in range(3)]
-
-
 @pytest.fixture
-async def scene(
-    tmp_path: Path, key_pairs: list[tuple[NewKey, ...]], monkeypatch: pytest.MonkeyPatch
-) -> AsyncIterator[Scene]:
-    """An empty stage; pools that follow each other have different keys."""
-    turns = itertools.cycle(key_pairs)
-    monkeypatch.setattr(signing_keys, "_make_pair", lambda: next(turns))
+async def scene(tmp_path: Path) -> AsyncIterator[Scene]:
+    """An empty stage."""
     world = await open_world(tmp_path)
     yield Scene(world, tmp_path / "poolhouse.sqlite3")
     await close_world(world)

@@ -10,15 +10,14 @@ from msgspec.structs import replace
 from tests.contexts import context
 from tests.environment import environment
 from tests.pool_parts import CLIENT, POOL, add_pool
+from tests.sqlite_template import open_migrated_sqlite
 
 from poolhouse.context import Env
 from poolhouse.drivers.clock_rng import SystemClock
-from poolhouse.drivers.sqlite import open_sqlite
 from poolhouse.http.request import HttpRequest
 from poolhouse.http.response import Response
 from poolhouse.ports import Message, Tx
 from poolhouse.store import outbox
-from poolhouse.store.migrate import migrate
 from poolhouse.web.demo import Demo, DemoPool
 from poolhouse.web.dev.pages import DevPages
 
@@ -88,10 +87,9 @@ class Visitor:
 
 @pytest.fixture
 async def env(tmp_path: Path) -> AsyncIterator[Env]:
-    db, clock = await open_sqlite(tmp_path / "poolhouse.db"), SystemClock()
-    await migrate(db, clock)
+    db = await open_migrated_sqlite(tmp_path / "poolhouse.db")
     settings = {"email_driver": "inbox", "sms_driver": "inbox", "sigv4": "any"}
-    yield replace(environment(db, tmp_path, **settings), clock=clock)
+    yield replace(environment(db, tmp_path, **settings), clock=SystemClock())
     await db.close()
 
 
