@@ -22,6 +22,7 @@ from tests.saml_provider import certificate_of, key_number
 ENTITY_ID = "https://pysaml2.example/metadata"
 SSO, SLO = "https://pysaml2.example/sso", "https://pysaml2.example/slo"
 _AES = "http://www.w3.org/2001/04/xmlenc#aes256-cbc"
+_SHA256 = {"sign_alg": SIG_RSA_SHA256, "digest_alg": DIGEST_SHA256}
 _AUTHN = {
     "class_ref": "urn:oasis:names:tc:SAML:2.0:ac:classes:PasswordProtectedTransport",
     "authn_auth": ENTITY_ID,
@@ -68,15 +69,7 @@ class Pysaml2:
 
     def parsed(self, url: str) -> Any:
         """The AuthnRequest of a redirect. Raises when its signature is wrong or missing."""
-        query = {name: values[0] for name, values in parse_qs(urlsplit(url).query).items()}
-        request = self.server.parse_authn_request(
-            query["SAMLRequest"],
-            BINDING_HTTP_REDIRECT,
-            relay_state=query.get("RelayState"),
-            sigalg=query.get("SigAlg"),
-            signature=query.get("Signature"),
-        )
-        return request.message
+        return self.server.parse_authn_request(*_redirected(url)).message
 
     def parsed_post(self, value: str) -> Any:
         """The AuthnRequest of a form."""
@@ -107,10 +100,28 @@ class Pysaml2:
                     sign_response=sign_response,
                     encrypt_assertion=encrypt,
                     encrypted_advice_attributes=False,
-                    sign_alg=SIG_RSA_SHA256,
-                    digest_alg=DIGEST_SHA256,
+                    **_SHA256,
                 )
             )
+
+    def logged_out(self, url: str) -> tuple[Any, str]:
+        """The LogoutRequest of a redirect, and the XML of the answer. Raises as `parsed` does."""
+        request = self.server.parse_logout_request(*_redirected(url)).message
+        answer = self.server.create_logout_response(request, [BINDING_HTTP_POST], sign=True, **_SHA256)
+        return request, str(answer)
+
+    def logout(self, destination: str, audience: str, subject: str) -> str:
+        """The XML of a LogoutRequest of its own."""
+        name = NameID(format=NAMEID_FORMAT_PERSISTENT, text=subject)
+        made = self.server.create_logout_request(destination, audience, name_id=name, sign=True, **_SHA256)
+        return str(made[1])
+
+
+def _redirected(url: str) -> tuple[str, str, str | None, str | None, str | None]:
+    """What pysaml2 wants to know of a request that came by redirect."""
+    query = {name: values[0] for name, values in parse_qs(urlsplit(url).query).items()}
+    more = (query.get("RelayState"), query.get("SigAlg"), query.get("Signature"))
+    return query["SAMLRequest"], BINDING_HTTP_REDIRECT, *more
 
 
 def _aes(**given: Any) -> Any:

@@ -11,7 +11,6 @@ from typing import Any
 import pytest
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from tests.clients.node import run_node
-from tests.clients.pysaml2_provider import Pysaml2
 from tests.saml_provider import certificate_of, encoded, key_number
 
 from poolhouse.errors import InResponseToRefused, SignatureRefused
@@ -64,6 +63,8 @@ def published(now: Instant) -> bytes:
 
 @pytest.fixture
 def pysaml2(tmp_path: Path) -> Peer:
+    from tests.clients.pysaml2_provider import Pysaml2  # reads the schemas of SAML, which takes seconds
+
     now = time.time_ns() // 1000
     provider = Pysaml2(tmp_path, published(now), now)
     return Peer(provider, metadata.read(provider.metadata(), now), now)
