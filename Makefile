@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 USERS ?= 1000
 COVERAGE ?= 85
-PROCESSES ?= 2
+PROCESSES ?= 3
 PYTEST := $(BIN)/python -m pytest
 UV := $(shell command -v uv 2>/dev/null)
 LOCKER := $(or $(UV),$(BIN)/uv)
@@ -39,6 +39,10 @@ LEAVE_OUT := -m 'not ($(subst $(SPACE), or ,$(LEFT_OUT)))'
 TELL_LEFT_OUT := @echo "NOT TESTED: what needs $(subst $(SPACE), or ,$(LEFT_OUT)), which is not here:" \
 	"install node 20 with npm, chromium, bubblewrap and xmlsec1 to test everything."
 endif
+# The tests' stores are in memory where 4 GB are free there and programs may run: it is the disk that tests wait for.
+IN_MEMORY := $(shell awk '/^MemAvailable/ { exit $$2 < 6000000 }' /proc/meminfo 2>/dev/null \
+	&& df -Pk /dev/shm 2>/dev/null | awk 'NR == 2 { exit $$4 < 4000000 }' \
+	&& ! grep -q '^[^ ]* /dev/shm .*noexec' /proc/mounts && echo TMPDIR=/dev/shm)
 
 .PHONY: help install run test check bench footprint refusals lock wheel docs
 .DEFAULT_GOAL := help
@@ -58,7 +62,7 @@ run: install
 
 test: $(VENV)/test-tools $(CLIENTS)
 	$(TELL_LEFT_OUT)
-	$(PYTEST) -n $(PROCESSES) --cov=poolhouse --cov-report= $(LEAVE_OUT) $(ARGS)
+	$(IN_MEMORY) $(PYTEST) -n $(PROCESSES) --dist worksteal --cov=poolhouse --cov-report= $(LEAVE_OUT) $(ARGS)
 	$(TELL_LEFT_OUT)
 
 refusals: $(VENV)/test-tools
