@@ -1,6 +1,6 @@
 """A device as the clients keep it: its keys, its password, and the proofs that it makes.
 
-The arithmetic is pycognito's, unmodified; the time of a proof is given by the test.
+The arithmetic is pycognito's; the time of a proof is given by the test.
 """
 
 import base64
@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from pycognito.aws_srp import AWSSRP, generate_hash_device, hex_to_long, long_to_hex
+from tests.srp_client import AWSSRP, generate_hash_device, hex_to_long, long_to_hex
 
 TRACKING: Mapping[str, Any] = {
     "DeviceConfiguration": {"ChallengeRequiredOnNewDevice": True, "DeviceOnlyRememberedOnUserPrompt": False}

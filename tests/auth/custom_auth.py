@@ -5,8 +5,8 @@ The question is always "1 + 1"; the answer is in the private parameters, where n
 
 from typing import Any
 
-from pycognito.aws_srp import AWSSRP
 from tests.functions import Event, answering
+from tests.srp_client import AWSSRP
 from tests.world import PASSWORD, World
 
 ANSWER = "the secret answer"

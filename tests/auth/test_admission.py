@@ -3,9 +3,9 @@
 from typing import Any
 
 import pytest
-from pycognito.aws_srp import AWSSRP
 from tests.auth import custom_auth
 from tests.functions import Event, untouched
+from tests.srp_client import AWSSRP
 from tests.world import PASSWORD, World
 
 from poolhouse.errors import ApiError, FunctionFailed

@@ -4,8 +4,8 @@ import asyncio
 from typing import Any
 
 import pytest
-from pycognito.aws_srp import AWSSRP
 from tests.functions import Event, answering, untouched
+from tests.srp_client import AWSSRP
 from tests.world import World
 
 from poolhouse.errors import ApiError, FunctionFailed

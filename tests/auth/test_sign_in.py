@@ -6,7 +6,7 @@ from contextlib import suppress
 from typing import Any
 
 import pytest
-from pycognito.aws_srp import AWSSRP
+from tests.srp_client import AWSSRP
 from tests.world import PASSWORD, World
 
 from poolhouse.errors import (

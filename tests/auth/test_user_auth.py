@@ -1,10 +1,10 @@
 """Sign-in by choice: what is offered, what a preference leads to, and how each choice ends (2.7)."""
 
 import pytest
-from pycognito.aws_srp import AWSSRP
 from tests.auth.choosing import EMAIL, PHONE, a_client, a_pool, ada, answer, begin, without_password
 from tests.auth.test_sign_in import claims
 from tests.idp.people import HIDING
+from tests.srp_client import AWSSRP
 from tests.world import PASSWORD, World, close_world, open_world
 
 from poolhouse.directory.pools import PASSWORD_STORAGE_TAG

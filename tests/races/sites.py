@@ -8,9 +8,9 @@ from typing import Any, Protocol
 
 from botocore.config import Config
 from botocore.exceptions import ClientError
-from pycognito.aws_srp import AWSSRP
 from tests.mail_server import Mailbox
 from tests.server import Server
+from tests.srp_client import AWSSRP
 from tests.world import World
 
 from poolhouse.errors import ApiError

@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from pycognito.aws_srp import AWSSRP
 from tests.idp import authenticator
 from tests.refusals.scene import EMAIL, PASSWORD, Members, Scene
+from tests.srp_client import AWSSRP
 
 FLOWS = [
     "ALLOW_USER_AUTH",

@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 from msgspec.structs import replace
-from pycognito.aws_srp import AWSSRP
+from tests.srp_client import AWSSRP
 from tests.world import World
 
 from poolhouse.context import Snapshot

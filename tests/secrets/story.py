@@ -10,10 +10,10 @@ from typing import Any
 import httpx2
 import pyotp
 from botocore.exceptions import ClientError
-from pycognito.aws_srp import AWSSRP
 from tests.browser import TRACKING, new_browser
 from tests.mail_server import Mailbox
 from tests.server import MASTER_KEY, Server
+from tests.srp_client import AWSSRP
 
 FIRST = "First-P2$Sword"
 SECOND = "Second-P2$Sword"
