@@ -5,7 +5,7 @@
         back = upstream.sign_in(address, sub="109")  # the address that the browser is sent back to
 
 It keeps to OpenID Connect Core in everything that a test does not change: `claims`, `header`, `signer` and
-`token_answer` change the next ID token, `info` is what its userinfo says.
+`token_answer` change the next ID token, `info` is what its userinfo says, `info_token` the same as a token.
 """
 
 import base64
@@ -50,6 +50,7 @@ class Upstream(WebServer):
         self.signer = rsa(self.key)
         self.token_answer: Answer | None = None
         self.info: dict[str, Any] | None = None
+        self.info_token = ""
         self.keys: list[Any] | None = None
         self.asked.clear()
 
@@ -132,6 +133,8 @@ class Upstream(WebServer):
         flow = self.pending.pop(asked.headers.get("authorization", "").removeprefix("Bearer "), None)
         if flow is None:
             return 401, {}, b""
+        if self.info_token:
+            return 200, {"content-type": "application/jwt; charset=utf-8"}, self.info_token.encode()
         found = self.info if self.info is not None else {"sub": flow["claims"]["sub"]}
         return 200, JSON, json.dumps(found).encode()
 

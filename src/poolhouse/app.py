@@ -31,6 +31,7 @@ from poolhouse.drivers.tls import Certificate
 from poolhouse.drivers.vault import KeyFileVault, MasterKeyVault, master_key
 from poolhouse.drivers.workers import Worker, Workers
 from poolhouse.errors import SettingsError
+from poolhouse.federation import refresher
 from poolhouse.imports import jobs, uploads
 from poolhouse.ports import Db, Sender, Vault
 from poolhouse.quotas import rates
@@ -173,12 +174,13 @@ def _pages(env: Env, metrics: Metrics, demo: Demo | None) -> tuple[Page, ...]:
 
 @asynccontextmanager
 async def _background(env: Env, metrics: Metrics) -> AsyncIterator[None]:
-    """What goes on beside the requests: deliveries, deletion of what expired, the outbox's depth."""
+    """What goes on beside the requests: deliveries, deletions, imports, SAML metadata, the outbox's depth."""
     async with _senders(env) as senders:
         work = (
             outbox.run(env, senders),
             janitor.run(env),
             jobs.run(env),
+            refresher.run(env),
             _watch_outbox(env, metrics),
             later.bring(),
         )

@@ -251,9 +251,9 @@ class TestGetDerivedToken:
         ):
             with pytest.raises(ApiError, match="Invalid Access Token"):
                 await derive(booth, service, token, kind)
-        with pytest.raises(ApiError, match="Only access and ID tokens of this user pool"):
+        with pytest.raises(ApiError, match="Identity provider Acme is not enabled for the app client"):
             await derive(booth, service, tokens["id_token"], "ID_TOKEN", SubjectTokenProviderName="Acme")
-        with pytest.raises(ApiError, match="Only access and ID tokens of this user pool"):
+        with pytest.raises(ApiError, match="SubjectTokenProviderName must name the identity provider"):
             await derive(booth, service, "PHNhbWw-", "SAML2")
 
         assert (await derive(booth, service, tokens["access_token"]))["IssuedToken"]

@@ -53,6 +53,7 @@ class Social(WebServer):
         super().__init__()
         self.key = RSAKey.generate_key(2048, {"kid": "k1", "use": "sig", "alg": "RS256"})
         self.nonce = ""
+        self.issuer = self.url()
         keys = json.dumps({"keys": [self.key.as_dict(private=False)]}).encode()
         self.answers |= {
             "/oauth2/v3/certs": (200, JSON, keys),
@@ -86,7 +87,7 @@ class Social(WebServer):
 
     def _tokens(self, **claims: Any) -> Answer:
         now = int(time.time())
-        usual = {"iss": self.url(), "aud": "ours", "iat": now, "exp": now + 300, "nonce": self.nonce}
+        usual = {"iss": self.issuer, "aud": "ours", "iat": now, "exp": now + 300, "nonce": self.nonce}
         token = signed({"alg": "RS256", "kid": "k1"}, usual | claims, rsa(self.key))
         found = {"access_token": "opaque", "token_type": "Bearer", "id_token": token}
         return 200, JSON, json.dumps(found).encode()
@@ -228,6 +229,19 @@ def test_the_token_of_google_is_verified_like_any_other(app: App, social: Social
     assert refused["error_description"] == "Invalid ID token: it answers another request."
     browser, _, asked = leave(app, social, "Google")
     assert "code" in parameters(browser.get(back(asked)))
+
+
+def test_google_alone_may_call_itself_as_it_once_did(app: App, social: Social):
+    social.issuer = "accounts.google.com"
+    try:
+        browser, _, asked = leave(app, social, "Google")
+        assert "code" in parameters(browser.get(back(asked)))
+
+        browser, _, asked = leave(app, social, "SignInWithApple")
+        refused = parameters(browser.get(back(asked)))
+        assert refused["error_description"] == "Invalid ID token: another issuer made it."
+    finally:
+        social.issuer = social.url()
 
 
 def test_an_error_of_facebook_is_told_in_its_words(app: App, social: Social):

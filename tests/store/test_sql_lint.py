@@ -39,6 +39,7 @@ OVER_ALL_POOLS = {
     "import_jobs._OVERDUE": "one worker ends the jobs of all pools that nobody started",
     "janitor._KINDS.import_chunks.find": "housekeeping",
     "newest._POOLS": "asks when anything was last written, to notice a clock that went back",
+    "saml_metadata._DUE": "one worker reads the addresses of all pools",
     "outbox._DUE": "one worker sends the messages of all pools",
     "outbox._DEPTHS": "a metric of the whole service",
     "outbox._KEPT": "the development inbox shows all pools",

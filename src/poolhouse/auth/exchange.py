@@ -51,16 +51,19 @@ async def party(ctx: Ctx, token: str, kind: str) -> Presented:
     return found
 
 
-async def derived(ctx: Ctx, subject: Presented, actor: Presented | None, wish: Wish) -> dict[str, Any]:
+async def derived(
+    ctx: Ctx, subject: Presented, actor: Mapping[str, str] | None, wish: Wish
+) -> dict[str, Any]:
     """The members of GetDerivedToken's answer. Raises `NothingToGrant` and as a trigger does.
+
+    actor  `sub`, and `iss` where another issuer calls them so
 
     The new token belongs to the sign-in of the subject's, so it is revoked with it, and it does not
     outlive the subject's token: else whoever has one could trade it for ever [K].
     """
     if subject.user is None:
         raise InvalidAccessToken  # a machine's token speaks of no user [K]
-    await _check_audience(ctx, wish.audience)
-    scopes = _granted(ctx, subject, wish)
+    scopes = granted(ctx, subject.scopes, wish)
     said = await _claims(ctx, subject, subject.user, scopes, wish)
     said["exp"] = min(said["exp"], subject.claims.exp)
     chain = _act(subject, actor)
@@ -76,7 +79,7 @@ async def derived(ctx: Ctx, subject: Presented, actor: Presented | None, wish: W
     }
 
 
-async def _check_audience(ctx: Ctx, audience: str) -> None:
+async def check_audience(ctx: Ctx, audience: str) -> None:
     """No token is made that another app of the pool would take for its own [K]."""
     if not audience or audience == ctx.client.client_id:
         return
@@ -94,21 +97,24 @@ def check_resource(ctx: Ctx, identifier: str) -> None:
         raise ResourceServerUnknown(identifier=identifier)
 
 
-def _granted(ctx: Ctx, subject: Presented, wish: Wish) -> tuple[str, ...]:
-    """Asked for, in the subject's token, and allowed to the client; never more.
-
-    A client without OAuth scopes may have what every sign-in of the API has [K]. An ID token names no
-    scopes: they are those of its sign-in [K].
-    """
+def allowed_scopes(ctx: Ctx) -> tuple[str, ...]:
+    """A client without OAuth scopes may have what every sign-in of the API has [K]."""
     servers = ctx.snapshot.resource_servers if ctx.snapshot else ()
-    allowed = resource_servers.living(ctx.client.scopes, servers) or (scope_rules.API,)
-    of_subject = subject.scopes
+    return resource_servers.living(ctx.client.scopes, servers) or (scope_rules.API,)
+
+
+def granted(ctx: Ctx, of_subject: Sequence[str], wish: Wish) -> tuple[str, ...]:
+    """Asked for, in the subject's token, and allowed to the client; never more. Raises `NothingToGrant`.
+
+    An ID token names no scopes: they are those of its sign-in [K].
+    """
+    allowed = allowed_scopes(ctx)
     asked = wish.scopes or of_subject
-    granted = tuple(scope for scope in asked if scope in of_subject and scope in allowed)
-    needed = {scope_rules.OPENID, scope_rules.API} if wish.kind == ID else set(granted)
-    if not needed.intersection(granted):
+    found = tuple(scope for scope in asked if scope in of_subject and scope in allowed)
+    needed = {scope_rules.OPENID, scope_rules.API} if wish.kind == ID else set(found)
+    if not needed.intersection(found):
         raise NothingToGrant
-    return granted
+    return found
 
 
 async def _claims(
@@ -139,10 +145,9 @@ async def _claims(
     return said | ({"aud": wish.audience} if wish.audience else {})
 
 
-def _act(subject: Presented, actor: Presented | None) -> dict[str, Any] | None:
+def _act(subject: Presented, actor: Mapping[str, str] | None) -> dict[str, Any] | None:
     """Who acts for the user now, around who did before (RFC 8693, section 4.1). A chain is never cut off."""
     before = subject.claims.act
     if actor is None:
         return before
-    found: dict[str, Any] = {"sub": actor.claims.sub}
-    return found | ({"act": before} if before else {})
+    return {**actor, **({"act": before} if before else {})}

@@ -34,6 +34,7 @@ class Provider(Struct, frozen=True):
     found        what DescribeIdentityProvider shows beside them, such as addresses that were discovered
     mapping      AttributeMapping, from attributes of the pool to claims, without `username`
     identifiers  IdpIdentifiers
+    acr_mapping  AcrMapping, from `Level1`..`Level4` to what the provider calls them; empty: none
     """
 
     name: str
@@ -44,6 +45,7 @@ class Provider(Struct, frozen=True):
     identifiers: tuple[str, ...]
     created_at: Instant
     modified_at: Instant
+    acr_mapping: Mapping[str, str] = field(default_factory=dict)
 
     def __repr__(self) -> str:
         return f"Provider({self.name})"
@@ -66,6 +68,7 @@ def from_row(row: Mapping[str, Any], details: bytes) -> Provider:
         identifiers=tuple(config["IdpIdentifiers"]),
         created_at=row["created_at"],
         modified_at=row["modified_at"],
+        acr_mapping=config.get("AcrMapping", {}),
     )
 
 
@@ -75,6 +78,7 @@ def stored_config(provider: Provider) -> str:
         "Found": provider.found,
         "AttributeMapping": provider.mapping,
         "IdpIdentifiers": provider.identifiers,
+        "AcrMapping": provider.acr_mapping,
     }
     return msgspec.json.encode(config).decode()
 
@@ -82,17 +86,18 @@ def stored_config(provider: Provider) -> str:
 def described(provider: Provider, pool_id: str) -> dict[str, Any]:
     """`IdentityProviderType`: client_secret is shown, the private key of Apple is not (1.13)."""
     details = {name: value for name, value in provider.details.items() if name != "private_key"}
-    answer: dict[str, Any] = {
+    acr = {"AcrMapping": dict(provider.acr_mapping)} if provider.acr_mapping else {}
+    return {
         "UserPoolId": pool_id,
         "ProviderName": provider.name,
         "ProviderType": provider.provider_type,
         "ProviderDetails": {**details, **provider.found},
         "AttributeMapping": _shown_mapping(provider),
         "IdpIdentifiers": list(provider.identifiers),
+        **acr,
         "LastModifiedDate": provider.modified_at,
         "CreationDate": provider.created_at,
     }
-    return answer
 
 
 def _shown_mapping(provider: Provider) -> dict[str, str]:
@@ -128,6 +133,13 @@ def checked_mapping(pool: Pool, provider_type: str, given: Mapping[str, str]) ->
 def checked_identifiers(given: Collection[str]) -> tuple[str, ...]:
     """IdpIdentifiers, each once."""
     return tuple(dict.fromkeys(given))
+
+
+def checked_levels(provider_type: str, given: Mapping[str, str]) -> dict[str, str]:
+    """AcrMapping: of OIDC providers alone (service model). Raises `InvalidParameter`; the words are [K]."""
+    if given and provider_type != OIDC:
+        raise InvalidParameter("Only identity providers of the type OIDC can have an AcrMapping.")
+    return dict(given)
 
 
 def check_supported(pool_id: str, named: Collection[str], known: Collection[str]) -> None:

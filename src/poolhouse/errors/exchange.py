@@ -20,10 +20,30 @@ class ActorIncomplete(InvalidParameter):
     message = "ActorToken and ActorTokenType must be given together."
 
 
-class ForeignTokenRefused(InvalidParameter):
-    """A limit of ours."""
+class ProviderNotNamed(InvalidParameter):
+    message = "{role}TokenProviderName must name the identity provider that issued a SAML2 token."
 
-    message = "Only access and ID tokens of this user pool can be exchanged here."
+
+class ProviderNotOfClient(InvalidParameter):
+    """It may not be there at all: a caller without a key is not told."""
+
+    message = "Identity provider {name} is not enabled for the app client."
+
+
+class ForeignTokenRefused(InvalidParameter):
+    message = "Tokens of this type of the identity provider {name} cannot be exchanged."
+
+
+class ForeignTokenNotGood(NotAuthorized):
+    """The text says which rule was broken."""
+
+
+class ForeignTokenUsed(NotAuthorized):
+    message = "The token of the identity provider has been exchanged before."
+
+
+class ForeignSignInRefused(NotAuthorized):
+    """In place of errors that the model of GetDerivedToken does not declare, with their texts."""
 
 
 class ResourceServerUnknown(InvalidParameter):

@@ -129,7 +129,7 @@ class IdTokenRefused(InvalidParameter):
 class UserInfoRefused(InvalidParameter):
     """The wording is ours."""
 
-    message = "Invalid user info: it is about somebody else."
+    message = "Invalid user info: {why}."
 
 
 class IssuerMismatch(InvalidParameter):

@@ -90,6 +90,12 @@ class AssertionUsed(SamlRefused):
     text = "SAML Assertion has been used before"
 
 
+class ProviderMayNotBegin(SamlRefused):
+    """An assertion that answers no request, of a provider without IDPInit=true."""
+
+    text = "The identity provider may not send what was not asked for"
+
+
 class NameChanged(SamlRefused):
     """[E] The NameID is that of a known user but for its case."""
 

@@ -8,6 +8,8 @@ from msgspec import Struct
 from poolhouse.context import Ctx
 from poolhouse.errors import ProviderDetailMissing, ProviderDetailNotKnown, ProviderDetailWrong
 
+METADATA_URL, METADATA_FILE = "MetadataURL", "MetadataFile"  # of SAML providers
+
 
 class Details(Struct, frozen=True):
     """given  to be sealed, as the operator gave it

@@ -3,6 +3,7 @@
 What they do otherwise than an OIDC provider is a member of the row, never a branch on a name.
 """
 
+import re
 from collections.abc import Mapping
 from urllib.parse import urlsplit, urlunsplit
 
@@ -18,6 +19,7 @@ class Social(Struct, frozen=True):
     """One provider.
 
     issuer          of its ID tokens; empty: it has none
+    also            what else it calls itself in them
     jwks_uri        the keys of its ID tokens
     attributes_url  whence the claims come; empty: from the ID token alone
     adds_fields     the claims that the mapping asks for are appended to that address, with commas
@@ -44,12 +46,15 @@ class Social(Struct, frozen=True):
     hints: bool = False
     names_in_browser: bool = False
     extra: Mapping[str, str] | None = None
+    also: tuple[str, ...] = ()
 
 
 _VERSION = "{api_version}"
+_VERSIONS = re.compile(r"v[0-9]{1,3}\.[0-9]{1,2}", re.ASCII)
 
 _GOOGLE_CLAIMS = frozenset(
-    {"sub", "email", "email_verified", "name", "given_name", "family_name", "picture", "locale", "hd"}
+    {"sub", "email", "email_verified", "name", "given_name", "family_name", "picture", "profile"}
+    | {"locale", "hd"}
 )
 
 TABLE: Mapping[str, Social] = {
@@ -66,6 +71,7 @@ TABLE: Mapping[str, Social] = {
         pkce=True,
         hints=True,
         extra={"access_type": "offline"},
+        also=("accounts.google.com",),  # of its older clients, says its reference
     ),
     "Facebook": Social(
         issuer="",
@@ -102,7 +108,7 @@ TABLE: Mapping[str, Social] = {
         extra={"response_mode": "form_post"},  # Apple demands it where a scope is asked for
     ),
 }
-DEFAULT_VERSION = "v17.0"
+DEFAULT_VERSION = "v17.0"  # of the service model; Facebook answers an old one as the oldest that it still has
 
 
 def at(env: Env, provider_type: str, details: Mapping[str, str]) -> Social:
@@ -166,8 +172,7 @@ def _check_scopes(row: Social, text: str) -> None:
 
 
 def _check_version(version: str) -> None:
-    number = version.removeprefix("v").replace(".", "", 1)
-    if not version.startswith("v") or not number.isascii() or not number.isdigit() or len(version) > 8:
+    if not _VERSIONS.fullmatch(version):
         raise ProviderDetailWrong(name="api_version", form="a version such as v17.0")
 
 

@@ -1,5 +1,7 @@
 """Tokens for machines and tokens traded for others (behaviour file, 1.2)."""
 
+from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from poolhouse.auth import exchange
@@ -11,14 +13,17 @@ from poolhouse.errors import (
     ActorIncomplete,
     ClientSecretMismatch,
     FlowOff,
-    ForeignTokenRefused,
     FunctionRefusedClient,
+    ProviderNotNamed,
     ScopeNotForClient,
     TwoTargets,
     UnexpectedLambda,
     UnrecognizableLambdaOutput,
     UserLambdaValidation,
 )
+from poolhouse.federation import shown
+from poolhouse.federation.shown import Shown
+from poolhouse.idp import foreign_tokens
 from poolhouse.tokens import client_token
 from poolhouse.tokens.verify import Presented
 from poolhouse.wire.operations import operation
@@ -59,12 +64,19 @@ async def get_derived_token(ctx: Ctx, req: Request) -> Response:
         raise FlowOff
     for identifier in req.get("Resources") or ():
         exchange.check_resource(ctx, identifier)
+    wish = _wish(req)
+    await exchange.check_audience(ctx, wish.audience)
     subject = await _party(ctx, req, "Subject")
     actor = await _party(ctx, req, "Actor") if "ActorToken" in req else None
+    who = await _used(ctx, subject, actor, wish)
+    return await exchange.derived(replace(ctx, snapshot=who.snapshot), who, _named(actor), wish)
+
+
+def _wish(req: Request) -> Wish:
     target = (*(req.get("Audiences") or ()), *(req.get("Resources") or ()), "")[0]
     asked = tuple(dict.fromkeys(req.get("Scopes") or ()))
     kind = req.get("RequestedTokenType", exchange.ACCESS)  # [K]: RFC 8693 leaves it to the server
-    return await exchange.derived(ctx, subject, actor, Wish(asked, target, kind))
+    return Wish(asked, target, kind)
 
 
 def _check_form(req: Request) -> None:
@@ -76,9 +88,32 @@ def _check_form(req: Request) -> None:
         raise ActorIncomplete
 
 
-async def _party(ctx: Ctx, req: Request, role: str) -> Presented:
-    """Tokens of other issuers and SAML assertions are not traded yet, and are refused by name."""
-    kind = req[f"{role}TokenType"]
-    if f"{role}TokenProviderName" in req or kind not in exchange.USES:
-        raise ForeignTokenRefused
-    return await exchange.party(ctx, req[f"{role}Token"], kind)
+async def _party(ctx: Ctx, req: Request, role: str) -> Presented | Shown:
+    """Whom a token of this pool or of one of its identity providers speaks of; nothing is written yet."""
+    token, kind = req[f"{role}Token"], req[f"{role}TokenType"]
+    provider = req.get(f"{role}TokenProviderName")
+    if provider is not None:
+        return await foreign_tokens.verified(ctx, provider, token, kind)
+    if kind not in exchange.USES:
+        raise ProviderNotNamed(role=role)
+    return await exchange.party(ctx, token, kind)
+
+
+async def _used(
+    ctx: Ctx, subject: Presented | Shown, actor: Presented | Shown | None, wish: Wish
+) -> Presented:
+    """Tokens of providers are used up, and the user signed in; a wish for too much comes before [K]."""
+    if isinstance(subject, Shown):
+        exchange.granted(ctx, exchange.allowed_scopes(ctx), wish)
+    if isinstance(actor, Shown):
+        await shown.spend(ctx, actor)
+    if isinstance(subject, Shown):
+        return await foreign_tokens.signed_in(ctx, subject)
+    return subject
+
+
+def _named(actor: Presented | Shown | None) -> Mapping[str, str] | None:
+    """As `act` names them: with the issuer, where that is not the pool (RFC 8693, section 4.1) [K]."""
+    if isinstance(actor, Shown):
+        return {"iss": actor.issuer, "sub": actor.identity.subject}
+    return {"sub": actor.claims.sub} if actor else None

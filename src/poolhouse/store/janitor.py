@@ -130,7 +130,7 @@ _KINDS: Mapping[str, _Kind] = {
             DELETE FROM saml_metadata
              WHERE pool_id = :pool_id AND url = :url AND read_again_at < :before
         """),
-        life=90 * DAY,  # nobody has signed in with it for so long
+        life=90 * DAY,  # no server has run for so long
     ),
     "import_chunks": _Kind(
         Statement("""

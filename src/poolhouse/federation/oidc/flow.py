@@ -29,6 +29,7 @@ async def begin(
     *,
     prompt: Collection[str] = (),
     login_hint: str = "",
+    acr_values: Collection[str] = (),
 ) -> str:
     """The address at the provider that the browser goes to. Raises `IssuerUnreachable`.
 
@@ -46,7 +47,9 @@ async def begin(
         verifier=rng.text(64, _ALPHABET),
     )
     state = journeys.seal(ctx, begun)
-    return request.address(there, begun, state, redirect_uri, prompt=prompt, login_hint=login_hint)
+    return request.address(
+        there, begun, state, redirect_uri, prompt=prompt, login_hint=login_hint, acr_values=acr_values
+    )
 
 
 async def identity(
@@ -72,7 +75,7 @@ async def identity(
         "idToken": proven,
         "userInfo": info,
     }
-    return Identity(provider, _subject(there, claims), claims, said)
+    return Identity(provider, subject_of(there, claims), claims, said)
 
 
 def check_issuer(there: Upstream, answer: Mapping[str, str]) -> None:
@@ -84,7 +87,7 @@ def check_issuer(there: Upstream, answer: Mapping[str, str]) -> None:
         raise IssuerMismatch
 
 
-def _subject(there: Upstream, claims: Mapping[str, Any]) -> str:
+def subject_of(there: Upstream, claims: Mapping[str, Any]) -> str:
     subject = claims.get(there.subject)
     if isinstance(subject, bool) or not isinstance(subject, str | int) or subject == "":
         raise SubjectMissing

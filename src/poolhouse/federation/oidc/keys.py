@@ -8,12 +8,12 @@ from joserfc.errors import JoseError
 from joserfc.jwk import ECKey, RSAKey
 
 from poolhouse.context import Env
-from poolhouse.errors import IdTokenRefused, KeysTimeout
+from poolhouse.errors import KeysTimeout
 from poolhouse.federation.oidc import calls
 
 Key = RSAKey | ECKey
 
-# What an ID token may be signed with. Never `none`, and no HMAC: a public key is no secret.
+# What ID tokens and userinfo may be signed with. Never `none`, and no HMAC: a public key is no secret.
 ALGORITHMS: Mapping[str, str] = {
     **dict.fromkeys(("RS256", "RS384", "RS512", "PS256", "PS384", "PS512"), "RSA"),
     **dict.fromkeys(("ES256", "ES384", "ES512"), "EC"),
@@ -25,15 +25,13 @@ _PAUSE = 10.0  # seconds between two readings, however many unknown keys are nam
 _MOST = 100
 
 
-async def key(env: Env, provider: str, jwks_uri: str, algorithm: str, kid: str | None) -> Key:
-    """The key that the header of a token names. Raises `IdTokenRefused` and what `calls` raises."""
+async def key(env: Env, provider: str, jwks_uri: str, algorithm: str, kid: str | None) -> Key | None:
+    """The key that the header of a token names; None: the provider has none. Raises what `calls` raises."""
     read_at, keys = await _known(env, provider, jwks_uri)
     found = _named(keys, algorithm, kid)
     if found is None and env.clock.monotonic() - read_at >= _PAUSE:
         _, keys = await _read(env, provider, jwks_uri)
         found = _named(keys, algorithm, kid)
-    if found is None:
-        raise IdTokenRefused(why="its key is none of the provider's")
     return found
 
 

@@ -19,6 +19,7 @@ def address(
     *,
     prompt: Collection[str] = (),
     login_hint: str = "",
+    acr_values: Collection[str] = (),
 ) -> str:
     """First what Cognito sends, in its order; then what makes the answer ours alone."""
     values = {
@@ -38,6 +39,8 @@ def address(
         values["prompt"] = " ".join(prompts)
     if login_hint and upstream.hints:
         values["login_hint"] = login_hint
+    if acr_values:
+        values["acr_values"] = " ".join(acr_values)
     text = "&".join(f"{name}={quote_plus(value)}" for name, value in values.items())
     joint = "&" if urlsplit(upstream.authorize_url).query else "?"
     return f"{upstream.authorize_url}{joint}{text}"

@@ -14,6 +14,7 @@ from poolhouse.federation.oidc.details import ADDRESSES
 class Upstream(Struct, frozen=True):
     """
     issuer        of its ID tokens; empty: it issues none
+    also          other names of it in them (Google)
     token_method  POST, or GET with everything in the query (Facebook)
     attributes_method  of its userinfo
     fields        claims that are asked for by name, appended to `attributes_url`
@@ -44,6 +45,7 @@ class Upstream(Struct, frozen=True):
     hints: bool = True
     names_in_browser: bool = False
     extra: Mapping[str, str] = field(default_factory=dict)
+    also: tuple[str, ...] = ()
 
     def __repr__(self) -> str:
         return f"Upstream({self.name})"
@@ -107,4 +109,5 @@ def _social(env: Env, provider: Provider) -> Upstream:
         hints=row.hints,
         names_in_browser=row.names_in_browser,
         extra=row.extra or {},
+        also=row.also,
     )

@@ -1,12 +1,16 @@
-"""What a provider says of somebody beside the ID token: userinfo, Graph, People (6.8)."""
+"""What a provider says of somebody beside the ID token: userinfo, signed or not, Graph, People (6.8)."""
 
 from collections.abc import Mapping
+from http import HTTPStatus
 from typing import Any
 
 from poolhouse.context import Ctx
 from poolhouse.errors import UserInfoRefused, UserInfoTimeout
-from poolhouse.federation.oidc import calls
+from poolhouse.federation.oidc import calls, signed
 from poolhouse.federation.oidc.upstream import Upstream
+from poolhouse.ports import Fetched
+
+_JWT = "application/jwt"
 
 # Where Google's People API has the value of an entry; the names are its own.
 _VALUES = ("value", "displayName", "formattedValue", "url", "text", "date")
@@ -20,14 +24,29 @@ async def claims(ctx: Ctx, upstream: Upstream, access_token: str, subject: str) 
     if not upstream.attributes_url:
         return {}
     url = upstream.attributes_url + ",".join(upstream.fields)
-    headers = {"authorization": f"Bearer {access_token}"}
+    headers = {"authorization": f"Bearer {access_token}", "accept": f"application/json, {_JWT}"}
     answer = await calls.send(ctx.env, upstream.attributes_method, url, headers, b"", late=UserInfoTimeout)
-    found = calls.document(upstream.name, answer)
+    found = await _said(ctx, upstream, answer)
     if upstream.fields and subject:
         return {name: person(found.get(name)) for name in upstream.fields if name in found}
     if subject and found.get("sub") != subject:
-        raise UserInfoRefused
+        raise UserInfoRefused(why="it is about somebody else")
     return found
+
+
+async def _said(ctx: Ctx, upstream: Upstream, answer: Fetched) -> dict[str, Any]:
+    """JSON, which TLS vouches for; or a token that the provider must have signed, for us (Core, 5.3.2)."""
+    if answer.status != HTTPStatus.OK or _media_type(answer) != _JWT:
+        return calls.document(upstream.name, answer)
+    token = answer.body.decode("ascii", "replace")
+    found, _ = await signed.content(ctx.env, upstream, token, UserInfoRefused)
+    signed.check_parties(found, upstream, UserInfoRefused)
+    signed.check_times(found, ctx.env.clock.now(), UserInfoRefused)
+    return found
+
+
+def _media_type(answer: Fetched) -> str:
+    return answer.headers.get("content-type", "").partition(";")[0].strip().lower()
 
 
 def person(entries: Any) -> Any:

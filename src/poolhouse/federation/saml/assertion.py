@@ -32,6 +32,7 @@ class Expected(Struct, frozen=True):
 
     issuer          the entity id of the provider
     destination     our assertion consumer service, as the request named it
+    others          its other addresses, where no request named one
     audience        our entity id
     in_response_to  the id of our request; None: the provider began (IDPInit)
     """
@@ -41,6 +42,7 @@ class Expected(Struct, frozen=True):
     audience: str
     in_response_to: str | None
     now: Instant
+    others: frozenset[str] = frozenset()
 
 
 class Assertion(Struct, frozen=True):
@@ -134,7 +136,7 @@ def _confirmed_until(assertion: Element, expected: Expected) -> Instant:
 
 def _checked_confirmation(data: Element, expected: Expected) -> Instant:
     """Profiles, 4.1.4.2: Recipient and NotOnOrAfter must be there; InResponseTo if there was a request."""
-    if data.get("Recipient") != expected.destination:
+    if data.get("Recipient") not in (expected.destination, *expected.others):
         raise DestinationRefused
     if data.get("InResponseTo") != expected.in_response_to:
         raise InResponseToRefused

@@ -6,10 +6,9 @@ from poolhouse.context import Ctx
 from poolhouse.crypto import certificates
 from poolhouse.directory.providers import SAML
 from poolhouse.errors import ProviderDetailWrong, SamlMetadataAmbiguous
-from poolhouse.federation.details import Details, check_address, check_names
+from poolhouse.federation.details import METADATA_FILE, METADATA_URL, Details, check_address, check_names
 from poolhouse.federation.saml import metadata, provider
 from poolhouse.federation.saml.metadata import POST, REDIRECT, ProviderMetadata
-from poolhouse.federation.saml.provider import METADATA_FILE, METADATA_URL
 from poolhouse.store import saml_keys
 
 SIGN_OUT, PROVIDER_BEGINS, ENCRYPTED = "IDPSignout", "IDPInit", "EncryptedResponses"

@@ -68,20 +68,28 @@ async def arrived(
     expected = Expected(known.entity_id, ours.consumer, ours.entity_id, request_id, ctx.now)
     said = response.verify(document, trust, expected)
     await _spend(ctx, known.entity_id, said)
-    attributes = {name: list(values) for name, values in said.attributes.items()}
-    identity = Identity(idp, said.subject, attributes, {"samlResponse": attributes}, known.entity_id)
-    return Arrival(identity, said.name_format, said.session_index)
+    return Arrival(identity_of(idp, known.entity_id, said), said.name_format, said.session_index)
 
 
 async def _spend(ctx: Ctx, entity_id: str, said: Assertion) -> None:
     """An assertion is good once, whoever brings it. Raises `AssertionUsed`."""
-    name = hashlib.sha256(f"{len(entity_id)}|{entity_id}|{said.assertion_id}".encode()).hexdigest()
 
     async def write(tx: Tx) -> bool:
-        return await sessions.spend_once(tx, ctx.pool.pool_id, f"saml:{name}", said.good_until)
+        name = good_once(entity_id, said.assertion_id)
+        return await sessions.spend_once(tx, ctx.pool.pool_id, name, said.good_until)
 
     if not await ctx.env.db.run_singly(write):
         raise AssertionUsed
+
+
+def good_once(entity_id: str, assertion_id: str) -> str:
+    """What an assertion is called where it is used up (`sessions.spend_once`)."""
+    return f"saml:{hashlib.sha256(f'{len(entity_id)}|{entity_id}|{assertion_id}'.encode()).hexdigest()}"
+
+
+def identity_of(idp: Provider, entity_id: str, said: Assertion) -> Identity:
+    attributes = {name: list(values) for name, values in said.attributes.items()}
+    return Identity(idp, said.subject, attributes, {"samlResponse": attributes}, entity_id)
 
 
 def new_id(ctx: Ctx) -> str:

@@ -5,23 +5,25 @@ import structlog
 from poolhouse.context import Ctx
 from poolhouse.directory.providers import Provider
 from poolhouse.errors import ApiError, FetchFailed, InvalidSamlMetadata, SamlMetadataNotFetched
+from poolhouse.federation.details import METADATA_FILE, METADATA_URL
 from poolhouse.federation.saml import metadata
 from poolhouse.federation.saml.metadata import ProviderMetadata
 from poolhouse.ports import MINUTE, Instant
 from poolhouse.store import saml_metadata
 from poolhouse.store.saml_metadata import Kept
 
-METADATA_URL, METADATA_FILE = "MetadataURL", "MetadataFile"
-AGAIN_AFTER: Instant = 10 * MINUTE  # when the address could not be read
+AGAIN_AFTER: Instant = 10 * MINUTE  # when the address could not be read; twice as long each further time
+_LONGEST_WAIT = metadata.REFRESHED_AFTER
 
 _SECONDS = 5.0
+_CLAIM: Instant = MINUTE  # which is time enough to read an address
 _MOST_BYTES = 1_000_000
 
 _log = structlog.get_logger("poolhouse.saml")
 
 
 async def known(ctx: Ctx, provider: Provider) -> ProviderMetadata:
-    """Fetched anew when its time has come; where that fails, the last good one goes on being used.
+    """What was read last, whatever its own time says; read anew here only where the refresher has not yet.
 
     Raises `InvalidParameter` when there is none that could ever be read.
     """
@@ -29,17 +31,39 @@ async def known(ctx: Ctx, provider: Provider) -> ProviderMetadata:
         return metadata.read(provider.details[METADATA_FILE], ctx.now, outdated=True)
     url, pool_id = provider.details[METADATA_URL], ctx.pool.pool_id
     kept = await ctx.env.db.read(lambda tx: saml_metadata.of_url(tx, pool_id, url))
-    if kept is None or kept.read_again_at <= ctx.now:
-        try:
-            return await fetched(ctx, url)
-        except ApiError as error:
-            if kept is None:
-                raise
-            why = type(error).__name__
-            _log.warning("saml_metadata_not_refreshed", pool_id=pool_id, provider=provider.name, why=why)
-        until = ctx.now + AGAIN_AFTER
-        await ctx.env.db.run(lambda tx: saml_metadata.put_off(tx, pool_id, url, ctx.now, until))
-    return metadata.read(kept.document, ctx.now, outdated=True)
+    if kept is None:
+        return await fetched(ctx, url)
+    refreshed = await refresh(ctx, provider) if kept.read_again_at <= ctx.now else None
+    return refreshed or metadata.read(kept.document, ctx.now, outdated=True)
+
+
+async def refresh(ctx: Ctx, provider: Provider) -> ProviderMetadata | None:
+    """Read the address of the provider anew, where it is due; the last good document stays where that fails.
+
+    None: it failed, which is logged and counted, or somebody else is at it.
+    """
+    url, pool_id, until = provider.details[METADATA_URL], ctx.pool.pool_id, ctx.now + _CLAIM
+    failures = await ctx.env.db.run_singly(lambda tx: saml_metadata.claim(tx, pool_id, url, ctx.now, until))
+    if failures is None:
+        return None
+    try:
+        return await fetched(ctx, url)
+    except ApiError as error:
+        why = type(error).__name__
+    _log.warning("saml_metadata_not_refreshed", pool_id=pool_id, provider=provider.name, why=why)
+    ctx.env.count("saml_metadata_failures")
+    again = ctx.now + wait_after(failures + 1, ctx.env.rng.fraction())
+    await ctx.env.db.run_singly(lambda tx: saml_metadata.put_off(tx, pool_id, url, until, again))
+    return None
+
+
+def wait_after(failures: int, fraction: float) -> Instant:
+    """Until the next try: 10, 20, 40 minutes ... 6 hours, less up to a tenth.
+
+    fraction  a random number in [0, 1), so that addresses of one server are not all asked at once
+    """
+    usual = min(AGAIN_AFTER * 2 ** min(failures - 1, 10), _LONGEST_WAIT)
+    return int(usual * (1 - fraction / 10))
 
 
 async def fetched(ctx: Ctx, url: str) -> ProviderMetadata:
