@@ -234,6 +234,23 @@ async def test_a_pool_has_so_many_providers_and_no_more(world, pool, monkeypatch
     await create(world, pool, "third")
 
 
+async def test_levels_are_kept_replaced_and_taken_away(world, pool):
+    levels = {"Level1": "urn:corp:low", "Level4": "urn:corp:high"}
+    made = await create(world, pool, "corp", AcrMapping=levels)
+    name = {"UserPoolId": pool, "ProviderName": "corp"}
+    assert made["AcrMapping"] == levels
+
+    other = await world.call("UpdateIdentityProvider", **name, IdpIdentifiers=["corp.example"])
+    assert other["IdentityProvider"]["AcrMapping"] == levels
+
+    await world.call("UpdateIdentityProvider", **name, AcrMapping={"Level2": "urn:corp:code"})
+    found = (await world.call("DescribeIdentityProvider", **name))["IdentityProvider"]
+    assert found["AcrMapping"] == {"Level2": "urn:corp:code"}
+
+    await world.call("UpdateIdentityProvider", **name, AcrMapping={})
+    assert "AcrMapping" not in (await world.call("DescribeIdentityProvider", **name))["IdentityProvider"]
+
+
 @pytest.mark.parametrize(
     ("name", "changes"),
     [
@@ -253,7 +270,9 @@ async def test_a_pool_has_so_many_providers_and_no_more(world, pool, monkeypatch
         ("corp", {"AttributeMapping": {"username": "email"}}),
         ("corp", {"IdpIdentifiers": ["a,b"]}),
         ("corp", {"IdpIdentifiers": [f"i{number}" for number in range(51)]}),
-        ("corp", {"AcrMapping": {"Level1": "low"}}),
+        ("Google", {"AcrMapping": {"Level1": "low"}}),
+        ("corp", {"AcrMapping": {"Level5": "low"}}),
+        ("corp", {"AcrMapping": {"Level1": "two words"}}),
     ],
 )
 async def test_a_provider_that_makes_no_sense_is_refused(world, pool, name, changes):
@@ -273,6 +292,7 @@ async def test_a_provider_that_makes_no_sense_is_refused(world, pool, name, chan
         ("Google", {"token_url": "https://evil.example.com/token"}),
         ("Google", {"team_id": "x"}),
         ("Facebook", {"api_version": "17"}),
+        ("Facebook", {"api_version": "v17"}),
         ("Facebook", {"api_version": "v1/../../x"}),
         ("LoginWithAmazon", {"authorize_scopes": "email"}),
         ("SignInWithApple", {"private_key": ""}),

@@ -40,11 +40,13 @@ class Record(msgspec.Struct, frozen=True, omit_defaults=True):
     proven  what was proven, for a later step-up
     acr     the level that was reached; empty where none was asked for, and then no token shows it
     amr     how
+    vouched  the level that an identity provider vouches for; 0: none
     """
 
     proven: tuple[str, ...] = ()
     acr: str = ""
     amr: tuple[str, ...] = ()
+    vouched: int = 0
 
 
 _RECORD = msgspec.json.Decoder(Record)
@@ -72,6 +74,11 @@ def wanted(pool: Pool, text: str) -> list[int]:
     """The levels that TARGET_ACR_VALUES names, best first; names that the pool does not know are ignored."""
     known = {name: number for number, name in names(pool.config).items()}
     return [known[name] for name in text.split() if name in known]
+
+
+def asked(pool: Pool, text: str) -> list[int]:
+    """The levels that `acr_values` names; below Essentials it is passed over (6.2)."""
+    return [] if pool.config.get("UserPoolTier") == "LITE" else wanted(pool, text)
 
 
 def goal(pool: Pool, user: User | None, targets: Sequence[int], offered: Sequence[str]) -> int:
@@ -128,6 +135,23 @@ def record(pool: Pool, proven: Sequence[str], number: int) -> str:
 
 def _json(found: Record) -> str:
     return msgspec.json.encode(found).decode()
+
+
+def vouched(pool: Pool, mapping: Mapping[str, str], acr: object) -> str:
+    """What to keep of a sign-in with a provider that has an AcrMapping, as JSON, where levels were asked for.
+
+    acr  of its ID token; one that is not mapped is the lowest level (service model), and so is none at all
+         [K]. Of two levels with one value it is the lower [K].
+    """
+    meant = [each for each in LEVELS if (acr or "") == mapping.get(f"Level{each}")]
+    number = min(meant, default=LEVELS[0])
+    return _json(Record(acr=names(pool.config)[number], amr=("fed",), vouched=number))
+
+
+def reached(claims: str) -> int:
+    """The level of a sign-in of before; 0: none."""
+    found = _RECORD.decode(claims)
+    return max(level(found.proven), found.vouched)
 
 
 def proven_by(claims: str) -> tuple[str, ...]:

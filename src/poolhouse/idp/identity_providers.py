@@ -16,7 +16,6 @@ from poolhouse.errors import (
     DuplicateProvider,
     LimitExceeded,
     NoProviderOfIdentifier,
-    NotSupportedYet,
     ProviderNotFound,
 )
 from poolhouse.federation import social
@@ -47,7 +46,7 @@ async def create_identity_provider(ctx: Ctx, req: CreateIdentityProviderRequest)
     """Make a provider, whose details have been looked at before anything is written."""
     name, provider_type = req["ProviderName"], req["ProviderType"]
     providers.check_name(provider_type, name)
-    _check_supported(req)
+    levels = providers.checked_levels(provider_type, req.get("AcrMapping", {}))
     details = await _details(ctx, provider_type, req["ProviderDetails"])
 
     async def write(tx: Tx) -> Provider:
@@ -61,6 +60,7 @@ async def create_identity_provider(ctx: Ctx, req: CreateIdentityProviderRequest)
             identifiers=providers.checked_identifiers(req.get("IdpIdentifiers", ())),
             created_at=ctx.now,
             modified_at=ctx.now,
+            acr_mapping=levels,
         )
         if await identity_providers.count(tx, pool.pool_id) >= MOST:
             raise LimitExceeded(f"A user pool can have {MOST} identity providers at most.")
@@ -100,8 +100,7 @@ async def get_identity_provider_by_identifier(
 
 @operation("UpdateIdentityProvider")
 async def update_identity_provider(ctx: Ctx, req: UpdateIdentityProviderRequest) -> Response:
-    """Replace details, mapping or identifiers; a member that is left out stays as it is [K]."""
-    _check_supported(req)
+    """Replace details, mappings or identifiers; a member that is left out stays as it is [K]."""
     before = await ctx.env.db.read(lambda tx: _existing(tx, ctx, req["ProviderName"]))
     details = None
     if "ProviderDetails" in req:
@@ -183,12 +182,10 @@ def _changed(
         changed = replace(changed, mapping=mapping)
     if "IdpIdentifiers" in req:
         changed = replace(changed, identifiers=providers.checked_identifiers(req["IdpIdentifiers"]))
+    if "AcrMapping" in req:
+        levels = providers.checked_levels(before.provider_type, req["AcrMapping"])
+        changed = replace(changed, acr_mapping=levels)
     return changed
-
-
-def _check_supported(req: Mapping[str, Any]) -> None:
-    if req.get("AcrMapping"):
-        raise NotSupportedYet(setting="AcrMapping")
 
 
 async def _changing_pool(tx: Tx, ctx: Ctx) -> Pool:

@@ -38,11 +38,6 @@ def _is_enough(visit: Visit, authorization: Authorization, client: Client, sessi
 
 
 def _is_high_enough(visit: Visit, session: SsoSession) -> bool:
-    """Does the sign-in reach one of the levels of `acr_values`?
-
-    Unknown levels are passed over, and all of them below Essentials (6.2).
-    """
-    if visit.pool.config.get("UserPoolTier") == "LITE":
-        return True
-    levels = assurance.wanted(visit.pool, visit.query.get("acr_values", ""))
-    return not levels or min(levels) <= assurance.level(assurance.proven_by(session.claims))
+    """Does the sign-in reach one of the levels of `acr_values`? Unknown ones are passed over."""
+    levels = assurance.asked(visit.pool, visit.query.get("acr_values", ""))
+    return not levels or min(levels) <= assurance.reached(session.claims)

@@ -7,6 +7,7 @@ import msgspec
 
 from poolhouse.auth.completion import Authenticated
 from poolhouse.context import Ctx
+from poolhouse.directory import assurance
 from poolhouse.directory.clients import Client
 from poolhouse.directory.providers import SAML, Provider
 from poolhouse.directory.users import User
@@ -22,6 +23,7 @@ from poolhouse.errors import (
 from poolhouse.federation import journey as journeys
 from poolhouse.federation import link
 from poolhouse.federation.journey import Journey
+from poolhouse.federation.link import Identity
 from poolhouse.federation.oidc import flow
 from poolhouse.http import parameters
 from poolhouse.http.parameters import Parameters
@@ -60,7 +62,15 @@ async def _callback(visit: Visit, given: Parameters) -> Response:
         user = await link.sign_in(ctx, identity)
     except ApiError as error:
         raise checks.to_app(authorization, refusal(error)) from error
-    return await signed_in(visit, ctx, journey.nonce, authorization, client, provider, user)
+    assured = _assured(visit, authorization, provider, identity)
+    return await signed_in(visit, ctx, journey.nonce, authorization, client, provider, user, assured=assured)
+
+
+def _assured(visit: Visit, authorization: Authorization, provider: Provider, identity: Identity) -> str:
+    """`Authenticated.claims`: what the provider vouches for, where the app asked and levels are mapped."""
+    if not provider.acr_mapping or not assurance.asked(visit.pool, authorization.acr_values):
+        return "{}"
+    return assurance.vouched(visit.pool, provider.acr_mapping, identity.said["idToken"].get("acr"))
 
 
 async def returned(visit: Visit, journey: Journey) -> tuple[Authorization, Client, Provider]:
@@ -84,16 +94,19 @@ async def signed_in(
     client: Client,
     provider: Provider,
     user: User,
+    *,
+    assured: str = "{}",
     **session: str,
 ) -> Response:
     """The end of a sign-in with a provider. Tokens have a nonce of ours where the app gave none (4.1).
 
     nonce    of ours
+    assured  `Authenticated.claims`
     session  what SAML needs to sign the user out again: NameID and session index
     """
     if not authorization.nonce:
         authorization = msgspec.structs.replace(authorization, nonce=nonce)
-    who = Authenticated(user, visit.env.rng.uuid(), ctx.now)
+    who = Authenticated(user, visit.env.rng.uuid(), ctx.now, assured)
     federated = msgspec.json.encode({"provider": provider.name, **session}).decode()
     return await finish.finished(visit, authorization, client, who, federated=federated)
 

@@ -60,6 +60,7 @@ class Authorization(msgspec.Struct, frozen=True):
     lang: str = ""
     identity_provider: str = ""
     idp_identifier: str = ""
+    acr_values: str = ""
 
 
 class Redirected(Exception):
@@ -240,4 +241,5 @@ def _accepted(draft: _Draft, servers: tuple[ResourceServer, ...]) -> Authorizati
         lang=given.get("lang", ""),
         identity_provider=given.get("identity_provider", ""),
         idp_identifier=given.get("idp_identifier", ""),
+        acr_values=given.get("acr_values", ""),
     )

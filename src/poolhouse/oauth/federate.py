@@ -2,6 +2,7 @@
 
 import re
 
+from poolhouse.directory import assurance
 from poolhouse.directory.clients import Client
 from poolhouse.directory.providers import POOL_ITSELF, SAML, Provider
 from poolhouse.errors import ApiError, InvalidOAuthRequest, OptionNotAvailable
@@ -71,4 +72,11 @@ async def _address(
         visit.url(CALLBACK),
         prompt=authorization.prompt,
         login_hint=authorization.login_hint,
+        acr_values=_acr_values(visit, authorization, provider),
     )
+
+
+def _acr_values(visit: Visit, authorization: Authorization, provider: Provider) -> list[str]:
+    """The levels that are asked for and mapped, as the provider calls them, best first."""
+    names = [f"Level{number}" for number in assurance.asked(visit.pool, authorization.acr_values)]
+    return [provider.acr_mapping[name] for name in names if name in provider.acr_mapping]

@@ -15,7 +15,7 @@ from poolhouse.errors import (
 )
 from poolhouse.http.parameters import Parameters
 from poolhouse.http.response import Response
-from poolhouse.oauth import answers, forms, pool_rules
+from poolhouse.oauth import answers, forms, limits, pool_rules
 from poolhouse.oauth.pages import says
 from poolhouse.oauth.pages.words import Said
 from poolhouse.oauth.sign_in import entrance, flow, providers, remembered, steps, trouble, turn
@@ -72,6 +72,7 @@ async def _entered(now: Turn, typed: Parameters) -> Response:
     except (UserNotConfirmed, PasswordResetRequired) as error:
         return await entrance.elsewhere(now, username, error)
     except ApiError as error:
+        limits.give_back(now.visit, turn.OPERATION, error)
         return await entrance.page(now, username, trouble.told(error, pool_rules.identity(now.visit.pool)))
 
 
@@ -100,10 +101,7 @@ async def _begun(now: Turn, username: str, typed: Parameters) -> dict[str, Any]:
 def _levels(now: Turn) -> dict[str, str]:
     """`acr_values`: what the pool does not know is passed over, as everything is below Essentials (6.2)."""
     asked = now.visit.query.get("acr_values", "")
-    pool = now.visit.pool
-    if pool.config.get("UserPoolTier") == "LITE" or not assurance.wanted(pool, asked):
-        return {}
-    return {"TARGET_ACR_VALUES": asked}
+    return {"TARGET_ACR_VALUES": asked} if assurance.asked(now.visit.pool, asked) else {}
 
 
 async def _flow(now: Turn, name: str, username: str, given: dict[str, str]) -> dict[str, Any]:
@@ -123,5 +121,6 @@ async def _with_passkey(now: Turn, typed: Parameters) -> dict[str, Any]:
     session = typed[entrance.PASSKEY_SESSION]
     try:
         return await engine.begin_with_passkey(now.ctx("InitiateAuth"), session, credential)
-    except (IncorrectLogin, InvalidPasskey):
+    except (IncorrectLogin, InvalidPasskey) as error:
+        limits.give_back(now.visit, turn.OPERATION, error)
         raise Trouble(alert=says.NO_PASSKEY_USED) from None
