@@ -158,7 +158,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     quota_rates: Annotated[
         dict[str, Annotated[int, msgspec.Meta(ge=1, le=1_000_000)]],
         _about(
-            "Rates that differ from Cognito's, by category and for each pool.",
+            "Rates that differ from Cognito's, by category and for each pool; of the pages: docs/oauth.md.",
             unit="requests per second",
             form="a table of category and rate, such as UserAuthentication=200,UserCreation=80",
         ),

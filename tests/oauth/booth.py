@@ -84,6 +84,7 @@ class Booth:
     app: App
     sub: str
     session: str = ""  # the browser's cookie
+    address: str = "127.0.0.1"  # whence requests come
     got: dict[str, Any] = field(default_factory=dict)
 
     async def send(
@@ -99,7 +100,7 @@ class Booth:
     ) -> Answer | None:
         path, _, query = target.partition("?")
         named = dict(headers or {})
-        request = HttpRequest(method, path, query, tuple(named.items()), body, "127.0.0.1", named)
+        request = HttpRequest(method, path, query, tuple(named.items()), body, self.address, named)
         response = await Hosted(self.world.env, Metrics()).page(request)
         return None if response is None else answer_of(response)
 

@@ -2,7 +2,8 @@
 
 import pytest
 
-from poolhouse.quotas.table import CATEGORY, DEFAULT_RATES, choices
+from poolhouse.quotas import table
+from poolhouse.quotas.table import CATEGORY, DEFAULT_RATES, PAGE_RATES, choices
 from poolhouse.wire.operations import operations
 
 
@@ -94,3 +95,10 @@ def test_one_user_has_limits_of_his_own_for_reading_and_writing():
 
 def test_what_has_no_category_has_no_limit():
     assert _names("GetCallerIdentity") == []
+
+
+def test_pages_have_limits_by_source_client_and_pool():
+    rates = {bucket.name: bucket.rate({**DEFAULT_RATES, **PAGE_RATES}) for bucket in table.page("::1", "app")}
+
+    assert rates == {"source|::1": 300, "client|app": 300, "Domain": 500}
+    assert [bucket.name for bucket in table.page("::1", "")] == ["source|::1", "Domain"]

@@ -11,6 +11,7 @@ from poolhouse.context import Ctx
 from poolhouse.errors import InvalidParameter, ServiceQuotaExceeded
 from poolhouse.ports import Tx
 from poolhouse.quotas import rates
+from poolhouse.quotas.table import DEFAULT_RATES
 from poolhouse.store import limits
 from poolhouse.wire.operations import operation
 
@@ -57,7 +58,7 @@ def _category(ctx: Ctx, definition: LimitDefinitionType) -> str:
     category = definition["Attributes"].get("Category")
     if category is None or set(definition["Attributes"]) != {"Category"}:
         raise InvalidParameter("LimitDefinition.Attributes must have one member, Category.")
-    if category not in rates.free(ctx.env):
+    if category not in DEFAULT_RATES:  # those of the pages are set in the settings alone
         raise InvalidParameter(f"{category} is not a category of requests.")
     return category
 

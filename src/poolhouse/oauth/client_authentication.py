@@ -30,6 +30,11 @@ async def authenticated(visit: Visit, form: Parameters) -> Client:
     return client
 
 
+def named(visit: Visit, form: Parameters) -> str:
+    """The client that it says it is, proven or not. Raises as `authenticated`."""
+    return _shown(visit, form)[0]
+
+
 def _shown(visit: Visit, form: Parameters) -> tuple[str, str]:
     """The client's id and secret; one place only (RFC 6749, section 2.3)."""
     header = visit.request.header("authorization")

@@ -1,4 +1,4 @@
-"""What endpoints that apps call share: headers, CORS, limits, errors in JSON (behaviour file, 6.4)."""
+"""What endpoints that apps call share: headers, CORS, errors in JSON (behaviour file, 6.4)."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -19,7 +19,6 @@ from poolhouse.errors import (
 )
 from poolhouse.http.response import Headers, Response
 from poolhouse.oauth.visit import Visit
-from poolhouse.quotas import admission
 
 _JSON: Headers = ((b"content-type", b"application/json;charset=UTF-8"),)
 _ALWAYS: Headers = (
@@ -71,15 +70,6 @@ def failed(visit: Visit, error: ApiError) -> Response:
     if isinstance(error, _NO_GRANT):
         return refused(visit, InvalidGrant())
     return refused(visit, InvalidOAuthRequest(error.message))
-
-
-async def count(visit: Visit, operation: str) -> None:
-    """Count the request where this operation counts. Raises `TooManyRequests`."""
-    try:
-        await admission.take(visit.env, visit.pool.pool_id, operation, {})
-    except TooManyRequests:
-        visit.env.count("throttles")
-        raise
 
 
 def _headers(visit: Visit) -> Headers:

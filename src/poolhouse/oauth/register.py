@@ -1,6 +1,5 @@
 """POST /oauth2/register: a client makes itself an app client (RFC 7591; behaviour file, 6.9)."""
 
-import ipaddress
 from collections.abc import Mapping
 from typing import Any
 
@@ -24,7 +23,7 @@ from poolhouse.errors import (
     UserNotFound,
 )
 from poolhouse.http.response import Response
-from poolhouse.oauth import endpoint
+from poolhouse.oauth import endpoint, limits
 from poolhouse.oauth.visit import Visit
 from poolhouse.ports import SECOND, Tx
 from poolhouse.store import client_creation, hourly, snapshots
@@ -98,23 +97,12 @@ async def _count(visit: Visit) -> None:
     ctx = visit.ctx("CreateUserPoolClient")
 
     async def take(tx: Tx) -> ApiError | None:
-        return await hourly.take(tx, ctx, f"address|{_network(ctx.address)}", hourly.REGISTER)
+        return await hourly.take(tx, ctx, f"address|{limits.network(ctx.address)}", hourly.REGISTER)
 
     try:
         await visit.env.db.run(take)
     except LimitExceeded:
         raise TooManyRequests from None
-
-
-def _network(address: str) -> str:
-    """Who has one address of IPv6 has the whole network of 64 bits that it is in."""
-    try:
-        parsed = ipaddress.ip_address(address)
-    except ValueError:
-        return address
-    if parsed.version == 4:
-        return address
-    return str(ipaddress.ip_network((parsed, 64), strict=False))
 
 
 async def _registered(visit: Visit, wanted: Registration, *, authenticated: bool) -> dict[str, Any]:

@@ -20,6 +20,7 @@ from poolhouse.oauth.brand_endpoint import brand_file
 from poolhouse.oauth.recovery import forgot, reset
 from poolhouse.oauth.register import register
 from poolhouse.oauth.sign_in import login
+from poolhouse.oauth.sign_in.turn import OPERATION
 from poolhouse.oauth.sign_up import account, confirming, link
 from poolhouse.oauth.visit import Visit
 from poolhouse.quotas.table import REGISTRATION
@@ -66,8 +67,8 @@ ENDPOINTS = frozenset({"/oauth2/token", "/oauth2/userInfo", "/oauth2/revoke", "/
 # Whose request-rate limit a step costs: each step of the pages a unit of sign-in (6.1). /oauth2/token counts
 # by the kind of its grant. That userInfo counts as reading a user is [K].
 COUNTED: Mapping[tuple[str, str], str] = {
-    ("POST", "/login"): "InitiateAuth",
-    ("POST", "/mfa"): "InitiateAuth",
+    ("POST", "/login"): OPERATION,
+    ("POST", "/mfa"): OPERATION,
     ("GET", "/oauth2/userInfo"): "GetUser",
     ("POST", "/oauth2/userInfo"): "GetUser",
     ("POST", "/oauth2/revoke"): "RevokeToken",

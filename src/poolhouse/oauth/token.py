@@ -8,10 +8,10 @@ from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
 from poolhouse.directory.clients import Client
-from poolhouse.errors import InvalidOAuthRequest, UnsupportedGrantType
+from poolhouse.errors import ApiError, InvalidOAuthRequest, UnsupportedGrantType
 from poolhouse.http.parameters import Parameters
 from poolhouse.http.response import Response
-from poolhouse.oauth import client_authentication, endpoint
+from poolhouse.oauth import client_authentication, endpoint, limits
 from poolhouse.oauth.grants import authorization_code, client_credentials, refresh_token
 from poolhouse.oauth.visit import Visit
 from poolhouse.quotas.table import CODE_REDEMPTION
@@ -50,6 +50,10 @@ async def _granted(visit: Visit, form: Parameters) -> dict[str, Any]:
     if name not in GRANTS:
         raise UnsupportedGrantType
     grant, operation = GRANTS[name]
-    await endpoint.count(visit, operation)
+    await limits.count(visit, operation)
     client = await client_authentication.authenticated(visit, form)
-    return await grant(visit, client, form)
+    try:
+        return await grant(visit, client, form)
+    except ApiError as error:
+        limits.give_back(visit, operation, error)
+        raise

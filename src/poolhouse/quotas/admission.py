@@ -26,9 +26,21 @@ async def take(env: Env, pool_id: str, operation: str, request: Mapping[str, Any
     raise TooManyRequests
 
 
+async def take_page(env: Env, pool_id: str, source: str, client_id: str) -> None:
+    """Count a request to the pool's pages, as `table.page` says. Raises `TooManyRequests`."""
+    if not env.settings.quotas:
+        return
+    if not await _taken(env, pool_id, table.page(source, client_id), await rates.in_force(env)):
+        raise TooManyRequests
+
+
 def give_back(env: Env, pool_id: str, operation: str, request: Mapping[str, Any], code: str) -> None:
-    """After an operation that answered the error `code`: a failed sign-in does not count [K]."""
-    choices = table.choices(operation, request) if env.settings.quotas else ()
+    """After an operation that answered the error `code`: a failed sign-in does not count [K].
+
+    What is no operation, such as a code that somebody guesses at the token endpoint, does.
+    """
+    counted = env.settings.quotas and operation in table.CATEGORY
+    choices = table.choices(operation, request) if counted else ()
     cached = env.rates.get(rates.CACHED)  # `take` put it there
     if code not in table.FAILED_SIGN_IN or not choices or cached is None:
         return
@@ -52,6 +64,6 @@ async def _taken(env: Env, pool_id: str, choice: tuple[Bucket, ...], in_force: M
 def _buckets(env: Env, bucket: Bucket) -> Buckets:
     """PostgreSQL may serve workers on several machines, so there the limits are always shared."""
     alone = env.settings.workers == 1 and not env.settings.database_url
-    if alone or bucket.one_user:
+    if alone or bucket.alone:
         return LocalBuckets(env.buckets, env.clock)
     return SharedBuckets(env.buckets, env.clock, env.db)

@@ -4,20 +4,21 @@ from collections.abc import Mapping
 
 from poolhouse.context import Env
 from poolhouse.errors import SettingsError
-from poolhouse.quotas.table import DEFAULT_RATES
+from poolhouse.quotas.table import DEFAULT_RATES, PAGE_RATES
 from poolhouse.settings import Settings
 from poolhouse.store import limits
 
 CACHED = "rates"  # the key in `env.rates`
 
 _TRUSTED = 1.0  # seconds
+_FREE = {**DEFAULT_RATES, **PAGE_RATES}
 
 
 def check(settings: Settings) -> None:
     """Raises `SettingsError` where `quota_rates` names what is no category."""
     for category in settings.quota_rates:
-        if category not in DEFAULT_RATES:
-            known = ", ".join(DEFAULT_RATES)
+        if category not in _FREE:
+            known = ", ".join(_FREE)
             raise SettingsError(f"`quota_rates` names {category}, which is none of the categories {known}.")
 
 
@@ -34,7 +35,7 @@ async def in_force(env: Env) -> Mapping[str, int]:
 
 def free(env: Env) -> dict[str, int]:
     """What holds where no limit was provisioned."""
-    return {**DEFAULT_RATES, **env.settings.quota_rates}
+    return {**_FREE, **env.settings.quota_rates}
 
 
 def forget(env: Env) -> None:

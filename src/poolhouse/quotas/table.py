@@ -35,6 +35,10 @@ DEFAULT_RATES: Mapping[str, int] = MappingProxyType(
     }
 )
 
+# Requests per second to a pool's pages and endpoints, whatever they ask for [D26] (6.1). The names are ours.
+SOURCE, CLIENT, DOMAIN = "DomainSource", "DomainClient", "Domain"
+PAGE_RATES: Mapping[str, int] = MappingProxyType({SOURCE: 300, CLIENT: 300, DOMAIN: 500})
+
 _OPERATIONS = {
     "UserAuthentication": """
         InitiateAuth RespondToAuthChallenge AdminInitiateAuth AdminRespondToAuthChallenge
@@ -127,14 +131,14 @@ _USER_WRITES = frozenset({"UpdateUserAttributes", "SetUserSettings"})
 class Bucket(Struct, frozen=True):
     """One limit that a request counts against: `times` the rate of a category, or a rate of its own.
 
-    one_user   counted in this process only, also where workers share the other limits
+    alone      counted in this process only, also where workers share the other limits
     """
 
     name: str
     category: str = ""
     times: int = 1
     own_rate: int = 0
-    one_user: bool = False
+    alone: bool = False
 
     def rate(self, rates: Mapping[str, int]) -> int:
         return self.own_rate or rates[self.category] * self.times
@@ -164,9 +168,19 @@ def choices(operation: str, request: Mapping[str, Any], user: str = "") -> tuple
     return ((Bucket(category, category), *personal),)
 
 
+def page(source: str, client_id: str) -> tuple[Bucket, ...]:
+    """The buckets of a request to a pool's pages and endpoints, beside that of what it asks for.
+
+    source     the address it comes from; anybody may have many, so that this process alone counts it
+    client_id  an app client of the pool; empty: it names none
+    """
+    client = (Bucket(f"client|{client_id}", CLIENT),) if client_id else ()
+    return (Bucket(f"source|{source}", SOURCE, alone=True), *client, Bucket(DOMAIN, DOMAIN))
+
+
 def _personal(operation: str, user: str) -> tuple[Bucket, ...]:
     if user and operation in _USER_READS:
-        return (Bucket(f"reads|{user}", own_rate=_EACH_USER, one_user=True),)
+        return (Bucket(f"reads|{user}", own_rate=_EACH_USER, alone=True),)
     if user and operation in _USER_WRITES:
-        return (Bucket(f"writes|{user}", own_rate=_EACH_USER, one_user=True),)
+        return (Bucket(f"writes|{user}", own_rate=_EACH_USER, alone=True),)
     return ()

@@ -4,7 +4,7 @@ from poolhouse.context import Env
 from poolhouse.errors import ApiError, InternalError, OAuthError, PageError
 from poolhouse.http.request import HttpRequest
 from poolhouse.http.response import Response
-from poolhouse.oauth import answers, endpoint, error_page, places
+from poolhouse.oauth import answers, endpoint, error_page, limits, places
 from poolhouse.oauth.checks import Redirected
 from poolhouse.oauth.pages import render
 from poolhouse.oauth.routes import COUNTED, ENDPOINTS, ROUTES, Handler
@@ -54,9 +54,10 @@ class Hosted:
 
     async def _take(self, visit: Visit, method: str) -> None:
         """Raises `TooManyRequests`."""
+        await limits.count_page(visit)
         operation = COUNTED.get((method, visit.path))
         if operation is not None:
-            await endpoint.count(visit, operation)
+            await limits.count(visit, operation)
 
     async def _refused(self, visit: Visit, error: ApiError) -> Response:
         if visit.path in ENDPOINTS:

@@ -13,6 +13,7 @@ from tests.oauth.walk import parameters, target
 from tests.refusals.functions import having
 from tests.refusals.mfa import PHONE, mfa
 from tests.refusals.scene import PASSWORD, Scene
+from tests.still_clock import StillClock
 from tests.world import close_world, open_world
 
 from poolhouse.crypto.passkeys import from_base64url
@@ -79,11 +80,36 @@ async def test_a_flood_of_posts_is_slowed_for_the_pool(tmp_path: Path) -> None:
         visitor = await set_up(scene)
         page = await visitor.page()
 
-        answers = [await visitor.submit(page, username="ada", password="no") for _ in range(4)]
+        answers = [await visitor.submit(page, username="ada", password="") for _ in range(4)]
 
         assert [answer.status_code for answer in answers] == [400, 400, 400, 429]
         await asyncio.sleep(0.5)  # limits follow a clock that cannot be moved
         assert is_back(await visitor.submit(page, username="ada", password=PASSWORD))
+    finally:
+        await close_world(world)
+
+
+async def test_a_sign_in_that_fails_does_not_count_against_the_pool_s_limit(tmp_path: Path) -> None:
+    world = await open_world(tmp_path, quotas=True, quota_rates={"UserAuthentication": 1})
+    try:
+        object.__setattr__(world.env, "clock", StillClock())
+        scene = Scene(world, tmp_path / "poolhouse.sqlite3")
+        visitor = await set_up(scene, **PHONE)
+        await mfa(scene, "ON", authenticator.SMS_ON)
+        page = await visitor.page()
+
+        for _ in range(2):
+            refused = await visitor.submit(page, username="ada", password="wrong")
+            assert refused.status_code == 400
+        page = await visitor.submit(page, username="ada", password=PASSWORD)
+        assert heading(page) == "Check your phone"
+
+        assert (await visitor.submit(page, code="000000")).status_code == 429
+        world.env.buckets._entries.clear()
+        for _ in range(2):
+            refused = await visitor.submit(page, code="000000")
+            assert refused.status_code == 400
+        assert is_back(await visitor.submit(refused, code=await visitor.code()))
     finally:
         await close_world(world)
 

@@ -11,6 +11,7 @@ from poolhouse.oauth.checks import Authorization
 from poolhouse.oauth.visit import Visit
 
 NATIVE = "COGNITO"  # the pool itself, among the providers of an app client
+OPERATION = "InitiateAuth"  # whose limit each post of these pages costs (6.1)
 
 
 class Turn(Struct, frozen=True):

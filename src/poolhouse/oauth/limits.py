@@ -1,0 +1,54 @@
+"""Request-rate limits of a pool's pages and endpoints (6.1, 8.1). The rules are in quotas/."""
+
+import ipaddress
+
+from poolhouse.errors import ApiError, OAuthError, TooManyRequests, UnknownClientOnPage
+from poolhouse.oauth import client_authentication
+from poolhouse.oauth.visit import Visit
+from poolhouse.quotas import admission
+
+
+async def count_page(visit: Visit) -> None:
+    """Count the request for its source, its app client and its pool. Raises `TooManyRequests`."""
+    if not visit.env.settings.quotas:
+        return
+    source, client_id = network(visit.request.peer), await _client_id(visit)
+    try:
+        await admission.take_page(visit.env, visit.pool.pool_id, source, client_id)
+    except TooManyRequests:
+        visit.env.count("throttles")
+        raise
+
+
+async def count(visit: Visit, operation: str) -> None:
+    """Count the request where this operation counts. Raises `TooManyRequests`."""
+    try:
+        await admission.take(visit.env, visit.pool.pool_id, operation, {})
+    except TooManyRequests:
+        visit.env.count("throttles")
+        raise
+
+
+def give_back(visit: Visit, operation: str, error: ApiError) -> None:
+    """A sign-in that failed does not count, on the pages as little as in the API (web/limits.py)."""
+    admission.give_back(visit.env, visit.pool.pool_id, operation, {}, error.code)
+
+
+async def _client_id(visit: Visit) -> str:
+    """The app client that the request names; empty: none, or one that the pool does not have."""
+    try:
+        named = visit.query.get("client_id") or client_authentication.named(visit, visit.form)
+        return (await visit.client(named)).client_id if named else ""
+    except (OAuthError, UnknownClientOnPage):
+        return ""
+
+
+def network(address: str) -> str:
+    """Who has one address of IPv6 has the whole network of 64 bits that it is in."""
+    try:
+        parsed = ipaddress.ip_address(address)
+    except ValueError:
+        return address
+    if parsed.version == 4:
+        return address
+    return str(ipaddress.ip_network((parsed, 64), strict=False))
