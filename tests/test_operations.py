@@ -56,6 +56,8 @@ _NEVER = {
             "LambdaOutputNotJson",
         )
     },
+    ("GetDerivedToken", "AliasExists"): "the operation answers ForeignSignInRefused in its place",
+    ("GetDerivedToken", "UserNotConfirmed"): "the operation answers ForeignSignInRefused in its place",
     ("GlobalSignOut", "UserNotFound"): "web/api.py answers AccessTokenRevoked in its place",
 }
 

@@ -2,6 +2,8 @@
 
 import base64
 import time
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,10 +12,13 @@ from tests.oauth.booth import CODE_APP, claims
 from tests.providers import request
 from tests.saml_provider import Provider
 from tests.upstream import Upstream
-from tests.world import World
+from tests.world import World, close_world, open_world
 
+from poolhouse.drivers.fetch import LOOPBACK, GuardedFetch
 from poolhouse.errors import ApiError
+from poolhouse.wire import operations
 
+USED = "NotAuthorizedException: The token of the identity provider has been exchanged before."
 FLOWS = ["ALLOW_TOKEN_EXCHANGE_IMPERSONATION", "ALLOW_TOKEN_EXCHANGE_DELEGATION", "ALLOW_REFRESH_TOKEN_AUTH"]
 SCOPES = ["openid", "email", "aws.cognito.signin.user.admin"]
 MAPPING = {"email": "email", "name": "name"}
@@ -64,6 +69,8 @@ class Exchange:
     async def refused(self, token: str, *names: str, **members: Any) -> str:
         with pytest.raises(ApiError) as caught:
             await self.derive(token, *names, **members)
+        declared = operations.operations()[("cognito-idp", "GetDerivedToken")].errors
+        assert caught.value.code in declared
         return f"{caught.value.code}: {caught.value.message}"
 
     async def users(self) -> list[str]:
@@ -72,6 +79,15 @@ class Exchange:
 
     async def admin(self, name: str, **members: Any) -> dict[str, Any]:
         return await self.world.call(name, UserPoolId=self.pool, **members)
+
+    async def link(self, username: str) -> None:
+        """Subject 109 at corp is this user."""
+        source = {"ProviderName": "corp", "ProviderAttributeName": "Cognito_Subject"}
+        await self.admin(
+            "AdminLinkProviderForUser",
+            DestinationUser={"ProviderName": "Cognito", "ProviderAttributeValue": username},
+            SourceUser={**source, "ProviderAttributeValue": "109"},
+        )
 
     async def add_house(self, **details: str) -> None:
         given = {"MetadataFile": self.idp.metadata(), "IDPInit": "true"} | details
@@ -109,3 +125,25 @@ async def open_exchange(world: World, upstream: Upstream, **pool: Any) -> Exchan
         },
     )
     return made
+
+
+@pytest.fixture(scope="module")
+def running() -> Iterator[Upstream]:
+    with Upstream() as upstream:
+        yield upstream
+
+
+@pytest.fixture
+async def world(tmp_path: Path) -> AsyncIterator[World]:
+    """It may ask loopback servers."""
+    fetch = GuardedFetch(LOOPBACK)
+    made = await open_world(tmp_path, profile="dev", fetch=fetch)
+    yield made
+    await fetch.close()
+    await close_world(made)
+
+
+@pytest.fixture
+async def exchange(world: World, running: Upstream) -> Exchange:
+    running.reset()
+    return await open_exchange(world, running)

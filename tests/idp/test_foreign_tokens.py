@@ -1,54 +1,32 @@
 """GetDerivedToken with tokens of the pool's identity providers (behaviour file, 1.2; RFC 8693)."""
 
 import asyncio
-import base64
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from joserfc.jwk import RSAKey
-from lxml import etree
-from tests.contexts import context
 from tests.functions import answering
-from tests.idp.foreign import FLOWS, Exchange, open_exchange, seconds
+from tests.idp.foreign import (
+    FLOWS,
+    USED,
+    Exchange,
+    exchange,
+    open_exchange,
+    running,
+    seconds,
+    world,
+)
 from tests.providers import add_providers
-from tests.saml_provider import encrypted, key_number
 from tests.upstream import Upstream, hmac_with_public_key, rsa, unsigned
-from tests.world import close_world, open_world
 
-from poolhouse.drivers.fetch import LOOPBACK, GuardedFetch
 from poolhouse.errors import ApiError, FunctionFailed
-from poolhouse.federation.saml.xml import SAML, tag
-from poolhouse.ports import HOUR, MINUTE, SECOND
-from poolhouse.store import saml_keys
+from poolhouse.ports import HOUR, SECOND
+
+__all__ = ["exchange", "running", "world"]
 
 NOT_GOOD = "NotAuthorizedException: Invalid ID token: "
-NO_ASSERTION = "NotAuthorizedException: Invalid SAML assertion: "
-USED = "NotAuthorizedException: The token of the identity provider has been exchanged before."
 
 _OTHER = RSAKey.generate_key(2048, {"kid": "k1"})
-
-
-@pytest.fixture(scope="module")
-def running() -> Iterator[Upstream]:
-    with Upstream() as upstream:
-        yield upstream
-
-
-@pytest.fixture
-async def world(tmp_path):
-    """It may ask loopback servers, and its functions can be told what to say."""
-    fetch = GuardedFetch(LOOPBACK)
-    made = await open_world(tmp_path, profile="dev", fetch=fetch)
-    yield made
-    await fetch.close()
-    await close_world(made)
-
-
-@pytest.fixture
-async def exchange(world, running):
-    running.reset()
-    return await open_exchange(world, running)
 
 
 async def test_an_id_token_of_a_provider_signs_its_user_in(exchange: Exchange) -> None:
@@ -76,12 +54,7 @@ async def test_what_is_mapped_is_brought_up_to_date_and_the_user_stays_the_same(
 
 async def test_who_is_linked_is_the_user_that_he_is_linked_to(exchange: Exchange) -> None:
     await exchange.world.user(exchange.pool, "ada")
-    source = {"ProviderName": "corp", "ProviderAttributeName": "Cognito_Subject"}
-    await exchange.admin(
-        "AdminLinkProviderForUser",
-        DestinationUser={"ProviderName": "Cognito", "ProviderAttributeValue": "ada"},
-        SourceUser={**source, "ProviderAttributeValue": "109"},
-    )
+    await exchange.link("ada")
 
     said = await exchange.derive(exchange.id_token())
 
@@ -242,6 +215,17 @@ async def test_a_disabled_user_is_refused_and_an_enabled_one_is_not(exchange: Ex
     assert await exchange.derive(exchange.id_token())
 
 
+async def test_a_linked_user_who_is_not_confirmed_is_refused_and_a_confirmed_one_is_not(exchange) -> None:
+    client = await exchange.world.client(exchange.pool)
+    await exchange.world.call("SignUp", ClientId=client["ClientId"], Username="ada", Password="P2$Sword")
+    await exchange.link("ada")
+
+    assert await exchange.refused(exchange.id_token()) == "NotAuthorizedException: User is not confirmed."
+
+    await exchange.admin("AdminConfirmSignUp", Username="ada")
+    assert (await exchange.derive(exchange.id_token()))["username"] == "ada"
+
+
 async def test_what_the_pool_requires_must_be_in_the_token(world, running) -> None:
     running.reset()
     schema = [{"Name": "email", "Required": True, "Mutable": True}]
@@ -266,130 +250,6 @@ async def test_an_actor_of_a_provider_is_named_with_its_issuer_and_becomes_no_us
     assert "it is for another client" in await exchange.refused(
         exchange.id_token(), **(as_actor | {"ActorToken": exchange.id_token("robot", aud="x")})
     )
-
-
-# SAML
-
-
-@pytest.mark.parametrize("alphabet", ["base64url", "base64"])
-async def test_an_assertion_signs_its_user_in(exchange: Exchange, alphabet: str) -> None:
-    content = etree.tostring(exchange.element(subject="ada", attributes={"email": ["ada@corp.example"]}))
-    encoder = base64.b64encode if alphabet == "base64" else base64.urlsafe_b64encode
-
-    said = await exchange.derive(encoder(content).decode(), "SAML2", "house")
-
-    assert said["username"] == "house_ada"
-    assert said["granted"] == ["openid", "email", "aws.cognito.signin.user.admin"]
-    found = await exchange.admin("AdminGetUser", Username="house_ada")
-    assert {"Name": "email", "Value": "ada@corp.example"} in found["UserAttributes"]
-
-
-async def test_it_may_be_for_the_domain_of_the_pool_too(exchange: Exchange) -> None:
-    consumer = "https://corp.auth.example.com/saml2/idpresponse"
-    assert "another destination" in await exchange.refused(
-        exchange.assertion(recipient=consumer), "SAML2", "house"
-    )
-
-    await exchange.admin("CreateUserPoolDomain", Domain="harbour")
-    suffix = exchange.world.env.settings.auth_domain_suffix
-    scheme = exchange.world.env.settings.public_url.partition("://")[0]
-    own = f"{scheme}://harbour.{suffix}/saml2/idpresponse"
-
-    assert await exchange.derive(exchange.assertion(recipient=own), "SAML2", "house")
-
-
-async def test_an_assertion_that_is_not_the_providers_for_us_and_of_now_is_refused(
-    exchange: Exchange,
-) -> None:
-    now, other, ours = exchange.world.now, exchange.idp, f"urn:amazon:cognito:sp:{exchange.pool}"
-    response = etree.tostring(exchange.idp.response(exchange.element()))
-    wrong = {
-        "SAML Assertion signature is invalid.": [
-            exchange.assertion(sign=False),
-            _encoded(other.signed(exchange.element(sign=False), key=key_number(2))),
-            _encoded(_changed(exchange.element())),
-        ],
-        "Issuer of the SAML response is not the identity provider.": [
-            exchange.assertion(issuer="https://evil.example")
-        ],
-        f"Audience restriction in SAML Assertion does not allow it for {ours}.": [
-            exchange.assertion(audience="urn:amazon:cognito:sp:us-east-1_other"),
-            exchange.assertion(audience=None),
-        ],
-        "SAML response is for another destination.": [
-            exchange.assertion(recipient="https://evil.example/acs")
-        ],
-        "SAML response answers no request of this sign-in.": [exchange.assertion(in_response_to="_r1")],
-        "SAML Assertion is not yet valid or has expired.": [
-            exchange.assertion(ends=now - 4 * MINUTE),
-            exchange.assertion(confirmed_until=now - 4 * MINUTE),
-            exchange.assertion(begins=now + 4 * MINUTE),
-        ],
-        "Responses must contain exactly one Assertion.": [base64.urlsafe_b64encode(response).decode()],
-        "The message could not be read.": ["nothing", "PD94bWw-"],
-    }
-    for error, documents in wrong.items():
-        for document in documents:
-            assert await exchange.refused(document, "SAML2", "house") == NO_ASSERTION + error
-
-    assert await exchange.users() == []
-    assert (await exchange.derive(exchange.assertion(subject="ada"), "SAML2", "house"))["username"] == (
-        "house_ada"
-    )
-
-
-def _encoded(element: Any) -> str:
-    return base64.urlsafe_b64encode(etree.tostring(element)).decode()
-
-
-def _changed(element: Any) -> Any:
-    """Somebody else than who was signed."""
-    element.find(f"{tag(SAML, 'Subject')}/{tag(SAML, 'NameID')}").text = "mallory"
-    return element
-
-
-async def test_an_assertion_is_good_once(exchange: Exchange) -> None:
-    document = exchange.assertion()
-    await exchange.derive(document, "SAML2", "house")
-
-    assert await exchange.refused(document, "SAML2", "house") == USED
-    assert await exchange.derive(exchange.assertion(), "SAML2", "house")
-
-
-async def test_only_a_provider_that_may_begin_is_taken_at_its_word(exchange: Exchange) -> None:
-    details = {"MetadataFile": exchange.idp.metadata()}
-    await exchange.admin("UpdateIdentityProvider", ProviderName="house", ProviderDetails=details)
-    document = exchange.assertion()
-
-    assert await exchange.refused(document, "SAML2", "house") == (
-        NO_ASSERTION + "The identity provider may not send what was not asked for."
-    )
-
-    details["IDPInit"] = "true"
-    await exchange.admin("UpdateIdentityProvider", ProviderName="house", ProviderDetails=details)
-    assert await exchange.derive(document, "SAML2", "house")
-
-
-async def test_an_assertion_in_the_clear_is_refused_where_they_must_be_encrypted(exchange: Exchange) -> None:
-    details = {"MetadataFile": exchange.idp.metadata(), "IDPInit": "true", "EncryptedResponses": "true"}
-    await exchange.admin("UpdateIdentityProvider", ProviderName="house", ProviderDetails=details)
-    key = await saml_keys.of_pool(await context(exchange.world.env, exchange.pool), saml_keys.ENCRYPTION)
-
-    assert "exactly one Encrypted Assertion" in await exchange.refused(exchange.assertion(), "SAML2", "house")
-    unsigned_inside = encrypted(exchange.element(sign=False), key.certificate)
-    assert "signature is invalid" in await exchange.refused(_encoded(unsigned_inside), "SAML2", "house")
-
-    hidden = encrypted(exchange.element(subject="ada"), key.certificate)
-    assert (await exchange.derive(_encoded(hidden), "SAML2", "house"))["username"] == "house_ada"
-
-
-async def test_an_assertion_comes_with_the_name_of_its_provider(exchange: Exchange) -> None:
-    given = {"ClientId": exchange.service["ClientId"], "SubjectTokenType": "SAML2"}
-
-    with pytest.raises(ApiError, match="SubjectTokenProviderName must name the identity provider"):
-        await exchange.world.call("GetDerivedToken", **given, SubjectToken=exchange.assertion())
-
-    assert await exchange.derive(exchange.assertion(), "SAML2", "house")
 
 
 async def test_the_way_of_a_token_ends_with_its_time(exchange: Exchange) -> None:
