@@ -1,9 +1,9 @@
 """How often pages and endpoints may be asked, whatever they are asked for (6.1, 8.1)."""
 
-from dataclasses import replace
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 from tests.idp.refused import refusal
 from tests.oauth.booth import Booth, basic, open_booth
 from tests.still_clock import StillClock

@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping
 from typing import Any
 
 import msgspec
-from msgspec import Struct
+from msgspec import Struct, field
 
 from poolhouse.directory.pools import Pool
 from poolhouse.errors import InvalidParameter, ProviderNotInPool

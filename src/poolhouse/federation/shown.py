@@ -1,6 +1,6 @@
 """A token of a provider that somebody shows us to have it exchanged: no request of ours led to it (1.2)."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from poolhouse.context import Ctx
 from poolhouse.errors import ForeignTokenUsed
@@ -9,8 +9,7 @@ from poolhouse.ports import Instant, Tx
 from poolhouse.store import sessions
 
 
-@dataclass(frozen=True, slots=True)
-class Shown:
+class Shown(Struct, frozen=True):
     """One that was verified, and is not used up yet.
 
     issuer      who calls them by `identity.subject`: `iss`, or the entity id

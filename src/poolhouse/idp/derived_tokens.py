@@ -1,8 +1,9 @@
 """Tokens for machines and tokens traded for others (behaviour file, 1.2)."""
 
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any
+
+from msgspec.structs import replace
 
 from poolhouse.auth import exchange
 from poolhouse.auth.client_secret import check_secret

@@ -3,7 +3,7 @@
 Who shows one signs in with it, as in the browser: the same mapping, links and functions. It is good once.
 """
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from poolhouse.auth import exchange
 from poolhouse.context import Ctx

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 from tests.idp import authenticator
 from tests.oauth.sign_in.inside import OAUTH, Visitor
 from tests.oauth.sign_in.places import heading, is_back, says
@@ -92,7 +93,7 @@ async def test_a_flood_of_posts_is_slowed_for_the_pool(tmp_path: Path) -> None:
 async def test_a_sign_in_that_fails_does_not_count_against_the_pool_s_limit(tmp_path: Path) -> None:
     world = await open_world(tmp_path, quotas=True, quota_rates={"UserAuthentication": 1})
     try:
-        object.__setattr__(world.env, "clock", StillClock())
+        world.env = replace(world.env, clock=StillClock())
         scene = Scene(world, tmp_path / "poolhouse.sqlite3")
         visitor = await set_up(scene, **PHONE)
         await mfa(scene, "ON", authenticator.SMS_ON)
