@@ -70,8 +70,10 @@ def test_a_key_may_have_a_policy_from_a_file_or_from_standard_input(tmp_path: Pa
 @pytest.mark.parametrize(
     ("policy", "sentence"),
     [
-        ("{", "is not a JSON object"),
-        ("[]", "is not a JSON object"),
+        ("{", "is not JSON: .* Correct the policy."),
+        ("[]", "must be a JSON object. Correct the policy."),
+        ('{"Statement": [], "Statement": []}', "the member Statement twice .* Correct the policy."),
+        ("[" * 65_537, "is larger than 65536 bytes"),
         ("{}", "Correct the policy."),
         ('{"Statement": [{"Effect": "Maybe", "Action": "*", "Resource": "*"}]}', "Correct the policy."),
     ],

@@ -37,8 +37,8 @@ def keys() -> None:
 def create(name: str, policy: str | None, config: str | None, **options: Any) -> None:
     """Make an access key for admin calls and print its secret, once.
 
-    Without --policy the key may do everything. A policy has Effect, Action or NotAction, Resource or
-    NotResource; actions are such as cognito-idp:AdminGetUser, resources the ARNs of user pools.
+    Without --policy the key may do everything. A policy is as AWS writes them (docs/policies.md); actions
+    are such as cognito-idp:AdminGetUser, resources the ARNs of user pools.
 
     \b
     Example:
@@ -48,13 +48,14 @@ def create(name: str, policy: str | None, config: str | None, **options: Any) ->
         "Resource": "arn:aws:cognito-idp:us-east-1:000000000000:userpool/*"}]}
       END
     """
-    document = _EVERYTHING if policy is None else _document(policy)
+    document: str | dict[str, Any] = _EVERYTHING if policy is None else _document(policy)
     from poolhouse import app
+    from poolhouse.policies.reading import MalformedPolicy
     from poolhouse.store import access_keys
 
     try:
         key = app.once(_settings(config, options), lambda env: access_keys.create(env, name, document))
-    except ValueError as error:
+    except MalformedPolicy as error:
         raise SettingsError(f"{error} Correct the policy.") from None
     click.echo(f"Access key id      {key.access_key_id}")
     click.echo(f"Secret access key  {key.secret}")
@@ -157,20 +158,19 @@ def _settings(config: str | None, options: dict[str, Any]) -> Settings:
     return settings_from("tools", config, options)
 
 
-def _document(source: str) -> dict[str, Any]:
-    import msgspec
-
+def _document(source: str) -> str:
     try:
         if source == "-":
             content = sys.stdin.buffer.read(_LARGEST_POLICY + 1)
         else:
             with open(source, "rb") as file:
                 content = file.read(_LARGEST_POLICY + 1)
-        document: dict[str, Any] = msgspec.json.decode(content, type=dict[str, Any])
+        if len(content) > _LARGEST_POLICY:
+            raise SettingsError(f"The policy {source} is larger than {_LARGEST_POLICY} bytes: shorten it.")
+        return content.decode()
     except OSError as error:
         raise SettingsError(
             f"The policy {source} cannot be read ({error.strerror}): correct --policy."
         ) from None
-    except (msgspec.DecodeError, UnicodeDecodeError):
-        raise SettingsError(f"The policy {source} is not a JSON object: correct it.") from None
-    return document
+    except UnicodeDecodeError:
+        raise SettingsError(f"The policy {source} is not UTF-8: correct it.") from None

@@ -3,15 +3,14 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-import msgspec
 from msgspec import Struct
 
 from poolhouse.context import Env
 from poolhouse.crypto import aead
+from poolhouse.policies import reading
+from poolhouse.policies.document import ACCESS_KEY, Policy, parse
 from poolhouse.ports import Instant, Row, Statement, Tx
 from poolhouse.store import data_keys
-from poolhouse.wire import policy
-from poolhouse.wire.policy import Policy
 
 _TRUSTED = 1.0  # seconds that a key is used without reading it again
 _ID_ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"
@@ -56,10 +55,10 @@ class _Cached(Struct, frozen=True):
 
 
 async def create(
-    env: Env, user_name: str, document: Mapping[str, Any], access_key_id: str = "", secret: str = ""
+    env: Env, user_name: str, document: str | Mapping[str, Any], access_key_id: str = "", secret: str = ""
 ) -> AccessKey:
-    """Store a new key. Raises `ValueError` for a policy document that is not one (wire/policy.py)."""
-    compiled = policy.compile(document)
+    """Store a new key. Raises `MalformedPolicy` for a policy document that is not one."""
+    compiled = parse(document, ACCESS_KEY)
     access_key_id = access_key_id or "AKIA" + env.rng.text(16, _ID_ALPHABET)
     secret = secret or env.rng.text(40, _SECRET_ALPHABET)
     key = await data_keys.of_scope(env, data_keys.HOUSE)
@@ -71,7 +70,7 @@ async def create(
             access_key_id=access_key_id,
             sealed_secret=sealed,
             user_name=user_name,
-            policy=msgspec.json.encode(document).decode(),
+            policy=reading.written(reading.load(document)),
             now=env.clock.now(),
         )
 
@@ -101,7 +100,7 @@ async def living(env: Env, access_key_id: str) -> AccessKey | None:
 async def _opened(env: Env, row: Row) -> AccessKey:
     house = await data_keys.of_scope(env, data_keys.HOUSE)
     secret = aead.open_sealed(_seal_key(house), row["sealed_secret"], _bound_to(row["access_key_id"]))
-    compiled = policy.compile(msgspec.json.decode(row["policy"]))
+    compiled = parse(row["policy"], ACCESS_KEY)
     return AccessKey(row["access_key_id"], row["user_name"], secret.decode(), compiled)
 
 

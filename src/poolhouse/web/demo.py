@@ -12,11 +12,11 @@ import msgspec
 
 from poolhouse.context import Caller, Env
 from poolhouse.errors import ApiError
+from poolhouse.policies.document import ACCESS_KEY, parse
 from poolhouse.ports import Rng
 from poolhouse.store import access_keys, snapshots
 from poolhouse.web import api
 from poolhouse.web.caller import Signer
-from poolhouse.wire import policy
 from poolhouse.wire.operations import operations
 
 USERNAME = "demo@example.com"
@@ -162,7 +162,7 @@ async def _call(env: Env, name: str, **request: Any) -> Mapping[str, Any]:
     return await call.run(request)
 
 
-_ADMINISTRATOR = policy.compile(_EVERYTHING)
+_ADMINISTRATOR = parse(_EVERYTHING, ACCESS_KEY)
 
 
 def _password(rng: Rng) -> str:
