@@ -154,6 +154,68 @@ async def from_elsewhere(g: Gate) -> Answer:
         g.peer = "127.0.0.1"
 
 
+async def clerk_elsewhere(g: Gate) -> Answer:
+    g.peer = "203.0.113.5"
+    try:
+        return await as_clerk(g, "AdminGetUser")
+    finally:
+        g.peer = "127.0.0.1"
+
+
+def clerk_under(condition: dict[str, Any], met: dict[str, Any]) -> Any:
+    """A key that may do everything while the condition holds, and one with almost the same condition."""
+
+    async def make(g: Gate) -> None:
+        for name, one in (("key", condition), ("twin", met)):
+            statement = {"Effect": "Allow", "Action": "*", "Resource": "*", "Condition": one}
+            document = {"Version": "2012-10-17", "Statement": statement}
+            g.got[name] = await g.new_key(document, "clerk")
+        await with_eve_and_staff(g)
+
+    return make
+
+
+def condition_row(name: str, condition: dict[str, Any], met: dict[str, Any]) -> HttpRow:
+    return HttpRow(
+        name,
+        denied("AdminGetUser"),
+        lambda g: as_clerk(g, "AdminGetUser"),
+        lambda g: signed(g, example(g, "AdminGetUser"), key=g.got["twin"]),
+        arrange=clerk_under(condition, met),
+    )
+
+
+CONDITIONS = (
+    HttpRow(
+        "another address than the one that the policy names",
+        denied("AdminGetUser"),
+        clerk_elsewhere,
+        lambda g: as_clerk(g, "AdminGetUser"),
+        arrange=clerk_under({"IpAddress": {"aws:SourceIp": "127.0.0.0/8"}}, {}),
+    ),
+    condition_row(
+        "another user than the policy names",
+        {"StringEquals": {"aws:username": "boss"}},
+        {"StringLike": {"aws:PrincipalArn": "arn:aws:iam::000000000000:user/${aws:username}"}},
+    ),
+    condition_row(
+        "a policy whose time is over",
+        {"DateLessThan": {"aws:CurrentTime": "2001-01-01"}},
+        {"DateGreaterThan": {"aws:CurrentTime": "2001-01-01"}, "NumericGreaterThan": {"aws:EpochTime": 1}},
+    ),
+    condition_row(
+        "a Region that the policy does not name",
+        {"StringEquals": {"aws:RequestedRegion": "eu-west-1"}},
+        {"StringEquals": {"aws:RequestedRegion": "us-east-1"}},
+    ),
+    condition_row(
+        "a condition on what requests here do not have",
+        {"Bool": {"aws:MultiFactorAuthPresent": "true"}},
+        {"BoolIfExists": {"aws:MultiFactorAuthPresent": "true"}},
+    ),
+)
+
+
 async def any_signature(g: Gate) -> None:
     """As `poolhouse dev` is by default."""
     await g.scene.with_settings(sigv4="any")
@@ -183,6 +245,6 @@ LOOPBACK = (
 )
 
 
-@http_table(POLICIES, ROLES, LOOPBACK)
+@http_table(POLICIES, CONDITIONS, ROLES, LOOPBACK)
 async def test_what_a_policy_does_not_allow_is_refused(row: HttpRow, gate: Gate, count: Any) -> None:
     await play(row, gate, count)

@@ -82,12 +82,13 @@ class Statement:
 
     def covers(self, action: str, resource: str, context: Context, caller: Caller) -> bool:
         """Does the statement speak about this? `action` is in lower case."""
-        return (
-            self.actions(action)
-            and (self.resources is None or self.resources(resource, context))
-            and (self.principals is None or self.principals.include(caller))
-            and all(holds(context) for holds in self.conditions)
-        )
+        if not self.actions(action):
+            return False
+        if self.resources is not None and not self.resources(resource, context):
+            return False
+        if self.principals is not None and not self.principals.include(caller):
+            return False
+        return not self.conditions or all(holds(context) for holds in self.conditions)
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from functools import lru_cache
 
 from poolhouse.policies import globs
 from poolhouse.policies.globs import Match, Tokens
@@ -178,6 +179,7 @@ def _network(tokens: Tokens) -> Match:
     return match
 
 
+@lru_cache(maxsize=1024)
 def _address(text: str) -> Address | None:
     try:
         address = ipaddress.ip_address(text)

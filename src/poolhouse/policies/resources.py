@@ -42,11 +42,14 @@ def _covered(always: Match, templates: Sequence[Parts]) -> Reach:
     begun = [(_beginning(parts), parts) for parts in templates]
 
     def covers(resource: str, context: Context) -> bool:
-        return always(resource) or any(
-            globs.matcher(tokens)(resource)
-            for beginning, parts in begun
-            if resource.startswith(beginning) and (tokens := variables.resolve(parts, context)) is not None
-        )
+        if always(resource):
+            return True
+        for beginning, parts in begun:
+            if resource.startswith(beginning):
+                tokens = variables.resolve(parts, context)
+                if tokens is not None and globs.matcher(tokens)(resource):
+                    return True
+        return False
 
     return covers
 
