@@ -100,7 +100,7 @@ def decide(asked: Request, identity: Iterable[Policy], session: Iterable[Policy]
 
     session  no policies: the session has none, and the identity's alone count
 
-    Five statements with prefixes, variables and conditions take about ...
+    Five statements with prefixes, variables and conditions take 13 to 18 us of CPU (docs/policies.md).
     """
     session = tuple(session)
     own = _of_one_kind(asked, identity, IDENTITY)
