@@ -57,7 +57,7 @@ def identity(*documents):
     return [parse(each, IDENTITY) for each in documents]
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=120, deadline=None)
 @given(documents=st.lists(DOCUMENTS, min_size=1, max_size=2), action=ACTION, resource=RESOURCE, keys=KEYS)
 def test_the_engine_decides_as_the_plain_rules_do(documents, action, resource, keys):
     answer = decide(request(action, resource, keys), identity(*documents))
@@ -65,7 +65,7 @@ def test_the_engine_decides_as_the_plain_rules_do(documents, action, resource, k
     assert answer.verdict.value == oracle.verdict(documents, action, resource, keys)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(own=DOCUMENTS, session=DOCUMENTS, action=ACTION, resource=RESOURCE, keys=KEYS)
 def test_session_policies_only_ever_shrink_what_is_allowed(own, session, action, resource, keys):
     asked, limits = request(action, resource, keys), [parse(session, SESSION, limit=10_240)]
@@ -75,7 +75,7 @@ def test_session_policies_only_ever_shrink_what_is_allowed(own, session, action,
     assert within == (decide(asked, identity(own)).allowed and decide(asked, limits).allowed)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(own=DOCUMENTS, deny=statements(effects=("Deny",)), action=ACTION, resource=RESOURCE, keys=KEYS)
 def test_a_deny_more_never_allows_more(own, deny, action, resource, keys):
     asked = request(action, resource, keys)
@@ -89,7 +89,7 @@ def test_a_deny_more_never_allows_more(own, deny, action, resource, keys):
         assert after.allowed == (before.allowed and not oracle.applies(deny, action, resource, keys))
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(own=DOCUMENTS, more=DOCUMENTS, action=ACTION, resource=RESOURCE, keys=KEYS)
 def test_the_order_of_policies_and_statements_decides_nothing(own, more, action, resource, keys):
     asked = request(action, resource, keys)
