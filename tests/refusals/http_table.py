@@ -5,7 +5,7 @@ import html
 import json
 import re
 from collections.abc import Awaitable, Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 from unittest import mock
 
@@ -14,7 +14,6 @@ from botocore import auth
 from botocore.auth import SigV4Auth, SigV4QueryAuth
 from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials
-from msgspec.structs import replace
 
 TARGET = "AWSCognitoIdentityProviderService."
 JSON = "application/x-amz-json-1.1"
