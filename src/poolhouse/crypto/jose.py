@@ -8,6 +8,8 @@ import base64
 import hashlib
 import json
 from collections.abc import Callable
+from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import msgspec
@@ -121,6 +123,28 @@ def load_verify_key(jwk: dict[str, str]) -> VerifyKey:
     return VerifyKey(rsa.RSAPublicNumbers(e, n).public_key(), jwk.get("kid"))
 
 
+@dataclass(frozen=True, slots=True)
+class Unverified:
+    """A token whose form is right, and nothing else: for who must see `iss` before there is a key."""
+
+    kid: str
+    claims: Claims
+    payload: bytes  # the claims, as JSON
+    _message: bytes
+    _signature: bytes
+
+    def is_signed_by(self, key: VerifyKey) -> bool:
+        return key.signed(self._message, self._signature)
+
+
+def read(token: str) -> Unverified:
+    """Take a token apart. Raises `NotAJwt` as `verify` does; that it is signed remains to be checked."""
+    header, payload, signature = _parts(token)
+    kid, content = _kid_of(header), _decode(payload)
+    message = f"{header}.{payload}".encode()
+    return Unverified(kid, _object(content), content, message, _decode(signature))
+
+
 def verify(token: str, key_by_kid: Callable[[str], VerifyKey | None]) -> Claims:
     """The claims of a token that one of our keys signed.
 
@@ -129,12 +153,7 @@ def verify(token: str, key_by_kid: Callable[[str], VerifyKey | None]) -> Claims:
     or changes the meaning, claims that are an object, no name twice. Raises `BadSignature` where
     `key_by_kid` knows no key or the signature is wrong. Expiry and claims are not looked at.
     """
-    if len(token) > _LONGEST_TOKEN:
-        raise NotAJwt("The token is too long.")
-    parts = token.split(".")
-    if len(parts) != 3:
-        raise NotAJwt("A token has three parts.")
-    header, payload, signature = parts
+    header, payload, signature = _parts(token)
     kid = _kid_of(header)
     claims, signature_bytes = _decode(payload), _decode(signature)
     key = key_by_kid(kid)
@@ -148,10 +167,7 @@ def unverified_issuer(token: str) -> str:
 
     Raises `NotAJwt`.
     """
-    parts = token.split(".")
-    if len(token) > _LONGEST_TOKEN or len(parts) != 3:
-        raise NotAJwt("A token has three parts.")
-    issuer = _object(_decode(parts[1])).get("iss")
+    issuer = _object(_decode(_parts(token)[1])).get("iss")
     if not isinstance(issuer, str):
         raise NotAJwt("The token names no issuer.")
     return issuer
@@ -162,6 +178,17 @@ def half_hash(token: str) -> str:
     return _encode(hashlib.sha256(token.encode()).digest()[:16])
 
 
+def _parts(token: str) -> list[str]:
+    """Header, claims and signature."""
+    if len(token) > _LONGEST_TOKEN:
+        raise NotAJwt("The token is too long.")
+    parts = token.split(".")
+    if len(parts) != 3:
+        raise NotAJwt("A token has three parts.")
+    return parts
+
+
+@lru_cache(maxsize=256)  # all tokens of a key have the same header
 def _kid_of(segment: str) -> str:
     """Check the header and give its `kid`."""
     if len(segment) > _LONGEST_HEADER:
@@ -191,9 +218,7 @@ def _decode(segment: str) -> bytes:
 def _object(content: bytes) -> Claims:
     """Decode a JSON object, strictly."""
     try:
-        value = json.loads(
-            content.decode(), object_pairs_hook=_without_duplicates, parse_constant=_no_constant
-        )
+        value = _DECODER.decode(content.decode())
     except (ValueError, RecursionError):
         raise NotAJwt("A part of the token is not JSON.") from None
     if not isinstance(value, dict):
@@ -210,6 +235,9 @@ def _without_duplicates(pairs: list[tuple[str, Any]]) -> Claims:
 
 def _no_constant(name: str) -> None:
     raise ValueError(f"{name} is not JSON.")
+
+
+_DECODER = json.JSONDecoder(object_pairs_hook=_without_duplicates, parse_constant=_no_constant)
 
 
 def _encode(value: bytes) -> str:
