@@ -181,7 +181,8 @@ def test_nobody_waits_for_a_feed_that_did_not_answer_lately(server: Server, read
 
     assert reader.revocations.pending() is None
 
-    until(lambda: len(server.asked) == 3)
+    until(lambda: reader.revocations._flights.under_way() is None)
+    assert len(server.asked) == 3
     server.status, server.pages = 200, [page(families=[(digest(SIGN_IN), NOW)])]
     reader.now += 3_600
     assert reader.is_revoked()
