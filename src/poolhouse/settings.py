@@ -146,6 +146,16 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         ),
     ] = []
 
+    revocation_feed_keys: Annotated[
+        list[Annotated[str, msgspec.Meta(pattern=KEY)]],
+        _about(
+            "Keys of the revocation feed, from which each pool's own is made (`poolhouse keys feed`). Any of "
+            "them is good. Empty: there is no feed (docs/authorizer.md).",
+            form=f"a list of keys, each {KEY_FORM}",
+            secret=True,
+        ),
+    ] = []
+
     # Who may call, and how often
     sigv4: Annotated[
         Literal["any", "verify"],

@@ -9,6 +9,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from poolhouse.cli import poolhouse
+from poolhouse.crypto import revocation_feed
 from poolhouse.errors import SettingsError
 
 KEY, NEWER = (base64.b64encode(bytes([number]) * 32).decode() for number in (1, 2))
@@ -115,6 +116,16 @@ def test_the_master_key_is_rotated_and_the_old_one_can_go(monkeypatch: pytest.Mo
 def test_signing_keys_of_an_unknown_pool_are_not_rotated() -> None:
     with pytest.raises(SettingsError, match=r"us-east-1_Nothing00 does not exist\. Correct --pool\."):
         run("keys", "rotate-signing", "--pool", "us-east-1_Nothing00")
+
+
+def test_the_key_of_a_feed_is_printed_where_there_is_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    with pytest.raises(SettingsError, match="set revocation_feed_keys to a list of one key first"):
+        run("keys", "feed", "--pool", "us-east-1_Ab3dEf6hI")
+
+    monkeypatch.setenv("POOLHOUSE_REVOCATION_FEED_KEYS", f"{NEWER},{KEY}")
+    shown = run("keys", "feed", "--pool", "us-east-1_Ab3dEf6hI").output
+
+    assert shown == revocation_feed.pool_key(NEWER, "us-east-1_Ab3dEf6hI") + "\n"
 
 
 def test_migrate_applies_what_is_missing_once() -> None:

@@ -22,6 +22,7 @@ COMMANDS = [
     ["keys", "create"],
     ["keys", "list"],
     ["keys", "revoke"],
+    ["keys", "feed"],
     ["keys", "rotate-signing"],
     ["keys", "rotate-master"],
     ["iam-providers"],

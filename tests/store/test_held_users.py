@@ -42,7 +42,7 @@ async def test_a_membership_does_not_outlive_a_user_who_was_removed_while_it_was
 
     async def remove():
         await held.wait()
-        return await db.run(lambda tx: users.remove(tx, POOL, "ada-sub"))
+        return await db.run(lambda tx: users.remove(tx, POOL, "ada-sub", 0))
 
     _, removed = await asyncio.gather(db.run(join), remove())
 

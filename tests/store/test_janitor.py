@@ -27,6 +27,9 @@ INSERTS = {
                                     generation, rotated_at, revoked_at)
         VALUES ('p', 's', :id, 'c', 'e', 0, :at, 1, 0, 0)
     """,
+    "revocations": """
+        INSERT INTO revocations (pool_id, revoked_at, kind, subject) VALUES ('p', :at, 'FAMILY', :id)
+    """,
     "authorization_codes": """
         INSERT INTO authorization_codes (pool_id, digest, client_id, sub, family_id, session_id, redirect_uri,
                                          scopes, challenge, nonce, audience, auth_time, claims, issued_at,
@@ -62,6 +65,7 @@ INSERTS = {
 LIFE = {
     "attempts": FORGOTTEN_AFTER - DAY,
     "hourly": HOUR,
+    "revocations": DAY,
     "saml_metadata": 90 * DAY,
     "import_chunks": DAY,
     "outbox": 7 * DAY,

@@ -30,6 +30,7 @@ OVER_ALL_POOLS = {
     "janitor._KINDS.hourly.find": "housekeeping",
     "janitor._KINDS.token_families.find": "housekeeping",
     "janitor._KINDS.authorization_codes.find": "housekeeping",
+    "janitor._KINDS.revocations.find": "housekeeping",
     "janitor._KINDS.sso_sessions.find": "housekeeping",
     "janitor._KINDS.saml_metadata.find": "housekeeping",
     "janitor._KINDS.spent_sessions.find": "housekeeping",

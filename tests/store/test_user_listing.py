@@ -154,7 +154,7 @@ async def test_a_page_goes_on_behind_a_user_who_was_deleted_meanwhile(env):
     wanted = filters.parse('email ^= ""')
     first = await env.db.read(lambda tx: user_listing.page(tx, POOL, wanted, [], 2))
 
-    await env.db.run(lambda tx: users.remove(tx, POOL, "b"))
+    await env.db.run(lambda tx: users.remove(tx, POOL, "b", 0))
 
     second = await env.db.read(lambda tx: user_listing.page(tx, POOL, wanted, first.last, 2))
     assert [user.sub for user in second.users] == ["c", "d"]

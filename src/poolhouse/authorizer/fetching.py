@@ -5,13 +5,14 @@ With the standard library alone. An application that has a client of its own giv
 
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from email.message import Message
 from http.client import HTTPException
 from typing import IO, Protocol
 from urllib.error import HTTPError
 from urllib.parse import urlsplit
 from urllib.request import HTTPRedirectHandler, Request, build_opener
+
+import msgspec
 
 _LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 _PIECE = 65_536  # bytes
@@ -21,8 +22,7 @@ class FetchFailed(Exception):
     """There is no answer, or none that will do."""
 
 
-@dataclass(frozen=True, slots=True)
-class Fetched:
+class Fetched(msgspec.Struct, frozen=True):
     """An answer, whatever its status."""
 
     status: int

@@ -8,8 +8,9 @@ import json
 import logging
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Any
+
+import msgspec
 
 from poolhouse.authorizer.errors import KeysUnavailable
 from poolhouse.authorizer.fetching import Fetch, FetchFailed
@@ -27,8 +28,7 @@ _SHORTEST_NUMBER = 342  # 2,048 bits
 _log = logging.getLogger("poolhouse.authorizer")
 
 
-@dataclass(frozen=True, slots=True)
-class _Loaded:
+class _Loaded(msgspec.Struct, frozen=True):
     keys: Mapping[str, VerifyKey]
     read_at: float  # monotonic
 

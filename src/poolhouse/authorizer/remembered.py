@@ -3,13 +3,13 @@
 import hashlib
 import threading
 from collections import OrderedDict
-from dataclasses import dataclass
+
+import msgspec
 
 from poolhouse.crypto.jose import VerifyKey
 
 
-@dataclass(frozen=True, slots=True)
-class Known:
+class Known(msgspec.Struct, frozen=True):
     """What a good signature proved: these claims (as JSON), by this key of this issuer."""
 
     issuer: str

@@ -1,8 +1,9 @@
 """What an application asks of a token beyond being good. Pure."""
 
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass
 from typing import Any, Literal, TypedDict, Unpack
+
+import msgspec
 
 from poolhouse.authorizer.claims import Claims
 from poolhouse.authorizer.errors import MissingScope, NotInGroup, WrongAudience, WrongClaim, WrongTokenUse
@@ -15,8 +16,7 @@ Wanted = Any | Callable[[Any], bool]
 _SCOPE_CHARACTERS = frozenset(map(chr, (0x21, *range(0x23, 0x5C), *range(0x5D, 0x7F))))
 
 
-@dataclass(frozen=True, slots=True)
-class Requirements:
+class Requirements(msgspec.Struct, frozen=True):
     """All of these must hold.
 
     scopes      every one of them; any_scope: at least one

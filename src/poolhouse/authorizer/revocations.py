@@ -6,7 +6,6 @@ Poolhouse's own (docs/authorizer.md): Cognito has no such thing, and tokens outl
 import logging
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from urllib.parse import quote
 
 import msgspec
@@ -26,8 +25,7 @@ _GRACE = 600  # seconds that an entry stays longer, for clocks that differ
 _log = logging.getLogger("poolhouse.authorizer")
 
 
-@dataclass(frozen=True, slots=True)
-class Feed:
+class Feed(msgspec.Struct, frozen=True):
     """How the revocations of a pool are read.
 
     key        what `poolhouse keys feed` prints for the pool
@@ -36,9 +34,12 @@ class Feed:
                verified as without a feed
     """
 
-    key: str = field(repr=False)
+    key: str
     every: float = 2.0
     tolerate: float | None = None
+
+    def __repr__(self) -> str:
+        return f"Feed(every={self.every!r}, tolerate={self.tolerate!r}, ...)"  # the key is a secret
 
 
 class _Page(msgspec.Struct):

@@ -7,8 +7,9 @@ then what the application requires (401 before 403).
 import json
 import time
 from collections.abc import Callable, Collection, Iterable, Mapping
-from dataclasses import dataclass, field
 from typing import Any, Unpack
+
+import msgspec
 
 from poolhouse.authorizer import claims as claim_rules
 from poolhouse.authorizer import fetching, flights, requirements, revocations
@@ -28,8 +29,7 @@ DAY = 86_400.0  # seconds
 _PATIENCE = 1.0  # seconds that a token waits longer than a fetch may take
 
 
-@dataclass(frozen=True, slots=True)
-class Pool:
+class Pool(msgspec.Struct, frozen=True):
     """A user pool whose tokens are believed: of Poolhouse, or of Cognito.
 
     issuer        as tokens have it: `https://id.example.com/<pool id>` or
@@ -59,8 +59,7 @@ class Pool:
         return self.jwks_uri or f"{self.issuer}/.well-known/jwks.json"
 
 
-@dataclass(frozen=True, slots=True)
-class _Source:
+class _Source(msgspec.Struct, frozen=True):
     """A pool with what was read of it."""
 
     pool: Pool
@@ -68,8 +67,7 @@ class _Source:
     revocations: Revocations | None
 
 
-@dataclass(frozen=True, slots=True)
-class _Read:
+class _Read(msgspec.Struct, frozen=True):
     """A token taken apart. `known_by`: its signature was verified with this key already."""
 
     text: str
@@ -80,8 +78,7 @@ class _Read:
     known_by: VerifyKey | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class _Engine:
+class _Engine(msgspec.Struct, frozen=True):
     """What a verifier and those made of it share.
 
     seconds  how long a fetch may take
@@ -92,7 +89,7 @@ class _Engine:
     remembered: Remembered
     leeway: float
     seconds: float
-    clock: Callable[[], float] = field(repr=False)
+    clock: Callable[[], float]
 
     def read(self, token: str) -> _Read:
         """Raises `Malformed`, `WrongIssuer`."""

@@ -132,6 +132,26 @@ def rotate_signing(pool: str, config: str | None, **options: Any) -> None:
         click.echo(f"New key {kid}")
 
 
+@keys.command()
+@click.option("--pool", required=True, metavar="ID", help="The user pool, such as us-east-1_Ab3dEf6hI.")
+@config_option("tools")
+def feed(pool: str, config: str | None) -> None:
+    """Print the key that reads the revocation feed of a user pool, and of no other.
+
+    It is made from the first of `revocation_feed_keys`, and good as long as that is among them.
+
+    \b
+    Example:
+      POOLHOUSE_REVOCATION_FEED_KEYS="$KEY" poolhouse keys feed --pool us-east-1_Ab3dEf6hI
+    """
+    from poolhouse.crypto import revocation_feed
+
+    masters = _settings(config, {}).revocation_feed_keys
+    if not masters:
+        raise SettingsError("There is no feed: set revocation_feed_keys to a list of one key first.")
+    click.echo(revocation_feed.pool_key(masters[0], pool))
+
+
 @keys.command("rotate-master")
 @config_option("tools")
 @settings_options("tools", *_STORE)

@@ -8,7 +8,6 @@ import base64
 import hashlib
 import json
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
@@ -123,8 +122,7 @@ def load_verify_key(jwk: dict[str, str]) -> VerifyKey:
     return VerifyKey(rsa.RSAPublicNumbers(e, n).public_key(), jwk.get("kid"))
 
 
-@dataclass(frozen=True, slots=True)
-class Unverified:
+class Unverified(msgspec.Struct, frozen=True):
     """A token whose form is right, and nothing else: for who must see `iss` before there is a key."""
 
     kid: str

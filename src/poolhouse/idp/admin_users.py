@@ -71,7 +71,7 @@ async def admin_delete_user(ctx: Ctx, req: Request) -> Response:
 
     async def remove(tx: Tx) -> None:
         user = await lookup.for_admin(tx, ctx, req["Username"])
-        if not await users.remove(tx, user.pool_id, user.sub):
+        if not await users.remove(tx, user.pool_id, user.sub, ctx.now):
             raise UserNotFound
 
     await ctx.env.db.run(remove)

@@ -72,7 +72,7 @@ async def delete_user(ctx: Ctx, req: Request) -> Response:
     """Delete the user who asks, with all that is the user's, for good."""
 
     async def remove(tx: Tx) -> None:
-        if not await users.remove(tx, ctx.pool.pool_id, ctx.user.sub):
+        if not await users.remove(tx, ctx.pool.pool_id, ctx.user.sub, ctx.now):
             raise UserNotFound
 
     await ctx.env.db.run(remove)

@@ -15,7 +15,7 @@ from poolhouse.context import Env, Snapshot
 from poolhouse.errors import PoolNotFound
 from poolhouse.http.request import HttpRequest
 from poolhouse.http.response import Response
-from poolhouse.oauth import discovery
+from poolhouse.oauth import discovery, revocations
 from poolhouse.settings import Settings
 from poolhouse.store import snapshots
 
@@ -42,6 +42,8 @@ async def answer(env: Env, request: HttpRequest) -> Response | None:
     if request.method not in ("GET", "HEAD"):
         return None
     below = _BELOW_ISSUER.fullmatch(request.path)
+    if below and below[2] == revocations.NAME:
+        return await revocations.answer(env, request, below[1])
     if below:
         return await _shown(env, below[1], _DOCUMENTS.get(below[2]))
     before = _BEFORE_PATH.fullmatch(request.path)

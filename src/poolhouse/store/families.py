@@ -13,6 +13,7 @@ from poolhouse.directory import scopes as scope_rules
 from poolhouse.directory import users
 from poolhouse.directory.users import User
 from poolhouse.ports import Instant, Row, Statement, Tx
+from poolhouse.store import revocations
 
 _INSERT = Statement("""
     INSERT INTO token_families (pool_id, sub, family_id, client_id, event_id, auth_time, expires_at,
@@ -206,10 +207,14 @@ async def rotate(tx: Tx, family: Family, generation: int, now: Instant) -> bool:
 
 async def revoke(tx: Tx, pool_id: str, sub: str, family_id: str, now: Instant) -> None:
     await tx.run(_REVOKE, pool_id=pool_id, sub=sub, family_id=family_id, now=now)
+    await revocations.add_families(tx, pool_id, sub, now)
 
 
 async def revoke_all(tx: Tx, pool_id: str, sub: str, now: Instant) -> None:
+    """Every sign-in of the user. Tokens that belong to none are revoked by `users.signed_out`."""
     await tx.run(_REVOKE_ALL, pool_id=pool_id, sub=sub, now=now)
+    await revocations.add_families(tx, pool_id, sub, now)
+    await revocations.add_user(tx, pool_id, sub, now)
 
 
 async def is_bound(tx: Tx, pool_id: str, sub: str, device_key: str, now: Instant) -> bool:

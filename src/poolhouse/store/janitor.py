@@ -81,6 +81,18 @@ _KINDS: Mapping[str, _Kind] = {
              WHERE pool_id = :pool_id AND sub = :sub AND family_id = :family_id AND expires_at < :before
         """),
     ),
+    "revocations": _Kind(
+        Statement("""
+            SELECT pool_id, revoked_at AS at, kind, subject FROM revocations
+             WHERE revoked_at < :before ORDER BY revoked_at LIMIT :most
+        """),
+        Statement("""
+            DELETE FROM revocations
+             WHERE pool_id = :pool_id AND revoked_at = :at AND kind = :kind AND subject = :subject
+               AND revoked_at < :before
+        """),
+        life=DAY,  # of the tokens (4.5)
+    ),
     "authorization_codes": _Kind(
         Statement("""
             SELECT pool_id, digest FROM authorization_codes

@@ -26,6 +26,7 @@ _TABLES = {
     "user_groups": "name",
     "memberships": "sub",
     "token_families": "sub",
+    "revocations": "revoked_at",
     "authorization_codes": "digest",
     "sso_sessions": "digest",
     "consents": "sub",

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from poolhouse.ports import Instant, Row, Statement, Tx
+from poolhouse.store import revocations
 
 MOST_LISTED = 125
 
@@ -70,6 +71,7 @@ async def revoke(
     row = await tx.one(_REVOKE_ONE, pool_id=pool_id, sub=sub, session_id=session_id, now=now)
     if row is None:
         return False
+    await revocations.add_families(tx, pool_id, sub, now)
     if linked and row["origin_session"]:
         await _end_browser(tx, pool_id, sub, row["origin_session"], now, linked)
     return True
@@ -92,4 +94,5 @@ async def _end_browser(tx: Tx, pool_id: str, sub: str, session_id: str, now: Ins
     revoked = 0
     if linked:
         revoked = await tx.run(_REVOKE_OF_BROWSER, pool_id=pool_id, sub=sub, session_id=session_id, now=now)
+        await revocations.add_families(tx, pool_id, sub, now)
     return ended is not None or revoked > 0

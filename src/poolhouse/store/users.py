@@ -16,7 +16,7 @@ from poolhouse.directory.aliases import Claim
 from poolhouse.directory.pools import Pool
 from poolhouse.directory.users import User, UserStatus
 from poolhouse.ports import Conflict, Instant, Statement, Tx
-from poolhouse.store import counters, user_search
+from poolhouse.store import counters, revocations, user_search
 
 COUNTER = "users"
 
@@ -259,12 +259,13 @@ async def hold(tx: Tx, pool_id: str, sub: str) -> bool:
     return await tx.one(_HOLD, pool_id=pool_id, sub=sub) is not None
 
 
-async def remove(tx: Tx, pool_id: str, sub: str) -> bool:
+async def remove(tx: Tx, pool_id: str, sub: str, now: Instant) -> bool:
     """Delete the user and all that is the user's. False: there was none."""
     if not await tx.one(_REMOVE, pool_id=pool_id, sub=sub):
         return False
     for statement in _REMOVALS:
         await tx.run(statement, pool_id=pool_id, sub=sub)
+    await revocations.add_removed(tx, pool_id, sub, now)
     await counters.add(tx, pool_id, COUNTER, sub, -1)
     return True
 
