@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 import uvloop
-from benchmarks import footprint, oauth, operations, passkeys, passwordless, run, second_factors
+from benchmarks import authorizer, footprint, oauth, operations, passkeys, passwordless, run, second_factors
 from benchmarks.client import Connection
 from benchmarks.people import fill_sqlite
 
@@ -30,6 +30,15 @@ def test_every_operation_of_the_benchmark_succeeds_and_memory_is_told_beside_it(
 
     assert set(run.RATIOS["sqlite"]) | set(run.BUDGETS["sqlite"]) <= done
     assert capsys.readouterr().out.count(" MB\n") == 1 + footprint.SLICES
+
+
+def test_the_benchmark_of_the_authorizer_measures_a_new_token_and_a_known_one(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    authorizer.show(authorizer.measure(0.01))
+
+    shown = capsys.readouterr().out
+    assert all(f"  {operation} " in shown for operation in authorizer.RATIOS)
 
 
 async def _each_once(running: Server, file: Path, mailbox: Mailbox) -> set[str]:

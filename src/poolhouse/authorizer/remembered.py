@@ -27,6 +27,8 @@ class Remembered:
         self._tokens: OrderedDict[bytes, Known] = OrderedDict()
 
     def get(self, token: str) -> Known | None:
+        if not self._limit:
+            return None
         digest = _digest(token)
         with self._lock:
             known = self._tokens.get(digest)
@@ -35,6 +37,8 @@ class Remembered:
         return known
 
     def put(self, token: str, known: Known) -> None:
+        if not self._limit:
+            return
         with self._lock:
             self._tokens[_digest(token)] = known
             if len(self._tokens) > self._limit:

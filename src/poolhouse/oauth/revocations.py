@@ -1,4 +1,4 @@
-"""GET <issuer>/.well-known/revocations: what was revoked lately, for who has the pool's feed key (ADR 16).
+"""GET <issuer>/.well-known/revocations: what was revoked lately, for who has the pool's feed key (ADR 17).
 
 Off until the operator sets `revocation_feed_keys`. An entry is the digest of a sign-in or of a user, so it
 tells something to who has seen a token of theirs, and nothing to others.

@@ -1,4 +1,4 @@
--- What was revoked lately, for verifiers that do not ask about each token (docs/authorizer.md, ADR 16).
+-- What was revoked lately, for verifiers that do not ask about each token (docs/authorizer.md, ADR 17).
 
 CREATE TABLE revocations (
     pool_id TEXT NOT NULL,
