@@ -5,7 +5,6 @@ import base64
 import json
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +17,6 @@ from poolhouse.http.request import HttpRequest
 from poolhouse.http.response import Response
 from poolhouse.oauth import well_known
 from poolhouse.ports import SECOND
-from poolhouse.store import signing_keys
 
 OLDER, NEWER, FOREIGN = (base64.b64encode(bytes([number]) * 32).decode() for number in (1, 2, 3))
 
@@ -63,12 +61,8 @@ class Place:
         return answer
 
 
-_pair = cache(signing_keys._make_pair)  # making RSA keys is slow
-
-
 @pytest.fixture
-async def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[World]:
-    monkeypatch.setattr(signing_keys, "_make_pair", _pair)
+async def world(tmp_path: Path) -> AsyncIterator[World]:
     opened = await open_world(tmp_path, revocation_feed_keys=[NEWER, OLDER])
     yield opened
     await close_world(opened)
