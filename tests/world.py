@@ -36,6 +36,7 @@ class World:
         self.env = env
         self.events = events
         self.address = "203.0.113.7"  # whence the calls come
+        self.user_agent = ""  # and with what
 
     @property
     def functions(self) -> Functions:
@@ -68,7 +69,7 @@ class World:
         signer = (
             Signer(Caller("signed", name="test"), region, caller._EVERYTHING) if signed else caller.NOBODY
         )
-        call = api.Call(self.env, operation, signer, self.env.rng.uuid(), self.address)
+        call = api.Call(self.env, operation, signer, self.env.rng.uuid(), self.address, self.user_agent)
         result = await call.run(request)
         json11.render(operation, result)  # a member that the model does not have is a defect
         return dict(result)

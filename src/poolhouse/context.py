@@ -150,6 +150,7 @@ class Ctx(Struct, frozen=True):
     metadata  `ClientMetadata`, which goes to Lambda triggers and nowhere else
     sdk       the caller's SDK, as triggers see it
     address   the client's IP address; behind a proxy that is trusted, what the proxy says
+    user_agent  the header of that name, as the client sent it
     hosted    it came over the pool's pages: its sign-in ends in a browser session, not in tokens
     """
 
@@ -164,6 +165,7 @@ class Ctx(Struct, frozen=True):
     metadata: Mapping[str, str] = field(default_factory=dict)
     sdk: str = "aws-sdk-unknown-unknown"
     address: str = ""
+    user_agent: str = ""
     hosted: bool = False
 
     @property

@@ -169,12 +169,12 @@ def test_the_terms_are_said_ticked_or_left_out(elements: Any, agreement: str) ->
 # A colour of the light mode, and the rule of the sheet that shows it, but for the house's token behind it.
 SHOWN = [
     ("input.{}.placeholderColor", "::placeholder { color: var(--placeholder,"),
-    ("dropDown.{}.hover.itemBorderColor", ".foot details li a:hover { border-color: var(--menu-hover-edge,"),
+    ("dropDown.{}.hover.itemBorderColor", ".foot details li :is(a, button):hover { border-color: var(--menu-hover-edge,"),
     (
         "dropDown.{}.match.itemBackgroundColor",
-        ".foot details li a[aria-current] { background: var(--menu-chosen,",
+        ".foot details li [aria-current] { background: var(--menu-chosen,",
     ),
-    ("dropDown.{}.match.itemTextColor", ".foot details li a[aria-current] { color: var(--menu-chosen-text,"),
+    ("dropDown.{}.match.itemTextColor", ".foot details li [aria-current] { color: var(--menu-chosen-text,"),
     ("optionControls.{}.defaults.borderColor", "border: 1.5px solid var(--option-edge,"),
     ("optionControls.{}.defaults.backgroundColor", "background: var(--option-off,"),
     ("optionControls.{}.selected.foregroundColor", "background: var(--option-mark,"),

@@ -83,6 +83,33 @@ async def test_a_refresh_is_an_activity(world: World) -> None:
     assert MINUTE <= session["LastActiveDate"] - session["CreateDate"] < 2 * MINUTE
 
 
+async def test_a_session_says_which_device_was_active_last(world: World) -> None:
+    _, client_id = await tracked(world)
+    world.user_agent = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"
+    tokens = await sign_in(world, client_id)
+    assert (await sessions(world, tokens["AccessToken"]))[0]["DeviceType"] == "Linux, Firefox"
+
+    world.user_agent = "okhttp/4.12.0"
+    await world.call(
+        "InitiateAuth",
+        ClientId=client_id,
+        AuthFlow="REFRESH_TOKEN_AUTH",
+        AuthParameters={"REFRESH_TOKEN": tokens["RefreshToken"]},
+    )
+
+    (session,) = await sessions(world, tokens["AccessToken"])
+    assert session["DeviceType"] == "App"
+    assert "LastLocation" not in session
+
+
+async def test_a_device_that_says_nothing_is_unknown(world: World) -> None:
+    _, client_id = await tracked(world)
+
+    tokens = await sign_in(world, client_id)
+
+    assert (await sessions(world, tokens["AccessToken"]))[0]["DeviceType"] == "unknown"
+
+
 async def test_a_sign_in_too_many_ends_the_one_that_was_idle_for_longest(world: World) -> None:
     _, client_id = await tracked(world, most=2)
     made = []

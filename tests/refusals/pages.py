@@ -29,6 +29,8 @@ WRONG_APP_CODE = "That code doesn’t match. Wait for the next one in your app."
 
 NO_PASSKEY = "No passkey was used. Try again, or sign in another way."
 
+NO_SUCH_WAY = "That way isn’t open to you here. Choose another one, or ask this app’s team."
+
 BY_CHOICE = {"ExplicitAuthFlows": passkeys.FLOWS}
 
 

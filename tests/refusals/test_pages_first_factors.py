@@ -12,6 +12,7 @@ from tests.refusals.pages import (
     BY_CHOICE,
     MISMATCH,
     NO_PASSKEY,
+    NO_SUCH_WAY,
     WRONG_CODE,
     Answer,
     Row,
@@ -98,7 +99,7 @@ BY_ITSELF = with_key(its_page, signed(), form=1)
 @rows(
     Row(
         "a first factor that was not offered",
-        "not available",
+        NO_SUCH_WAY,
         at(NAME_FIRST, challenge="SMS_OTP"),
         at(at(NAME_FIRST, challenge="EMAIL_OTP"), code=sent_code),
         choosing,

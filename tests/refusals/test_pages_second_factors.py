@@ -9,6 +9,7 @@ from tests.refusals.mfa import MAILS, PHONE, code, mfa, with_app, wrong
 from tests.refusals.pages import (
     AGAIN,
     LOCKED,
+    NO_SUCH_WAY,
     RIGHT,
     WRONG_APP_CODE,
     WRONG_CODE,
@@ -224,7 +225,7 @@ async def _wrong_codes(visitor: Visitor, amount: int) -> Answer:
     ),
     Row(
         "a second factor that was not offered",
-        "cannot answer SOFTWARE_TOKEN_MFA",
+        NO_SUCH_WAY,
         at(RIGHT, answer="SOFTWARE_TOKEN_MFA"),
         at(at(RIGHT, answer="SMS_MFA"), code=sent_code),
         several,
@@ -233,7 +234,7 @@ async def _wrong_codes(visitor: Visitor, amount: int) -> Answer:
     ),
     Row(
         "no choice of a second factor",
-        "cannot answer NOTHING",
+        NO_SUCH_WAY,
         at(RIGHT),
         at(at(RIGHT, answer="EMAIL_OTP"), code=sent_code),
         several,
@@ -242,7 +243,7 @@ async def _wrong_codes(visitor: Visitor, amount: int) -> Answer:
     ),
     Row(
         "a factor that is not to be set up here",
-        "cannot answer SMS_MFA",
+        NO_SUCH_WAY,
         at(kim, answer="SMS_MFA"),
         at(kim, answer="EMAIL_OTP"),
         set_up,

@@ -225,7 +225,7 @@ async def _invited_again(visitor: Visitor) -> Answer:
     ),
     Row(
         "a temporary password that is too old",
-        "Temporary password has expired",
+        "That temporary password has run out.",
         _later_than_allowed,
         _invited_again,
         invited,
@@ -252,14 +252,14 @@ _FAILS = raising(FunctionFailed("Error", "not <b>today</b>"))
 @rows(
     Row(
         "a sign-in that PreAuthentication refuses",
-        "PreAuthentication failed with error not <b>today</b>.",
+        "not <b>today</b>",
         _where("PreAuthentication", _FAILS, RIGHT),
         _where("PreAuthentication", untouched, RIGHT),
         having("PreAuthentication"),
     ),
     Row(
         "a sign-in that PostAuthentication refuses",
-        "PostAuthentication failed with error not <b>today</b>.",
+        "not <b>today</b>",
         _where("PostAuthentication", _FAILS, RIGHT),
         _where("PostAuthentication", untouched, RIGHT),
         having("PostAuthentication"),

@@ -27,7 +27,7 @@ from tests.refusals.sign_up_pages import (
 from poolhouse.ports import HOUR
 
 CONFIRM = leads_to("/confirm")
-UNAUTHORIZED = "A client attempted to write unauthorized attribute"
+UNAUTHORIZED = "Something here can’t be kept like this. Check what you filled in, then try again."
 NEEDS = {
     "Schema": [
         {"Name": "given_name", "Required": True, "AttributeDataType": "String", "Mutable": True},

@@ -48,6 +48,9 @@ INSERTS = {
     "spent_sessions": """
         INSERT INTO spent_sessions (pool_id, session_id, expires_at) VALUES ('p', :id, :at)
     """,
+    "given_answers": """
+        INSERT INTO given_answers (pool_id, digest, sealed, expires_at) VALUES ('p', :id, NULL, :at)
+    """,
     "passkey_challenges": """
         INSERT INTO passkey_challenges (pool_id, sub, challenge, client_id, relying_party_id, expires_at,
                                         used_by)
@@ -64,6 +67,7 @@ INSERTS = {
 }
 LIFE = {
     "attempts": FORGOTTEN_AFTER - DAY,
+    "given_answers": -DAY,
     "hourly": HOUR,
     "revocations": DAY,
     "saml_metadata": 90 * DAY,

@@ -34,6 +34,7 @@ OVER_ALL_POOLS = {
     "janitor._KINDS.sso_sessions.find": "housekeeping",
     "janitor._KINDS.saml_metadata.find": "housekeeping",
     "janitor._KINDS.spent_sessions.find": "housekeeping",
+    "janitor._KINDS.given_answers.find": "housekeeping",
     "janitor._KINDS.passkey_challenges.find": "housekeeping",
     "janitor._KINDS.outbox.find": "housekeeping",
     "import_jobs._DUE": "one worker takes the jobs of all pools",

@@ -8,6 +8,7 @@ from msgspec.structs import replace
 from poolhouse.auth import completion
 from poolhouse.auth.client_secret import check_hash
 from poolhouse.context import Ctx
+from poolhouse.directory import user_agents
 from poolhouse.directory.users import User
 from poolhouse.errors import (
     ApiError,
@@ -81,7 +82,9 @@ async def _seen(ctx: Ctx, family: Family) -> None:
         return
 
     async def note(tx: Tx) -> None:
-        await user_sessions.active(tx, family.pool_id, family.sub, family.family_id, ctx.address, ctx.now)
+        key = (family.pool_id, family.sub, family.family_id)
+        device = user_agents.device(ctx.user_agent)
+        await user_sessions.active(tx, *key, ctx.now, address=ctx.address, device=device)
 
     await ctx.env.db.run_singly(note, durable=False)
 

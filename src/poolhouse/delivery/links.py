@@ -1,6 +1,6 @@
 """The link in a mail that confirms a sign-up (behaviour file, 3.6 and 6.1)."""
 
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
 from poolhouse.context import Ctx
 from poolhouse.directory import domains
@@ -20,6 +20,11 @@ def confirms_by_link(pool: Pool) -> bool:
 def base(ctx: Ctx) -> str:
     """Where the pool's pages are. It is made from the settings and the pool, never from a request."""
     return domains.base(ctx.env.settings, ctx.pool.pool_id, ctx.snapshot.domains if ctx.snapshot else ())
+
+
+def host(ctx: Ctx) -> str:
+    """The host name of `base`, without a port."""
+    return urlsplit(base(ctx)).hostname or ""
 
 
 def confirmation(ctx: Ctx, user: User, code: str) -> str:

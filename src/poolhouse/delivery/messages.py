@@ -82,10 +82,19 @@ def compose(
     message = replace(
         _addressed(ctx, user, purpose=purpose, medium=medium, to=to, code=code),
         subject=templates.Template(subject).filled(code=code, username=username),
-        body=template.filled(code=code, username=username),
+        body=_for_pages(ctx, medium, template.filled(code=code, username=username), code),
         html=template.html,
     )
     return _as_configured(ctx.pool, message)
+
+
+def _for_pages(ctx: Ctx, medium: str, text: str, code: str) -> str:
+    """A code that is typed on a page of the pool says so in the last line of its text message, so that phones
+    fill it in there and nowhere else (UI guide, 7.6; WICG, "Origin-bound one-time codes delivered via SMS").
+    """
+    if medium != SMS or not code or not ctx.hosted:
+        return text
+    return f"{text.rstrip()}\n\n@{links.host(ctx)} #{code}"
 
 
 def _addressed(ctx: Ctx, user: User, *, purpose: str, medium: str, to: str, code: str) -> Message:

@@ -30,8 +30,14 @@ class InvocationTimeout(Exception):
 
 
 class UserLambdaValidation(ApiError):
+    """error  what the function said itself, which pages show as it is"""
+
     code = "UserLambdaValidationException"
     message = "{trigger} failed with error {error}."
+
+    def __init__(self, *, trigger: str, error: str) -> None:
+        super().__init__(trigger=trigger, error=error)
+        self.said = error
 
 
 class UnexpectedLambda(ApiError):

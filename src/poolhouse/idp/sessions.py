@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from poolhouse.auth import lookup
 from poolhouse.context import Ctx
-from poolhouse.directory import session_settings
+from poolhouse.directory import session_settings, user_agents
 from poolhouse.directory.session_settings import SessionSettings
 from poolhouse.directory.users import User
 from poolhouse.errors import OwnSession, SessionNotFound, SessionsNotInTier, SessionsNotTracked
@@ -129,13 +129,14 @@ async def _listed(ctx: Ctx, user: User, own_family: str) -> Response:
 
 
 def _described(row: Row, kind: str, *, current: bool) -> Response:
-    """Kind of device and place are not known, and then left out."""
+    """Where on earth the address is, is not known, and left out."""
     found: Response = {
         "SessionId": row["session_id"],
         "SessionType": kind,
         "ClientId": row["client_id"],
         "CreateDate": row["created_at"],
         "LastActiveDate": row["active_at"],
+        "DeviceType": row["device"] or user_agents.UNKNOWN,
         "IsCurrentSession": current,
     }
     if row["address"]:

@@ -6,6 +6,7 @@ Every sign-in gets a new value, so a value that somebody put there before is wor
 import string
 
 from poolhouse.auth.completion import Authenticated
+from poolhouse.directory import user_agents
 from poolhouse.directory.clients import Client
 from poolhouse.directory.users import User
 from poolhouse.http.response import Headers
@@ -44,6 +45,7 @@ def new_session(visit: Visit, client: Client, who: Authenticated, federated: str
         federated=federated,
         expires_at=visit.now + client.browser_life,
         address=visit.request.peer,
+        device=user_agents.device(visit.request.header("user-agent")),
     )
     return visit.env.rng.text(43, _ALPHABET), session
 

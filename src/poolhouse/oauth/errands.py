@@ -11,7 +11,7 @@ from poolhouse.federation import journey as journeys
 from poolhouse.http.response import Headers, Response
 from poolhouse.oauth import answers, faces
 from poolhouse.oauth.checks import Authorization
-from poolhouse.oauth.pages.views import Onward
+from poolhouse.oauth.pages.endings import Onward
 from poolhouse.oauth.visit import Visit
 
 if TYPE_CHECKING:

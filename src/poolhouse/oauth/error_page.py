@@ -19,7 +19,7 @@ from poolhouse.errors import (
 )
 from poolhouse.http.response import Response
 from poolhouse.oauth import answers, faces
-from poolhouse.oauth.pages.views import Error
+from poolhouse.oauth.pages.endings import Error
 from poolhouse.oauth.visit import Visit
 from poolhouse.ports import SECOND
 

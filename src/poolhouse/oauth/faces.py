@@ -1,5 +1,6 @@
 """Whose page it is: from a visit and an app client to what every page of it needs (oauth/pages/face.py)."""
 
+from typing import Literal
 from urllib.parse import urlsplit
 
 from poolhouse.directory.clients import Client
@@ -11,9 +12,9 @@ from poolhouse.oauth import branding, forms
 from poolhouse.oauth.branding import Shown
 from poolhouse.oauth.checks import Authorization
 from poolhouse.oauth.pages import language, render
+from poolhouse.oauth.pages.endings import Error, Onward, SignedOut
 from poolhouse.oauth.pages.face import Brand, Face, Hidden
 from poolhouse.oauth.pages.parts import View
-from poolhouse.oauth.pages.views import Error
 from poolhouse.oauth.visit import Visit
 
 LANGUAGE_COOKIE = "lang"
@@ -55,7 +56,7 @@ async def shown(
         path=path or visit.path,
         query=authorization.query if authorization else query,
         lang=lang,
-        menu=visit.request.method in ("GET", "HEAD"),
+        menu=_menu(visit, view),
         csrf=csrf,
         hidden=hidden,
         targets=tuple(dict.fromkeys(render.target(address) for address in (*app_address, *targets))),
@@ -65,6 +66,13 @@ async def shown(
     )
     page = render.page(face, view, status)
     return Response(page.status, (*page.headers, *bound, *remembered, *headers), page.body)
+
+
+def _menu(visit: Visit, view: View) -> Literal["links", "buttons", ""]:
+    """What a post was answered with cannot be asked for by GET, and where a visit ends by no post either."""
+    if visit.request.method in ("GET", "HEAD"):
+        return "links"
+    return "" if isinstance(view, Error | Onward | SignedOut) else "buttons"
 
 
 async def _look(visit: Visit, client: Client | None, lang: str) -> Shown:

@@ -8,8 +8,8 @@ from poolhouse.directory.clients import Client
 from poolhouse.errors import RedirectMismatch
 from poolhouse.http.parameters import Parameters
 from poolhouse.http.response import Headers, Response
-from poolhouse.oauth import answers, browser, entry, faces, saml
-from poolhouse.oauth.pages.views import SignedOut
+from poolhouse.oauth import answers, browser, faces, saml
+from poolhouse.oauth.pages.endings import SignedOut
 from poolhouse.oauth.visit import Visit
 from poolhouse.store.sso_sessions import SsoSession
 
@@ -17,7 +17,8 @@ from poolhouse.store.sso_sessions import SsoSession
 async def logout(visit: Visit) -> Response:
     """Signed out whatever else is wrong with the request: whoever asks for it wants that.
 
-    Without an address to go to there is a page of ours, where Cognito ends in an error (6.7) [K].
+    An app client without an address to go to ends at /login, which says what is missing (6.7). Who names no
+    client comes from no app: there is a page of ours, where Cognito ends in an error too (UI guide, 7.15).
     """
     given = visit.query
     session, cookie = await browser.signed_out(visit)
@@ -28,9 +29,7 @@ async def logout(visit: Visit) -> Response:
         return await _onward(visit, session, _app(client, given), cookie)
     if "redirect_uri" in given:
         return await _onward(visit, session, _sign_in(visit, client, given), cookie)
-    return await faces.shown(
-        visit, SignedOut(again=entry.address(visit, client)), client=client, headers=cookie
-    )
+    return await _onward(visit, session, visit.url("/login", given), cookie)
 
 
 async def _onward(visit: Visit, session: SsoSession | None, address: str, cookie: Headers) -> Response:

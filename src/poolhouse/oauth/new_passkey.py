@@ -5,6 +5,7 @@ It is made after a sign-in or a recovery, to who has no passkey yet, and not aga
 """
 
 from collections.abc import Mapping
+from typing import Literal
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 import msgspec
@@ -17,7 +18,7 @@ from poolhouse.directory.clients import Client
 from poolhouse.directory.users import User
 from poolhouse.errors import ApiError, OptionNotAvailable
 from poolhouse.http.response import Response
-from poolhouse.oauth import answers, browser, checks, faces, forms
+from poolhouse.oauth import answers, browser, checks, faces, forms, tongues
 from poolhouse.oauth.checks import Authorization
 from poolhouse.oauth.pages import says
 from poolhouse.oauth.pages.parts import Alert, Passkey
@@ -27,6 +28,7 @@ from poolhouse.oauth.visit import Visit
 PATH = "/passkeys/add"
 
 _NOT_NOW = "no-passkey"  # the cookie of who does not want one yet
+_DONE: Literal["passkey"] = "passkey"
 _THIRTY_DAYS = 30 * 24 * 3_600  # seconds
 _DONE_BEFORE = frozenset({"login", "select_account"})  # prompts that the sign-in of just now has met
 
@@ -63,14 +65,23 @@ async def post(visit: Visit) -> Response:
     _, user = await browser.signed_in(visit)
     if user is None:
         return answers.redirect(visit.url("/login", authorization.query))
+    if form.get(tongues.SHOWN) == _DONE:
+        return await _done(visit, authorization, client)
+    if tongues.changed(form):
+        return await _asked(visit, authorization, client, user)
     if "skip" in form:
         return answers.redirect(_onward(visit, authorization), visit.set_cookie(_NOT_NOW, "1", _THIRTY_DAYS))
     try:
         await _kept(_ctx(visit, "CompleteWebAuthnRegistration", client, user), form.get("credential", ""))
     except ApiError:
         return await _asked(visit, authorization, client, user, says.NO_PASSKEY_USED)
-    done = Done(what="passkey", to=_onward(visit, authorization))
-    return await faces.shown(visit, done, client=client, authorization=authorization)
+    return await _done(visit, authorization, client)
+
+
+async def _done(visit: Visit, authorization: Authorization, client: Client) -> Response:
+    view = Done(what=_DONE, to=_onward(visit, authorization))
+    shown = ((tongues.SHOWN, _DONE),)
+    return await faces.shown(visit, view, client=client, authorization=authorization, hidden=shown)
 
 
 async def _kept(ctx: Ctx, credential: str) -> None:

@@ -26,7 +26,7 @@ from poolhouse.http.parameters import BadParameters
 from poolhouse.http.response import Headers, Response
 from poolhouse.oauth import answers, callback, checks, errands, faces, federate
 from poolhouse.oauth.checks import Authorization
-from poolhouse.oauth.pages.views import SignedOut
+from poolhouse.oauth.pages.endings import SignedOut
 from poolhouse.oauth.visit import Visit
 from poolhouse.store import saml_keys
 

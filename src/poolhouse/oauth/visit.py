@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from urllib.parse import urlencode
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from poolhouse.context import Ctx, Env, PoolKeys, Snapshot
 from poolhouse.directory.clients import Client
@@ -13,6 +14,7 @@ from poolhouse.http import cookies, parameters
 from poolhouse.http.parameters import BadParameters, Parameters
 from poolhouse.http.request import HttpRequest
 from poolhouse.http.response import Headers
+from poolhouse.oauth.pages import language
 from poolhouse.ports import Instant
 from poolhouse.store import snapshots
 
@@ -48,6 +50,11 @@ class Visit(Struct, frozen=True):
     def issuer(self) -> str:
         """`<public url>/<user pool id>`, byte for byte what tokens say, wherever the browser is."""
         return f"{self.env.settings.public_url}/{self.pool.pool_id}"
+
+    def in_language(self, lang: str) -> "Visit":
+        """The same, as if its address had asked for this language."""
+        query = language.asked_for(self.request.query, lang)
+        return replace(self, request=replace(self.request, query=query))
 
     @property
     def secure(self) -> bool:
@@ -118,6 +125,7 @@ class Visit(Struct, frozen=True):
             snapshot=self.snapshot,
             app_client=client,
             address=self.request.peer,
+            user_agent=self.request.header("user-agent"),
             hosted=True,
         )
 

@@ -18,12 +18,12 @@ from poolhouse.store import revocations
 _INSERT = Statement("""
     INSERT INTO token_families (pool_id, sub, family_id, client_id, event_id, auth_time, expires_at,
                                 generation, rotated_at, revoked_at, device_key, claims, scopes, audience,
-                                session_id, origin_session, active_at, address)
+                                session_id, origin_session, active_at, address, device)
     SELECT u.pool_id, u.sub, CAST(:family_id AS TEXT), CAST(:client_id AS TEXT), CAST(:event_id AS TEXT),
            CAST(:auth_time AS BIGINT), CAST(:expires_at AS BIGINT), 0, 0, 0,
            CAST(:device_key AS TEXT), CAST(:claims AS TEXT), CAST(:scopes AS TEXT), CAST(:audience AS TEXT),
            CAST(:session_id AS TEXT), CAST(:origin_session AS TEXT), CAST(:auth_time AS BIGINT),
-           CAST(:address AS TEXT)
+           CAST(:address AS TEXT), CAST(:device AS TEXT)
       FROM users u
      WHERE u.pool_id = :pool_id AND u.sub = :sub AND u.enabled = 1
     ON CONFLICT (pool_id, sub, family_id) DO NOTHING
@@ -97,7 +97,8 @@ class Family(Struct, frozen=True):
     audience    the resource that its access tokens are bound to (RFC 8707); empty: none
     session_id  what the API calls it where the pool tracks sign-ins; empty: it is not tracked
     origin_session  the browser's session that it came from; empty: none
-    address     the IP address that it came from; kept where it is tracked
+    address     the IP address that it came from; kept where it is tracked, as is
+    device      what it came from (directory/user_agents.py)
     """
 
     pool_id: str
@@ -117,6 +118,7 @@ class Family(Struct, frozen=True):
     session_id: str = ""
     origin_session: str = ""
     address: str = ""
+    device: str = ""
 
     @property
     def granted(self) -> tuple[str, ...]:
@@ -146,6 +148,7 @@ async def add(tx: Tx, family: Family) -> bool:
         session_id=family.session_id,
         origin_session=family.origin_session,
         address=family.address,
+        device=family.device,
     )
     return row is not None
 

@@ -123,6 +123,17 @@ _KINDS: Mapping[str, _Kind] = {
              WHERE pool_id = :pool_id AND session_id = :session_id AND expires_at < :before
         """),
     ),
+    "given_answers": _Kind(
+        Statement("""
+            SELECT pool_id, digest FROM given_answers
+             WHERE expires_at < :before ORDER BY expires_at LIMIT :most
+        """),
+        Statement("""
+            DELETE FROM given_answers
+             WHERE pool_id = :pool_id AND digest = :digest AND expires_at < :before
+        """),
+        grace=0,  # they are whole pages
+    ),
     "passkey_challenges": _Kind(
         Statement("""
             SELECT pool_id, sub FROM passkey_challenges

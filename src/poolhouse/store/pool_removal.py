@@ -36,6 +36,7 @@ _TABLES = {
     "passkey_challenges": "sub",
     "devices": "sub",
     "spent_sessions": "session_id",
+    "given_answers": "digest",
     "attempts": "principal",
     "hourly": "principal",
     "outbox": "message_id",

@@ -13,15 +13,15 @@ from poolhouse.ports import Instant, Statement, Tx
 
 _INSERT = Statement("""
     INSERT INTO sso_sessions (pool_id, digest, session_id, sub, client_id, auth_time, claims, federated,
-                              created_at, active_at, expires_at, address)
+                              created_at, active_at, expires_at, address, device)
     VALUES (:pool_id, :digest, :session_id, :sub, :client_id, :auth_time, :claims, :federated,
-            :now, :now, :expires_at, :address)
+            :now, :now, :expires_at, :address, :device)
 """)
 _LIVING = Statement("""
     SELECT u.pool_id, u.sub, u.username, u.status, u.enabled, u.attributes, u.version, u.factors,
            u.signed_out_at, u.created_at, u.modified_at,
            s.session_id, s.client_id, s.auth_time, s.claims, s.federated, s.expires_at,
-           s.address
+           s.address, s.device
       FROM sso_sessions s
       JOIN users u ON u.pool_id = s.pool_id AND u.sub = s.sub
      WHERE s.pool_id = :pool_id AND s.digest = :digest AND s.expires_at > :now AND u.enabled = 1
@@ -32,7 +32,7 @@ _ACTIVE = Statement("""
 """)
 _END = Statement("""
     DELETE FROM sso_sessions WHERE pool_id = :pool_id AND digest = :digest
- RETURNING session_id, sub, client_id, auth_time, claims, federated, expires_at, address
+ RETURNING session_id, sub, client_id, auth_time, claims, federated, expires_at, address, device
 """)
 _FEDERATED_OF = Statement("""
     SELECT digest, federated FROM sso_sessions
@@ -45,7 +45,7 @@ class SsoSession(Struct, frozen=True):
 
     session_id  what the API calls it; not the cookie's value
     claims      as JSON, `acr` and `amr`
-    address     of the browser
+    address     of the browser, and `device`: which one it is (directory/user_agents.py)
     federated   as JSON, the provider that it came from with NameID and session index; empty: native
     """
 
@@ -57,6 +57,7 @@ class SsoSession(Struct, frozen=True):
     federated: str
     expires_at: Instant
     address: str
+    device: str
 
 
 def digest(key: bytes, cookie: str) -> str:

@@ -8,14 +8,15 @@ from poolhouse.store import revocations
 MOST_LISTED = 125
 
 _TOKENS = Statement("""
-    SELECT session_id, client_id, auth_time AS created_at, active_at, address, origin_session, family_id
+    SELECT session_id, client_id, auth_time AS created_at, active_at, address, device, origin_session,
+           family_id
       FROM token_families
      WHERE pool_id = :pool_id AND sub = :sub AND revoked_at = 0 AND expires_at > :now AND session_id <> ''
      ORDER BY active_at DESC, session_id
      LIMIT :most
 """)
 _BROWSERS = Statement("""
-    SELECT session_id, client_id, created_at, active_at, address
+    SELECT session_id, client_id, created_at, active_at, address, device
       FROM sso_sessions
      WHERE pool_id = :pool_id AND sub = :sub AND expires_at > :now
      ORDER BY active_at DESC, session_id
@@ -40,7 +41,7 @@ _ORIGIN = Statement("""
      WHERE pool_id = :pool_id AND sub = :sub AND family_id = :family_id
 """)
 _ACTIVE = Statement("""
-    UPDATE token_families SET active_at = :now, address = :address
+    UPDATE token_families SET active_at = :now, address = :address, device = :device
      WHERE pool_id = :pool_id AND sub = :sub AND family_id = :family_id
 """)
 
@@ -84,9 +85,12 @@ async def revoke_linked(tx: Tx, pool_id: str, sub: str, family_id: str, now: Ins
         await _end_browser(tx, pool_id, sub, row["origin_session"], now, linked=True)
 
 
-async def active(tx: Tx, pool_id: str, sub: str, family_id: str, address: str, now: Instant) -> None:
+async def active(
+    tx: Tx, pool_id: str, sub: str, family_id: str, now: Instant, *, address: str, device: str
+) -> None:
     """New tokens were made of the sign-in."""
-    await tx.run(_ACTIVE, pool_id=pool_id, sub=sub, family_id=family_id, address=address, now=now)
+    seen = {"address": address, "device": device}
+    await tx.run(_ACTIVE, pool_id=pool_id, sub=sub, family_id=family_id, now=now, **seen)
 
 
 async def _end_browser(tx: Tx, pool_id: str, sub: str, session_id: str, now: Instant, linked: bool) -> bool:

@@ -6,7 +6,7 @@ from typing import Any
 
 from poolhouse.context import Ctx
 from poolhouse.crypto import jose
-from poolhouse.directory import assurance, scopes
+from poolhouse.directory import assurance, scopes, user_agents
 from poolhouse.directory.token_overrides import UNCHANGED, TokenOverride
 from poolhouse.directory.users import User
 from poolhouse.ports import SECOND
@@ -31,6 +31,7 @@ def new_family(ctx: Ctx, sub: str, family_id: str) -> Family:
         expires_at=ctx.now + ctx.client.refresh_validity,
         session_id="tkn" + ctx.env.rng.text(25, _SESSION_ALPHABET) if tracked else "",
         address=ctx.address if tracked else "",
+        device=user_agents.device(ctx.user_agent) if tracked else "",
     )
 
 

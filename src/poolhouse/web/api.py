@@ -76,7 +76,7 @@ class Call:
     """One API call. `pool_id` is known as soon as the pool is, for the log of what was refused too.
 
     address     where the call came from
-    user_agent  of a signed call: administrators' triggers see which SDK it was
+    user_agent  what calls: administrators' triggers see which SDK it was
     """
 
     def __init__(
@@ -133,6 +133,7 @@ class Call:
             app_client=place.client,
             metadata=request.get("ClientMetadata") or {},
             address=self._address,
+            user_agent=self._user_agent,
             sdk=sdk.named_by(self._user_agent) if self._operation.needs_signature else sdk.UNKNOWN,
         )
 

@@ -4,7 +4,7 @@ from poolhouse.context import Env
 from poolhouse.errors import ApiError, InternalError, OAuthError, PageError
 from poolhouse.http.request import HttpRequest
 from poolhouse.http.response import Response
-from poolhouse.oauth import answers, endpoint, error_page, limits, places
+from poolhouse.oauth import answers, endpoint, error_page, limits, places, tongues
 from poolhouse.oauth.checks import Redirected
 from poolhouse.oauth.pages import render
 from poolhouse.oauth.routes import COUNTED, ENDPOINTS, ROUTES, Handler
@@ -26,6 +26,7 @@ class Hosted:
         visit = await places.visit(self._env, request)
         if visit is None:
             return None
+        visit = tongues.spoken(visit)
         method = "GET" if request.method == "HEAD" else request.method
         methods = ROUTES[visit.path]
         if method not in methods:

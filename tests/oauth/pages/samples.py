@@ -1,6 +1,7 @@
 """One face and a view for every page and every state worth looking at, by name."""
 
 from poolhouse.oauth.pages import says
+from poolhouse.oauth.pages.endings import Error, Onward, SignedOut
 from poolhouse.oauth.pages.face import Brand, Face
 from poolhouse.oauth.pages.parts import Alert, Attribute, Passkey, Provider, Rule, Scope, View, Way
 from poolhouse.oauth.pages.views import (
@@ -14,14 +15,11 @@ from poolhouse.oauth.pages.views import (
     Consent,
     Done,
     EmailSetup,
-    Error,
     Forgot,
     MfaChoice,
     NewPassword,
-    Onward,
     Password,
     Reset,
-    SignedOut,
     SignIn,
     SignInIdentifier,
     SignUp,
@@ -110,6 +108,7 @@ VIEWS: dict[str, View] = {
         sent_by="email",
         providers=PROVIDERS[:1],
     ),
+    "sign-up-without-password": SignUp(rules=RULES, sent_by="email", needs_password=False),
     "sign-up-errors": SignUp(
         username="mara@example",
         attributes=(Attribute("name", "Mara Lindqvist"), Attribute("phone_number", "+46 70 123 45 67")),

@@ -84,6 +84,17 @@ def test_every_page_can_be_said_in_every_language(lang):
         assert dict(page.headers)[b"content-language"] == lang.encode()
 
 
+@pytest.mark.parametrize("menu", ["links", "buttons"])
+@pytest.mark.parametrize("name", VIEWS)
+def test_the_languages_post_the_one_form_in_which_something_is_typed_or_are_links(name, menu):
+    text = text_of(replace(FACE, menu=menu), VIEWS[name])
+    posts = VIEWS[name].typing or menu == "buttons"
+
+    assert text.count('<form id="page"') == posts
+    assert text.count('<button form="page" name="lang"') == (len(language.LANGUAGES) if posts else 0)
+    assert text.count("hreflang=") == (0 if posts else len(language.LANGUAGES))
+
+
 @pytest.mark.parametrize("name", VIEWS)
 def test_no_text_of_somebody_else_becomes_an_element(name):
     brand = Brand(logo="/l", logo_dark="/d", sheet="/s", favicon="/f")
@@ -243,7 +254,7 @@ def test_people_are_told_of_the_terms_unless_the_brand_leaves_that_out():
 
 
 def test_a_page_without_an_app_a_logo_or_documents_has_no_empty_parts():
-    face = replace(FACE, app="", terms="", privacy="", brand=Brand(), menu=False)
+    face = replace(FACE, app="", terms="", privacy="", brand=Brand(), menu="")
     text = text_of(face, VIEWS["sign-in"])
 
     assert "<title>Sign in</title>" in text

@@ -1,24 +1,12 @@
 """Lost passwords on the pages: /forgotPassword and /confirmForgotPassword (UI guide, 7.12)."""
 
-from collections.abc import AsyncIterator
-from pathlib import Path
-
-import pytest
 from tests.oauth.sign_in.inside import OAUTH, Visitor
 from tests.oauth.sign_in.places import heading, is_back, says
 from tests.oauth.walk import target
 from tests.refusals.scene import PASSWORD, Scene
 from tests.refusals.sign_up_pages import at, followed, resetting
-from tests.world import close_world, open_world
 
 NEW = "An0ther-P2$Sword"
-
-
-@pytest.fixture
-async def scene(tmp_path: Path) -> AsyncIterator[Scene]:
-    world = await open_world(tmp_path)
-    yield Scene(world, tmp_path / "poolhouse.sqlite3")
-    await close_world(world)
 
 
 async def test_the_code_from_the_mail_and_a_new_password_sign_the_user_in(scene: Scene):

@@ -71,7 +71,9 @@ class Face(Struct, frozen=True, kw_only=True):
     path     of this page, below `base`: `/login`. A form is posted to it unless its view says otherwise.
     query    what each page of this visit carries, encoded: the parameters of authorize
     lang     one of `language.LANGUAGES`
-    menu     the page can be asked for again by GET, so it offers its other languages
+    menu     how the page offers its other languages: by links, which ask for it again; by buttons, which post
+             its form with `lang`, and come back to it with what was typed; "": not at all. Where something is
+             typed there are buttons anyway (`View.typing`).
     csrf     the token that every form carries in `_csrf`
     hidden   further hidden fields of every form, such as the state of a sign-in
     targets  where posts of this page may lead in the end, beside our origin, as CSP sources (`render.target`)
@@ -83,7 +85,7 @@ class Face(Struct, frozen=True, kw_only=True):
     path: str = "/login"
     query: str = ""
     lang: str = "en"
-    menu: bool = True
+    menu: Literal["links", "buttons", ""] = "links"
     csrf: str = ""
     hidden: Hidden = ()
     targets: tuple[str, ...] = ()

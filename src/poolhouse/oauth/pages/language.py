@@ -20,6 +20,7 @@ LANGUAGES: Mapping[str, str] = {
 }
 COMPLETE = ("de", "en", "es", "fr", "ja", "pt-BR")
 DEFAULT = "en"
+FIELD = "lang"
 _MOST_RANGES = 20  # of an Accept-Language header; what comes after them is not read
 _LOOKUP = {lang.lower(): lang for lang in LANGUAGES} | {
     "pt": "pt-BR",
@@ -41,8 +42,13 @@ def chosen(lang: str = "", ui_locales: str = "", cookie: str = "", accept: str =
 
 def menu(query: str) -> tuple[tuple[str, str, str], ...]:
     """(tag, own name, address) of each language: the page with the same query, in that language."""
-    kept = [(name, value) for name, value in parse_qsl(query, keep_blank_values=True) if name != "lang"]
-    return tuple((lang, name, f"?{urlencode([*kept, ('lang', lang)])}") for lang, name in LANGUAGES.items())
+    return tuple((lang, name, f"?{asked_for(query, lang)}") for lang, name in LANGUAGES.items())
+
+
+def asked_for(query: str, lang: str) -> str:
+    """The query of a page, with this language in it."""
+    kept = [(name, value) for name, value in parse_qsl(query, keep_blank_values=True) if name != FIELD]
+    return urlencode([*kept, (FIELD, lang)])
 
 
 def _known(tag: str) -> str:

@@ -88,6 +88,7 @@ class View(Struct, frozen=True, kw_only=True):
     """A page. `name` is its template's and begins its keys in the catalogue.
 
     ids     of fields that Cognito's pages call otherwise than by their names (behaviour file, 6.7)
+    typing  the page is a `Form`
     alert   a sentence about the whole page
     errors  by the name of the field as it is posted. One wrong field: said there, with the focus. Several:
             said there and in a summary.
@@ -96,6 +97,7 @@ class View(Struct, frozen=True, kw_only=True):
 
     name: ClassVar[str]
     ids: ClassVar[Mapping[str, str]] = MappingProxyType({})
+    typing: ClassVar[bool] = False
     alert: Alert | None = None
     errors: Mapping[str, tuple[Said, ...]] = field(default_factory=dict)
     action: str = ""
@@ -119,3 +121,9 @@ class View(Struct, frozen=True, kw_only=True):
     @property
     def first_empty(self) -> str:
         return ""
+
+
+class Form(View, frozen=True, kw_only=True):
+    """A page with a form in which something is typed or chosen; its template calls that form `main`."""
+
+    typing: ClassVar[bool] = True

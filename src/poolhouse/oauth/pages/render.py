@@ -66,6 +66,7 @@ def _values(face: Face, view: View) -> dict[str, Any]:
         "strong": _strong,
         "languages": language.LANGUAGES,
         "menu": language.menu(face.query) if face.menu and face.brand.languages else (),
+        "posts": view.typing or face.menu == "buttons",
         "graphic": graphics.of_page(face.brand, view),
         "graphic_of": lambda factor: graphics.of_factor(face.brand, factor),
         "id_of": lambda posted: view.ids.get(posted) or inputs.id_of(posted),

@@ -9,10 +9,21 @@ from types import MappingProxyType
 from typing import ClassVar, Literal
 
 from poolhouse.oauth.pages.face import Hidden
-from poolhouse.oauth.pages.parts import Attribute, Identity, Medium, Passkey, Provider, Rule, Scope, View, Way
+from poolhouse.oauth.pages.parts import (
+    Attribute,
+    Form,
+    Identity,
+    Medium,
+    Passkey,
+    Provider,
+    Rule,
+    Scope,
+    View,
+    Way,
+)
 
 
-class SignIn(View, frozen=True, kw_only=True):
+class SignIn(Form, frozen=True, kw_only=True):
     """7.1: name, password, passkey and providers on one page.
 
     Posts username, password, signInSubmitButton, cognitoAsfData (empty); or `idp` (a provider's name); or
@@ -65,7 +76,7 @@ class ChooseFactor(View, frozen=True, kw_only=True):
     factors: tuple[str, ...]
 
 
-class Password(View, frozen=True, kw_only=True):
+class Password(Form, frozen=True, kw_only=True):
     """7.4: the password alone. Posts username (as given), password; or `another`."""
 
     name: ClassVar[str] = "password"
@@ -108,13 +119,13 @@ class Done(View, frozen=True, kw_only=True):
     to: str = ""
 
 
-class Code(View, frozen=True, kw_only=True):
+class Code(Form, frozen=True, kw_only=True):
     """7.6: a code that was sent, for signing in. Posts code, remember ("1"); or `resend`; or `another`.
 
     sent_to   masked as Cognito does
     digits    6, or 8 for a first factor by email
     minutes   that it works for
-    remember  offer to remember the device
+    remember  offer to remember the device; `ticked`: it was taken up
     another   there is another way
     """
 
@@ -125,6 +136,7 @@ class Code(View, frozen=True, kw_only=True):
     minutes: int = 3
     code: str = ""
     remember: bool = False
+    ticked: bool = False
     resend: bool = True
     another: bool = False
 
@@ -133,12 +145,13 @@ class Code(View, frozen=True, kw_only=True):
         return "code"
 
 
-class AppCode(View, frozen=True, kw_only=True):
+class AppCode(Form, frozen=True, kw_only=True):
     """7.7: a code from the authenticator app. Posts code, remember ("1"); or `another`."""
 
     name: ClassVar[str] = "app_code"
     code: str = ""
     remember: bool = False
+    ticked: bool = False
     another: bool = False
 
     @property
@@ -146,7 +159,7 @@ class AppCode(View, frozen=True, kw_only=True):
         return "code"
 
 
-class TotpSetup(View, frozen=True, kw_only=True):
+class TotpSetup(Form, frozen=True, kw_only=True):
     """7.8, MFA_SETUP: three steps to an authenticator app. Posts code; or `another`.
 
     secret  base32, as AssociateSoftwareToken gives it; shown in groups of four
@@ -156,10 +169,11 @@ class TotpSetup(View, frozen=True, kw_only=True):
     name: ClassVar[str] = "totp_setup"
     secret: str
     uri: str
+    code: str = ""
     another: bool = False
 
 
-class EmailSetup(View, frozen=True, kw_only=True):
+class EmailSetup(Form, frozen=True, kw_only=True):
     """7.8, MFA_SETUP by mail: where should codes go? Posts email; or `another`."""
 
     name: ClassVar[str] = "email_setup"
@@ -171,23 +185,31 @@ class EmailSetup(View, frozen=True, kw_only=True):
         return "email"
 
 
-class MfaChoice(View, frozen=True, kw_only=True):
-    """7.9: which second factor? Posts `answer`, one of the ways' factors; the first is checked.
+class MfaChoice(Form, frozen=True, kw_only=True):
+    """7.9: which second factor? Posts `answer`, one of the ways' factors.
 
+    chosen  the one that was checked before; "": the first is
     setup  MFA_SETUP: which one to set up, in place of which one to use
     """
 
     name: ClassVar[str] = "mfa_choice"
     ways: tuple[Way, ...]
+    chosen: str = ""
     setup: bool = False
 
+    @property
+    def checked(self) -> str:
+        factors = [way.factor for way in self.ways]
+        return self.chosen if self.chosen in factors else factors[0]
 
-class SignUp(View, frozen=True, kw_only=True):
+
+class SignUp(Form, frozen=True, kw_only=True):
     """7.10: the pool's required attributes, who you are first, the password last.
 
     Posts username, requiredAttributes[<name>], password, terms ("1"), signUpButton, cognitoAsfData; or `idp`.
 
     sent_by      where the code that proves the address goes; None: nothing is sent
+    needs_password  False: it may be left empty, by who signs in with codes
     needs_terms  a required checkbox in place of the line below the button
     """
 
@@ -197,6 +219,7 @@ class SignUp(View, frozen=True, kw_only=True):
     attributes: tuple[Attribute, ...] = ()
     rules: tuple[Rule, ...] = ()
     sent_by: Medium | None = None
+    needs_password: bool = True
     needs_terms: bool = False
     agreed: bool = False
     providers: tuple[Provider, ...] = ()
@@ -208,7 +231,7 @@ class SignUp(View, frozen=True, kw_only=True):
         return next((one.field for one in self.attributes if not one.value and one.required), "password")
 
 
-class Confirm(View, frozen=True, kw_only=True):
+class Confirm(Form, frozen=True, kw_only=True):
     """7.11, `/confirm`: the code of the sign-up. Posts username, code, confirm; or `resend` to /resendcode.
 
     sent_to    masked as Cognito does
@@ -253,7 +276,7 @@ class BadLink(View, frozen=True, kw_only=True):
         return True
 
 
-class Forgot(View, frozen=True, kw_only=True):
+class Forgot(Form, frozen=True, kw_only=True):
     """7.12, `/forgotPassword`: who are you? Posts username."""
 
     name: ClassVar[str] = "forgot"
@@ -265,7 +288,7 @@ class Forgot(View, frozen=True, kw_only=True):
         return "" if self.username else "username"
 
 
-class Reset(View, frozen=True, kw_only=True):
+class Reset(Form, frozen=True, kw_only=True):
     """7.12, `/confirmForgotPassword`: the same for everybody, so no masked address.
 
     Posts username, code, password. The other form posts username and `resend` to /forgotPassword.
@@ -287,7 +310,7 @@ class Reset(View, frozen=True, kw_only=True):
         return "password" if self.code else "code"
 
 
-class NewPassword(View, frozen=True, kw_only=True):
+class NewPassword(Form, frozen=True, kw_only=True):
     """7.13, NEW_PASSWORD_REQUIRED. Posts password and requiredAttributes[<name>] of what is missing."""
 
     name: ClassVar[str] = "new_password"
@@ -321,45 +344,3 @@ class TermsChanged(View, frozen=True, kw_only=True):
     """7.14: the terms are new. Posts `answer`: agree, sign_out. The face has the addresses."""
 
     name: ClassVar[str] = "terms_changed"
-
-
-class SignedOut(View, frozen=True, kw_only=True):
-    """7.15. `providers`: where the person may still be signed in. `again`: address of **Sign in again**."""
-
-    name: ClassVar[str] = "signed_out"
-    again: str = ""
-    providers: tuple[str, ...] = ()
-
-
-class Onward(View, frozen=True, kw_only=True):
-    """To a provider that takes only posts: a button, and what goes along. `to` must be among the targets."""
-
-    name: ClassVar[str] = "onward"
-    provider: str
-    to: str
-    fields: Hidden
-
-
-class Error(View, frozen=True, kw_only=True):
-    """7.16: nothing can go on here. No link or button is made from what the request said.
-
-    kind     link: redirect, client or parameter wrong; unavailable: no style for this client (403);
-             late: a provider took more than five minutes; provider: no provider to go to; ours: our fault
-    error    the code, such as `redirect_mismatch`
-    message  Cognito's own sentence, for those who search for it
-    client_id, request_id, time  for the app's team; "" leaves the line out
-    again    address for **Start again**; "": none
-    """
-
-    name: ClassVar[str] = "error"
-    kind: Literal["link", "unavailable", "late", "provider", "ours"] = "link"
-    error: str = ""
-    message: str = ""
-    client_id: str = ""
-    request_id: str = ""
-    time: str = ""
-    again: str = ""
-
-    @property
-    def wrong(self) -> bool:
-        return True

@@ -4,7 +4,7 @@ from poolhouse.auth import lost_passwords
 from poolhouse.errors import ApiError, InvalidSession, LimitExceeded, SessionExpired
 from poolhouse.http.parameters import Parameters
 from poolhouse.http.response import Response
-from poolhouse.oauth import carried, faces, forms, pool_rules, typed
+from poolhouse.oauth import carried, faces, forms, pool_rules, tongues, typed
 from poolhouse.oauth.pages import says
 from poolhouse.oauth.pages.views import Forgot
 from poolhouse.oauth.pages.words import Said
@@ -32,6 +32,8 @@ async def post(visit: Visit) -> Response:
     if "resend" in form:
         return await _again(now, form)
     username = form.get("username", "").strip()
+    if tongues.changed(form):
+        return await _shown(now, username)
     try:
         await _sent(now, username)
     except Trouble as wrong:

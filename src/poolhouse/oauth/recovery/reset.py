@@ -1,18 +1,10 @@
 """/confirmForgotPassword: the code, a new password, and signed in (UI guide, 7.12)."""
 
 from poolhouse.auth import engine, lost_passwords
-from poolhouse.errors import (
-    ApiError,
-    ExpiredCode,
-    InvalidPassword,
-    InvalidSession,
-    LimitExceeded,
-    PasswordUsedBefore,
-    SessionExpired,
-)
+from poolhouse.errors import ApiError, InvalidSession, SessionExpired
 from poolhouse.http.parameters import Parameters
 from poolhouse.http.response import Response
-from poolhouse.oauth import answers, carried, faces, forms, pool_rules, typed
+from poolhouse.oauth import answers, carried, faces, forms, pool_rules, tongues, twice, typed
 from poolhouse.oauth.pages import says
 from poolhouse.oauth.pages.views import Reset
 from poolhouse.oauth.pages.words import Said
@@ -45,13 +37,20 @@ async def post(visit: Visit) -> Response:
         told = carried.opened(now, resetting.KIND, form.get(carried.FIELD, ""), Resetting)
     except (InvalidSession, SessionExpired):
         return await entrance.started_again(now, "", Trouble(alert=says.STARTED_AGAIN, over=True))
+    if tongues.changed(form):
+        return await shown(now, told, form=form)
+    return await twice.answered(visit, form, lambda: _recovered(now, told, form))
+
+
+async def _recovered(now: Turn, told: Resetting, form: Parameters) -> Response:
     try:
         code, password = _read(now, told, form)
         await lost_passwords.recover(now.ctx("ConfirmForgotPassword"), told.username, password, code)
     except Trouble as wrong:
         return await shown(now, told, wrong, form)
     except ApiError as error:
-        return await shown(now, told, _told(now, error), form)
+        refusal = trouble.told(error, pool_rules.identity(now.visit.pool))
+        return await shown(now, told, refusal, form)
     return await _signed_in(now, told, password)
 
 
@@ -90,18 +89,6 @@ def _password_wrong(now: Turn, told: Resetting, password: str) -> tuple[Said, ..
     if not broken and not _fits(now, told, "000000", password):
         return (says.unfit(Said("label.new_password")),)
     return broken
-
-
-def _told(now: Turn, error: ApiError) -> Trouble:
-    if isinstance(error, ExpiredCode):
-        return trouble.at("code", says.OLD_CODE)
-    if isinstance(error, LimitExceeded):
-        return Trouble(alert=says.LOCKED, status=429)
-    if isinstance(error, PasswordUsedBefore):
-        return trouble.at("password", says.PASSWORD_USED)
-    if isinstance(error, InvalidPassword):
-        return trouble.at("password", Said(verbatim=error.message))
-    return trouble.told(error, pool_rules.identity(now.visit.pool))
 
 
 async def _signed_in(now: Turn, told: Resetting, password: str) -> Response:

@@ -29,7 +29,8 @@ async def first_taken(turn: Turn, step: Step, typed: Parameters) -> dict[str, An
 async def second_view(turn: Turn, step: Step, typed: Parameters) -> View:
     """Whoever sees it has proven a first factor, so where codes go may be shown, masked."""
     user = await engine.user_at(turn.ctx("RespondToAuthChallenge"), step.session)
-    return MfaChoice(ways=tuple(Way(factor, _sent_to(user, factor)) for factor in step.ways))
+    ways = tuple(Way(factor, _sent_to(user, factor)) for factor in step.ways)
+    return MfaChoice(ways=ways, chosen=typed.get("answer", ""))
 
 
 def _sent_to(user: User, factor: str) -> str:

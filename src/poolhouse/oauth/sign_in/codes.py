@@ -7,6 +7,7 @@ from typing import Any
 from poolhouse.auth import browsers, engine, one_time_codes
 from poolhouse.auth.table import CHALLENGE_NAMES
 from poolhouse.http.parameters import Parameters
+from poolhouse.oauth import tongues
 from poolhouse.oauth.pages import says
 from poolhouse.oauth.pages.parts import View
 from poolhouse.oauth.pages.views import AppCode, Code
@@ -22,12 +23,15 @@ _MEMBERS: Mapping[str, str] = {
     "SMS_MFA": "SMS_MFA_CODE",
     "SOFTWARE_TOKEN_MFA": "SOFTWARE_TOKEN_MFA_CODE",
 }
+_MOST_KEPT = 20  # characters
 _FIRST_FACTORS = frozenset({"EMAIL_OTP", "SMS_OTP"})
 
 
 async def app_view(turn: Turn, step: Step, typed: Parameters) -> View:
     remember = browsers.asks_user(turn.ctx("RespondToAuthChallenge"))
-    return AppCode(remember=remember, another=len(step.ways) > 1)
+    return AppCode(
+        code=kept(typed), remember=remember, ticked="remember" in typed, another=len(step.ways) > 1
+    )
 
 
 async def sent_view(turn: Turn, step: Step, typed: Parameters) -> View:
@@ -37,9 +41,16 @@ async def sent_view(turn: Turn, step: Step, typed: Parameters) -> View:
         sent_to=step.shown["CODE_DELIVERY_DESTINATION"],
         digits=one_time_codes.FIRST_FACTOR_DIGITS if first else one_time_codes.MFA_DIGITS,
         minutes=turn.client.session_validity // MINUTE,
+        code=kept(typed),
+        ticked="remember" in typed,
         remember=not first and browsers.asks_user(turn.ctx("RespondToAuthChallenge")),
         another=len(step.ways) > 1,
     )
+
+
+def kept(typed: Parameters) -> str:
+    """What stands in the field when the page changes its language; a wrong code is typed anew."""
+    return typed.get("code", "")[:_MOST_KEPT] if tongues.changed(typed) else ""
 
 
 async def answered(turn: Turn, step: Step, typed: Parameters) -> dict[str, Any]:

@@ -27,10 +27,11 @@ _NOTHING = Trouble(status=200)
 def begins_by_choice(turn: Turn) -> bool:
     """The name first: the app takes part in choice-based sign-in, and there is more than the password."""
     beside = [factor for factor in turn.visit.pool.first_factors if factor != first_factors.PASSWORD]
-    return _has_choice(turn) and bool(choices.carried(turn.ctx("InitiateAuth"), beside))
+    return has_choice(turn) and bool(choices.carried(turn.ctx("InitiateAuth"), beside))
 
 
-def _has_choice(turn: Turn) -> bool:
+def has_choice(turn: Turn) -> bool:
+    """The app takes part in choice-based sign-in, which the pool's tier has (7.3)."""
     in_tier = turn.visit.pool.config.get("UserPoolTier") != "LITE"
     return in_tier and "ALLOW_USER_AUTH" in turn.client.flows
 
@@ -74,7 +75,7 @@ def _view(turn: Turn, username: str) -> SignIn:
 def _passkey(turn: Turn) -> Passkey | None:
     """Browsers use a passkey only on pages of its domain, so elsewhere it is not offered."""
     pool = turn.visit.pool
-    if not turn.native or first_factors.PASSKEY not in pool.first_factors or not _has_choice(turn):
+    if not turn.native or first_factors.PASSKEY not in pool.first_factors or not has_choice(turn):
         return None
     base = domains.base(turn.visit.env.settings, pool.pool_id, turn.visit.snapshot.domains)
     domain = rules.relying_party(pool.passkeys, base)

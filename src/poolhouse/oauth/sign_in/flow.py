@@ -11,7 +11,7 @@ from poolhouse.errors import ApiError, PasswordResetRequired, UserNotConfirmed
 from poolhouse.http import parameters
 from poolhouse.http.parameters import Parameters
 from poolhouse.http.response import Response
-from poolhouse.oauth import faces, finish, limits, pool_rules
+from poolhouse.oauth import faces, finish, limits, pool_rules, tongues
 from poolhouse.oauth.pages import says
 from poolhouse.oauth.pages.parts import Alert, View
 from poolhouse.oauth.sign_in import (
@@ -74,6 +74,8 @@ async def answered(turn: Turn, typed: Parameters) -> Response:
 
 async def _taken(turn: Turn, step: Step, typed: Parameters) -> Response:
     ctx = turn.ctx("RespondToAuthChallenge")
+    if tongues.changed(typed):
+        return await _shown(turn, step, typed)
     if "another" in typed:
         return await _onward(
             turn, step.username, await engine.ask_again(ctx, step.session, choice=True), step

@@ -15,12 +15,13 @@ from poolhouse.errors import (
 )
 from poolhouse.http.parameters import Parameters
 from poolhouse.http.response import Response
-from poolhouse.oauth import answers, forms, limits, pool_rules
+from poolhouse.oauth import answers, forms, limits, pool_rules, tongues
 from poolhouse.oauth.pages import says
 from poolhouse.oauth.pages.words import Said
 from poolhouse.oauth.sign_in import entrance, flow, providers, remembered, steps, trouble, turn
 from poolhouse.oauth.sign_in.trouble import Trouble
 from poolhouse.oauth.sign_in.turn import Turn
+from poolhouse.oauth.sign_up import waiting
 from poolhouse.oauth.visit import Visit
 
 _LONGEST_NAME = 2_000  # bytes: it travels in a session; no name of a user is as long
@@ -42,6 +43,8 @@ async def post(visit: Visit) -> Response:
     """Raises `FormOutOfDate`, `OptionNotAvailable`, and what the checks of the query raise."""
     now = await turn.of(visit)
     typed = forms.posted(visit)
+    if tongues.changed(typed) and steps.FIELD not in typed:
+        return await _in_another_language(now, typed)
     if "idp" in typed:
         return providers.gone_to(now, typed["idp"])
     if "work_email" in typed and providers.single_sign_on(now):
@@ -50,6 +53,12 @@ async def post(visit: Visit) -> Response:
     if steps.FIELD in typed:
         return await flow.answered(now, typed)
     return await _entered(now, typed)
+
+
+async def _in_another_language(now: Turn, typed: Parameters) -> Response:
+    if typed.get(tongues.SHOWN) == waiting.DONE:
+        return await waiting.without_code(now)
+    return await entrance.page(now, typed.get("username", ""), work_email=typed.get("work_email", ""))
 
 
 async def _by_work_email(now: Turn, address: str) -> Response:

@@ -6,9 +6,8 @@ import msgspec
 
 from poolhouse.auth import engine
 from poolhouse.directory.attributes import is_email, is_phone
-from poolhouse.errors import InvalidPassword, PasswordUsedBefore
 from poolhouse.http.parameters import Parameters
-from poolhouse.oauth import pool_rules
+from poolhouse.oauth import pool_rules, tongues
 from poolhouse.oauth.pages import says
 from poolhouse.oauth.pages.parts import Attribute, View
 from poolhouse.oauth.pages.views import NewPassword, Password
@@ -35,9 +34,10 @@ async def answered(turn: Turn, step: Step, typed: Parameters) -> dict[str, Any]:
 
 
 async def new_view(turn: Turn, step: Step, typed: Parameters) -> View:
+    tried = None if tongues.changed(typed) else typed.get("password")
     return NewPassword(
         username=step.username,
-        rules=pool_rules.password_rules(turn.visit.pool.password_policy, typed.get("password")),
+        rules=pool_rules.password_rules(turn.visit.pool.password_policy, tried),
         attributes=tuple(Attribute(name, typed.get(_field(name), "")) for name in _missing(step)),
     )
 
@@ -53,12 +53,7 @@ async def new_answered(turn: Turn, step: Step, typed: Parameters) -> dict[str, A
         raise Trouble(wrong)
     answer = {"USERNAME": step.username, "NEW_PASSWORD": password}
     answer |= {_PREFIX + name: value for name, value in given.items()}
-    try:
-        return await engine.respond(turn.ctx("RespondToAuthChallenge"), step.name, step.session, answer)
-    except PasswordUsedBefore:
-        raise trouble.at("password", says.PASSWORD_USED) from None
-    except InvalidPassword as error:
-        raise trouble.at("password", Said(verbatim=error.message)) from None
+    return await engine.respond(turn.ctx("RespondToAuthChallenge"), step.name, step.session, answer)
 
 
 def _password_wrong(turn: Turn, password: str, *, others_wrong: bool) -> tuple[Said, ...]:

@@ -23,7 +23,9 @@ CHALLENGE, TOTP_PAGE, EMAIL_PAGE = "MFA_SETUP", "TOTP_SETUP", "EMAIL_SETUP"
 
 
 async def choice_view(turn: Turn, step: Step, typed: Parameters) -> View:
-    return MfaChoice(ways=tuple(Way(factor) for factor in step.ways), setup=True)
+    return MfaChoice(
+        ways=tuple(Way(factor) for factor in step.ways), chosen=typed.get("answer", ""), setup=True
+    )
 
 
 async def chosen(turn: Turn, step: Step, typed: Parameters) -> Step:
@@ -44,7 +46,7 @@ async def app_view(turn: Turn, step: Step, typed: Parameters) -> View:
     """A wrong code keeps the secret: it may be in the app already."""
     secret = step.shown["secret"]
     uri = _uri(turn.client.name, step.username, secret)
-    return TotpSetup(secret=secret, uri=uri, another=len(step.ways) > 1)
+    return TotpSetup(secret=secret, uri=uri, code=codes.kept(typed), another=len(step.ways) > 1)
 
 
 def _uri(app: str, name: str, secret: str) -> str:

@@ -5,25 +5,46 @@ from dataclasses import dataclass, field
 
 from poolhouse.errors import (
     AliasExists,
+    AlreadyConfirmed,
     ApiError,
+    CannotBeConfirmed,
+    ChoiceNotAvailable,
     CodeDeliveryFailure,
     CodeMismatch,
+    ContactAdministrator,
+    DailyEmailLimit,
+    DailyEmailLimitReached,
     DeviceNotFound,
+    ExpiredCode,
     IncorrectLogin,
     InternalError,
+    InvalidParameter,
+    InvalidPassword,
     InvalidSession,
+    LimitExceeded,
     LockedOut,
+    MfaMethodNotFound,
+    NameInUse,
     NoRelyingParty,
+    NotDeliverable,
+    NothingToSetUp,
+    NoVerifiedContact,
+    PasswordUsedBefore,
+    ResetNotPossible,
     SessionExpired,
     SessionUsed,
     SetupCodeMismatch,
     SoftwareTokenMismatch,
     SoftwareTokenReplayed,
+    TemporaryPasswordExpired,
     TooManyCodes,
     TooManyRequests,
+    UnauthorizedAttribute,
     UnexpectedLambda,
     UnrecognizableLambdaOutput,
     UserDisabled,
+    UserLambdaValidation,
+    UsernameExists,
     UserNotFound,
 )
 from poolhouse.oauth.pages import says
@@ -54,34 +75,47 @@ def at(field_name: str, *said: Said) -> Trouble:
 
 
 def told(error: ApiError, identity: Identity, wrong: int = 0) -> Trouble:
-    """In which words a refusal of the house is told.
+    """In which words a refusal of the house is told: never in its own, which are English.
 
     wrong  codes that were wrong before this one
     """
+    if isinstance(error, UserLambdaValidation):
+        return Trouble(alert=says.refused(error.said))
     if isinstance(error, WRONG_PROOF):
         return at("password", says.mismatch(identity))
     if isinstance(error, _WRONG_APP_CODE):
         return at("code", says.WRONG_APP_CODE_AGAIN if wrong >= _CLOCK_AFTER else says.WRONG_APP_CODE)
-    for kinds, trouble in _TABLE:
-        if isinstance(error, kinds):
-            return trouble
-    return Trouble(alert=says.refused(error.message))
+    return next((trouble for kinds, trouble in _TABLE if isinstance(error, kinds)), _REFUSAL)
 
 
 WRONG_PROOF = (IncorrectLogin, UserNotFound, UserDisabled)
 _WRONG_APP_CODE = (SoftwareTokenMismatch, SoftwareTokenReplayed, SetupCodeMismatch)
+_REFUSAL = Trouble(alert=says.NOT_POSSIBLE)
 
-# The first that fits. What a function of the pool said is in UserLambdaValidation, which is told as it is.
+# The first that fits; what fits none of them is told in words for anything.
 _TABLE: tuple[tuple[tuple[type[ApiError], ...], Trouble], ...] = (
     ((CodeMismatch,), at("code", says.WRONG_CODE)),
+    ((ExpiredCode,), at("code", says.OLD_CODE)),
+    ((PasswordUsedBefore,), at("password", says.PASSWORD_USED)),
+    ((InvalidPassword,), at("password", says.unfit(Said("label.password")))),
     ((LockedOut,), Trouble(alert=says.LOCKED)),
     ((TooManyCodes,), Trouble(alert=says.TOO_MANY_CODES, status=_THROTTLED)),
-    ((TooManyRequests,), Trouble(alert=says.LOCKED, status=_THROTTLED)),
+    ((DailyEmailLimit, DailyEmailLimitReached), Trouble(alert=says.NO_MAIL_TODAY, status=_THROTTLED)),
+    ((TooManyRequests, LimitExceeded), Trouble(alert=says.LOCKED, status=_THROTTLED)),
     (
         (InvalidSession, SessionExpired, SessionUsed, DeviceNotFound),
         Trouble(alert=says.STARTED_AGAIN, over=True),
     ),
     ((AliasExists,), at("email", says.taken("email"))),
+    ((UsernameExists, NameInUse), Trouble(alert=Alert(says.taken("email_or_phone")))),
+    ((CannotBeConfirmed, AlreadyConfirmed), Trouble(alert=says.CONFIRMED_BEFORE)),
+    ((TemporaryPasswordExpired,), Trouble(alert=says.TEMPORARY_PASSWORD_OLD)),
+    ((ResetNotPossible, NoVerifiedContact, ContactAdministrator), Trouble(alert=says.NO_RESET_HERE)),
+    ((MfaMethodNotFound, ChoiceNotAvailable, NothingToSetUp), Trouble(alert=says.NO_SUCH_WAY)),
     ((UnexpectedLambda, UnrecognizableLambdaOutput), Trouble(alert=says.OUR_FAULT, status=_OUR_FAULT)),
-    ((CodeDeliveryFailure, NoRelyingParty, InternalError), Trouble(alert=says.OUR_FAULT, status=_OUR_FAULT)),
+    (
+        (CodeDeliveryFailure, NotDeliverable, NoRelyingParty, InternalError),
+        Trouble(alert=says.OUR_FAULT, status=_OUR_FAULT),
+    ),
+    ((UnauthorizedAttribute, InvalidParameter), Trouble(alert=says.DETAILS_UNFIT)),
 )

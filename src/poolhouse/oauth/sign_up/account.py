@@ -10,13 +10,13 @@ from poolhouse.directory import sign_up as rules
 from poolhouse.directory.users import User
 from poolhouse.errors import ApiError, OptionNotAvailable, UnauthorizedAttribute, UsernameExists
 from poolhouse.http.response import Response
-from poolhouse.oauth import branding, faces, forms, pool_rules
+from poolhouse.oauth import branding, faces, forms, pool_rules, tongues
 from poolhouse.oauth.pages.parts import View
 from poolhouse.oauth.pages.views import SignUp
 from poolhouse.oauth.sign_in import entrance, flow, providers, trouble, turn
 from poolhouse.oauth.sign_in.trouble import Trouble
 from poolhouse.oauth.sign_in.turn import Turn
-from poolhouse.oauth.sign_up import fields, taken, waiting
+from poolhouse.oauth.sign_up import fields, passwordless, taken, waiting
 from poolhouse.oauth.sign_up.fields import Typed
 from poolhouse.oauth.visit import Visit
 
@@ -43,11 +43,19 @@ async def post(visit: Visit) -> Response:
     form = forms.posted(visit)
     if "idp" in form:
         return providers.gone_to(now, form["idp"])
+    if form.get(tongues.SHOWN) == waiting.DONE:
+        return await waiting.without_code(now)
     try:
         typed = fields.read(visit.pool, now.client, form)
     except UnauthorizedAttribute as error:
         return await _shown(now, Typed("", "", _EMPTY), _told(now, error))
-    errors = fields.wrong(visit.pool, now.client, typed, must_agree=await _asks_to_agree(now))
+    if tongues.changed(form):
+        return await _shown(now, typed)
+    without_password = not typed.password and passwordless.possible(now, typed)
+    must_agree = await _asks_to_agree(now)
+    errors = fields.wrong(
+        visit.pool, now.client, typed, must_agree=must_agree, needs_password=not without_password
+    )
     if errors:
         return await _shown(now, typed, Trouble(errors))
     try:
@@ -66,20 +74,34 @@ async def _asks_to_agree(now: Turn) -> bool:
 async def _made(now: Turn, typed: Typed) -> Response:
     ctx = now.ctx("SignUp")
     try:
-        made = await accounts.sign_up(ctx, typed.username, typed.password, typed.attributes, None)
+        made = await accounts.sign_up(ctx, typed.username, typed.password or None, typed.attributes, None)
     except UsernameExists as error:
-        same = await accounts.same_again(ctx, typed.username, typed.password)
-        return await (_known(now, typed, same) if same else taken.answered(now, typed, error))
+        return await _again(now, typed, error)
     if made.confirmed:
         return await _signed_in(now, typed)
     return await _onward(now, typed, made)
 
 
+async def _again(now: Turn, typed: Typed, error: UsernameExists) -> Response:
+    """A form that was posted twice leads on as the first did; anybody else's name is taken."""
+    ctx = now.ctx("SignUp")
+    if typed.password:
+        same = await accounts.same_again(ctx, typed.username, typed.password)
+    else:
+        same = await passwordless.same_again(ctx, typed)
+    return await (_known(now, typed, same) if same else taken.answered(now, typed, error))
+
+
 async def _signed_in(now: Turn, typed: Typed) -> Response:
-    """The pool's function has confirmed the user, whose password was typed just now."""
-    answer = {"USERNAME": typed.username, "PASSWORD": typed.password}
+    """The pool's function has confirmed the user. The password was typed just now; who has none is asked for
+    another factor.
+    """
+    answer = {"USERNAME": typed.username}
+    flow_name = "USER_AUTH"
+    if typed.password:
+        answer, flow_name = answer | {"PASSWORD": typed.password}, "USER_PASSWORD_AUTH"
     try:
-        result = await engine.begin(now.ctx("InitiateAuth"), "USER_PASSWORD_AUTH", answer)
+        result = await engine.begin(now.ctx("InitiateAuth"), flow_name, answer)
         return await flow.begun(now, typed.username, result)
     except ApiError as error:
         return await entrance.page(now, typed.username, _told(now, error))
@@ -127,6 +149,7 @@ def _view(now: Turn, typed: Typed, wrong: Trouble | None, *, needs_terms: bool) 
         username=typed.username,
         attributes=fields.shown(pool, client, typed),
         rules=pool_rules.password_rules(pool.password_policy, tried),
+        needs_password=not passwordless.offered(now),
         sent_by=fields.sent_by(pool, client),
         needs_terms=needs_terms,
         agreed=typed.agreed,

@@ -1,13 +1,14 @@
 """/confirm and /resendcode: the code of a sign-up (behaviour file, 6.7; UI guide, 7.11)."""
 
 from collections.abc import Mapping
+from typing import Literal
 
 from poolhouse.auth import auto_sign_in, confirmation, engine
 from poolhouse.delivery import messages
-from poolhouse.errors import AliasExists, ApiError, ExpiredCode, InvalidSession, LimitExceeded, SessionExpired
+from poolhouse.errors import AliasExists, ApiError, InvalidSession, LimitExceeded, SessionExpired
 from poolhouse.http.parameters import Parameters
 from poolhouse.http.response import Response
-from poolhouse.oauth import answers, browser, carried, faces, forms, pool_rules, typed
+from poolhouse.oauth import answers, browser, carried, faces, forms, pool_rules, tongues, twice, typed
 from poolhouse.oauth.pages import says
 from poolhouse.oauth.pages.face import Hidden
 from poolhouse.oauth.pages.parts import Alert, Medium
@@ -22,6 +23,7 @@ from poolhouse.oauth.visit import Visit
 
 _GONE = Trouble(alert=says.STARTED_AGAIN, over=True)
 _NO_ERRORS: Mapping[str, tuple[Said, ...]] = {}
+_DONE: Literal["confirmed"] = "confirmed"
 _MOST_SHOWN = 20  # characters of a wrong code
 
 
@@ -38,10 +40,18 @@ async def page(visit: Visit) -> Response:
 async def post(visit: Visit) -> Response:
     """Raises `FormOutOfDate`, `OptionNotAvailable`, and what the checks of the query raise."""
     now, form = await _posted(visit)
+    if form.get(tongues.SHOWN) == _DONE:
+        return await _to_sign_in(now)
     try:
         told = carried.opened(now, waiting.KIND, form.get(carried.FIELD, ""), Waiting)
     except (InvalidSession, SessionExpired):
         return await entrance.started_again(now, "", _GONE)
+    if tongues.changed(form):
+        return await _shown(now, told, code=form.get("code", ""))
+    return await twice.answered(visit, form, lambda: _confirmed(now, told, form))
+
+
+async def _confirmed(now: Turn, told: Waiting, form: Parameters) -> Response:
     try:
         code = _code(now, told, form)
         confirmed = await confirmation.confirm(now.ctx("ConfirmSignUp"), told.username, code)
@@ -102,15 +112,14 @@ async def _signed_in(now: Turn, told: Waiting, sub: str) -> Response:
 
 
 async def _to_sign_in(now: Turn) -> Response:
-    view = Done(what="confirmed", to=now.visit.url(entrance.PATH, now.authorization.query))
-    return await faces.shown(now.visit, view, client=now.client, authorization=now.authorization)
+    view = Done(what=_DONE, to=now.visit.url(entrance.PATH, now.authorization.query))
+    shown = ((tongues.SHOWN, _DONE),)
+    return await faces.shown(
+        now.visit, view, client=now.client, authorization=now.authorization, hidden=shown
+    )
 
 
 def _told(now: Turn, told: Waiting, error: ApiError) -> Trouble:
-    if isinstance(error, ExpiredCode):
-        return trouble.at("code", says.OLD_CODE)
-    if isinstance(error, LimitExceeded):
-        return Trouble(alert=says.LOCKED, status=429)
     if isinstance(error, AliasExists):
         return Trouble(alert=Alert(says.taken(_medium(told))))
     return trouble.told(error, pool_rules.identity(now.visit.pool))

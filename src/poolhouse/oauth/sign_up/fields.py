@@ -79,7 +79,12 @@ def shown(pool: Pool, client: Client, typed_now: Typed) -> tuple[Attribute, ...]
     return tuple(Attribute(name, typed_now.attributes.get(name, "")) for name in asked(pool, client))
 
 
-def wrong(pool: Pool, client: Client, now: Typed, *, must_agree: bool) -> Errors:
+def addresses(pool: Pool, client: Client) -> frozenset[str]:
+    """The kinds of address that the page asks for, in fields of their own or as the user name."""
+    return frozenset({*asked(pool, client), *pool.username_attributes}) & _MEDIA.keys()
+
+
+def wrong(pool: Pool, client: Client, now: Typed, *, must_agree: bool, needs_password: bool = True) -> Errors:
     """All that is wrong, by field, in the order of the page. `must_agree`: to the terms, by ticking a box."""
     found: Errors = {}
     unticked = must_agree and not now.agreed
@@ -88,8 +93,9 @@ def wrong(pool: Pool, client: Client, now: Typed, *, must_agree: bool) -> Errors
     for name in asked(pool, client):
         if said := _attribute_wrong(pool, client, name, now):
             found[Attribute(name).field] = said
-    if said := _password_wrong(pool, client, now.password, others_wrong=bool(found) or unticked):
-        found["password"] = said
+    if now.password or needs_password:
+        said = _password_wrong(pool, client, now.password, others_wrong=bool(found) or unticked)
+        found |= {"password": said} if said else {}
     if unticked:
         found["terms"] = (says.MUST_AGREE,)
     return found
@@ -103,10 +109,18 @@ def _username_wrong(pool: Pool, client: Client, now: Typed) -> tuple[Said, ...]:
         return (says.BAD_PHONE if _means_phone(identity, now.username) else says.BAD_EMAIL,)
     if not typed.fits("SignUp", ClientId=client.client_id, Username=now.username):
         return (says.unfit(Said(f"identity.{identity}")),)
+    return _misnamed(pool, now)
+
+
+def _misnamed(pool: Pool, now: Typed) -> tuple[Said, ...]:
+    """What `sign_up.named_by` refuses, in words."""
     try:
         rules.named_by(pool, now.username, now.attributes)
-    except InvalidParameter as error:
-        return (Said(verbatim=error.message),)
+    except InvalidParameter:
+        kind = rules.address_kind(pool, now.username)
+        if kind:
+            return (Said("username.differs", {"label": says.label(kind)}),)
+        return (Said(f"username.like.{filters.alias_by_shape(pool, now.username)}"),)
     return ()
 
 

@@ -4,7 +4,7 @@ It confirms by the press of a button: scanners open the links in mails, and must
 not the right code gets one answer, so nobody learns whether a user exists.
 """
 
-from typing import Literal
+from typing import Literal, cast, get_args
 
 from msgspec import Struct
 
@@ -21,11 +21,13 @@ from poolhouse.errors import (
     TooManyRequests,
 )
 from poolhouse.http.response import Response
-from poolhouse.oauth import entry, faces, forms, typed
+from poolhouse.oauth import entry, faces, forms, tongues, typed
+from poolhouse.oauth.pages.parts import View
 from poolhouse.oauth.pages.views import BadLink, ConfirmLink, Done
 from poolhouse.oauth.visit import Visit
 
 What = Literal["old", "wrong", "taken", "many", "busy", "failed"]
+Confirmed = Literal["confirmed", "already"]
 
 _SAYS: tuple[tuple[type[ApiError], What, int], ...] = (
     (ExpiredCode, "old", 400),
@@ -34,6 +36,7 @@ _SAYS: tuple[tuple[type[ApiError], What, int], ...] = (
     (LimitExceeded, "many", 429),
     (TooManyRequests, "busy", 429),
 )
+_STATUS = {what: 429 if what in ("many", "busy") else 400 for what in get_args(What)}
 
 
 class _Link(Struct, frozen=True):
@@ -52,8 +55,10 @@ async def page(visit: Visit) -> Response:
 
 async def post(visit: Visit) -> Response:
     """Raises `FormOutOfDate`."""
-    forms.posted(visit)
+    form = forms.posted(visit)
     link = await _followed(visit)
+    if tongues.changed(form):
+        return await _in_another_language(visit, link, form.get(tongues.SHOWN, ""))
     if link is None:
         return await _bad(visit, "wrong", 400)
     try:
@@ -61,8 +66,16 @@ async def post(visit: Visit) -> Response:
     except ApiError as error:
         what, status = _told(error)
         return await _bad(visit, what, status, link.client)
-    done = Done(what="confirmed" if first else "already", to=entry.address(visit, link.client))
-    return await faces.shown(visit, done, client=link.client)
+    return await _done(visit, link.client, "confirmed" if first else "already")
+
+
+async def _in_another_language(visit: Visit, link: _Link | None, shown: str) -> Response:
+    """The page that was shown last. It says what is true of no user: whoever writes it reads it."""
+    client = link.client if link else None
+    if client and shown in get_args(Confirmed):
+        return await _done(visit, client, cast(Confirmed, shown))
+    known = cast(What, shown) if shown in get_args(What) else "wrong"
+    return await _bad(visit, known, _STATUS[known], client)
 
 
 async def _followed(visit: Visit) -> _Link | None:
@@ -86,6 +99,17 @@ def _told(error: ApiError) -> tuple[What, int]:
     return "failed", 400
 
 
+async def _done(visit: Visit, client: Client, what: Confirmed) -> Response:
+    view = Done(what=what, to=entry.address(visit, client))
+    return await _shown(visit, view, what, client)
+
+
 async def _bad(visit: Visit, what: What, status: int, client: Client | None = None) -> Response:
     view = BadLink(what=what, to=entry.address(visit, client) if client else "")
-    return await faces.shown(visit, view, client=client, status=status)
+    return await _shown(visit, view, what, client, status)
+
+
+async def _shown(visit: Visit, view: View, what: str, client: Client | None, status: int = 200) -> Response:
+    hidden = ((tongues.SHOWN, what),)
+    query = visit.request.query
+    return await faces.shown(visit, view, client=client, status=status, query=query, hidden=hidden)

@@ -1,6 +1,7 @@
 """Who has signed up and is not confirmed yet: what /signup, or a sign-in, tells /confirm."""
 
 from collections.abc import Mapping
+from typing import Literal
 
 import msgspec
 
@@ -9,12 +10,13 @@ from poolhouse.delivery import messages
 from poolhouse.directory import sign_up as rules
 from poolhouse.errors import LimitExceeded
 from poolhouse.http.response import Response
-from poolhouse.oauth import answers, carried, faces
+from poolhouse.oauth import answers, carried, faces, tongues
 from poolhouse.oauth.pages.views import Done
 from poolhouse.oauth.sign_in.turn import Turn
 
 KIND = "confirming"
 PATH = "/confirm"
+DONE: Literal["waiting"] = "waiting"
 
 
 class Waiting(msgspec.Struct, frozen=True, array_like=True):
@@ -46,8 +48,13 @@ def told(turn: Turn, waiting: Waiting) -> Response:
 
 async def without_code(turn: Turn) -> Response:
     """The pool sends no code: its team confirms accounts by hand."""
-    view = Done(what="waiting")
-    return await faces.shown(turn.visit, view, client=turn.client, authorization=turn.authorization)
+    return await faces.shown(
+        turn.visit,
+        Done(what=DONE),
+        client=turn.client,
+        authorization=turn.authorization,
+        hidden=((tongues.SHOWN, DONE),),
+    )
 
 
 async def of_sign_in(turn: Turn, username: str) -> Response:
