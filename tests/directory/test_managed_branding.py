@@ -169,7 +169,10 @@ def test_the_terms_are_said_ticked_or_left_out(elements: Any, agreement: str) ->
 # A colour of the light mode, and the rule of the sheet that shows it, but for the house's token behind it.
 SHOWN = [
     ("input.{}.placeholderColor", "::placeholder { color: var(--placeholder,"),
-    ("dropDown.{}.hover.itemBorderColor", ".foot details li :is(a, button):hover { border-color: var(--menu-hover-edge,"),
+    (
+        "dropDown.{}.hover.itemBorderColor",
+        ".foot details li :is(a, button):hover { border-color: var(--menu-hover-edge,",
+    ),
     (
         "dropDown.{}.match.itemBackgroundColor",
         ".foot details li [aria-current] { background: var(--menu-chosen,",

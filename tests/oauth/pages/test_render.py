@@ -182,8 +182,8 @@ def test_a_page_has_its_language_menu_unless_the_brand_has_none():
         for languages in (True, False)
     )
 
-    assert 'hreflang="de"' in with_menu
-    assert "hreflang" not in without
+    assert 'name="lang" value="de"' in with_menu
+    assert 'name="lang"' not in without
     assert "orchard.example/terms" in without
 
 
