@@ -141,6 +141,6 @@ def _of_gateway(operation: Operation) -> set[str]:
     found = {"TooManyRequestsException"}
     if operation.takes_access_token:
         found |= {"NotAuthorizedException", "UserNotFoundException", "ResourceNotFoundException"}
-    if "UserPoolId" in members or "ClientId" in members:
+    if members.keys() & {"UserPoolId", "ClientId", "IdentityPoolId", "IdentityId"}:
         found.add("ResourceNotFoundException")
     return found

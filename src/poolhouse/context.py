@@ -11,6 +11,7 @@ from msgspec import Struct, field
 from poolhouse.crypto.jose import SigningKey, VerifyKey
 from poolhouse.directory.clients import Client
 from poolhouse.directory.domains import Domain
+from poolhouse.directory.identity_pools import IdentityPool
 from poolhouse.directory.pools import Pool
 from poolhouse.directory.providers import Provider
 from poolhouse.directory.resource_servers import ResourceServer
@@ -121,6 +122,9 @@ class Env(Struct, frozen=True):
     upstream: Cache = field(default_factory=lambda: Cache(1_000))  # documents and keys of identity providers
     access_keys: Cache = field(default_factory=lambda: Cache(1_000))
     iam: Cache = field(default_factory=lambda: Cache(5_000))  # roles, and what is read once a second
+    identity_pools: Cache = field(default_factory=lambda: Cache(1_000))
+    identity_places: Cache = field(default_factory=lambda: Cache(50_000))  # which pool an identity is in
+    identity_keys: Cache = field(default_factory=lambda: Cache(1))
     buckets: Cache = field(default_factory=lambda: Cache(50_000))  # request-rate limits
     rates: Cache = field(default_factory=lambda: Cache(1))
 
@@ -144,6 +148,11 @@ class Caller(Struct, frozen=True):
 PUBLIC = Caller("public")
 
 
+def _nothing(action: str, resource: str) -> bool:
+    """What whoever has no access key may do."""
+    return False
+
+
 class Ctx(Struct, frozen=True):
     """One request. `pool`, `keys` and `client` are there when the operation names them.
 
@@ -152,6 +161,7 @@ class Ctx(Struct, frozen=True):
     address   the client's IP address; behind a proxy that is trusted, what the proxy says
     user_agent  the header of that name, as the client sent it
     hosted    it came over the pool's pages: its sign-in ends in a browser session, not in tokens
+    may       does the signer's policy allow an action on a resource? For what names several resources
     """
 
     env: Env
@@ -162,11 +172,19 @@ class Ctx(Struct, frozen=True):
     caller: Caller = PUBLIC
     snapshot: Snapshot | None = None
     app_client: Client | None = None
+    placed: IdentityPool | None = None  # the identity pool that the operation is about
     metadata: Mapping[str, str] = field(default_factory=dict)
     sdk: str = "aws-sdk-unknown-unknown"
     address: str = ""
     user_agent: str = ""
     hosted: bool = False
+    may: Callable[[str, str], bool] = _nothing
+
+    @property
+    def identity_pool(self) -> IdentityPool:
+        if self.placed is None:
+            raise LookupError("this operation names no identity pool")
+        return self.placed
 
     @property
     def pool(self) -> Pool:

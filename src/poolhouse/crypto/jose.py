@@ -1,4 +1,4 @@
-"""JSON Web Tokens as Cognito makes them: RS256 and nothing else.
+"""JSON Web Tokens as Cognito makes them: RS256 by user pools, RS512 by identity pools, and nothing else.
 
 Signing is on the path of every sign-in, so the key object and the encoded header are kept.
 Verifying knows the signature and the form only; time and claims are for the caller to check.
@@ -7,7 +7,7 @@ Verifying knows the signature and the form only; time and claims are for the cal
 import base64
 import hashlib
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import lru_cache
 from typing import Any
 
@@ -25,7 +25,7 @@ _LONGEST_TOKEN = 65_536
 _LONGEST_HEADER = 1_024
 _REFUSED_HEADERS = frozenset({"jwk", "jku", "x5u", "x5c", "crit", "b64", "zip"})
 _PADDING = PKCS1v15()
-_HASH = hashes.SHA256()
+_HASHES: Mapping[str, hashes.HashAlgorithm] = {"RS256": hashes.SHA256(), "RS512": hashes.SHA512()}
 
 
 class JwtRefused(Exception):
@@ -43,9 +43,12 @@ class BadSignature(JwtRefused):
 class VerifyKey:
     """The public half of a signing key. `kid` is the one it was published under; None for a new key."""
 
-    def __init__(self, public_key: rsa.RSAPublicKey, kid: str | None = None) -> None:
+    def __init__(
+        self, public_key: rsa.RSAPublicKey, kid: str | None = None, algorithm: str = "RS256"
+    ) -> None:
         numbers = public_key.public_numbers()
         self._key = public_key
+        self.algorithm = algorithm
         self._e = _encode_number(numbers.e)
         self._n = _encode_number(numbers.n)
         self.kid = kid or _thumbprint(self._e, self._n)
@@ -53,7 +56,7 @@ class VerifyKey:
     def public_jwk(self) -> dict[str, str]:
         """The key as it stands in the JWKS, its members in Cognito's order."""
         return {
-            "alg": "RS256",
+            "alg": self.algorithm,
             "e": self._e,
             "kid": self.kid,
             "kty": "RSA",
@@ -63,20 +66,27 @@ class VerifyKey:
 
     def signed(self, message: bytes, signature: bytes) -> bool:
         try:
-            self._key.verify(signature, message, _PADDING, _HASH)
+            self._key.verify(signature, message, _PADDING, _HASHES[self.algorithm])
         except InvalidSignature:
             return False
         return True
 
 
 class SigningKey:
-    """One RS256 key of a pool."""
+    """One key of a user pool (RS256), or of the identity pools (RS512).
 
-    def __init__(self, private_key: rsa.RSAPrivateKey, kid: str | None = None) -> None:
+    typ  a member of the header of its tokens; empty: they have none
+    """
+
+    def __init__(
+        self, private_key: rsa.RSAPrivateKey, kid: str | None = None, algorithm: str = "RS256", typ: str = ""
+    ) -> None:
         self._key = private_key
-        self.verify_key = VerifyKey(private_key.public_key(), kid)
+        self._hash = _HASHES[algorithm]
+        self.verify_key = VerifyKey(private_key.public_key(), kid, algorithm)
         self.kid = self.verify_key.kid
-        header = msgspec.json.encode({"kid": self.kid, "alg": "RS256"})
+        members = {"kid": self.kid, **({"typ": typ} if typ else {}), "alg": algorithm}
+        header = msgspec.json.encode(members)
         self._header = base64.urlsafe_b64encode(header).rstrip(b"=") + b"."
 
     def public_jwk(self) -> dict[str, str]:
@@ -86,7 +96,7 @@ class SigningKey:
         """The token, in compact form (RFC 7515, section 3.1). 0.26 ms, all of it RSA."""
         payload = base64.urlsafe_b64encode(msgspec.json.encode(claims)).rstrip(b"=")
         message = self._header + payload
-        signature = self._key.sign(message, _PADDING, _HASH)
+        signature = self._key.sign(message, _PADDING, self._hash)
         return (message + b"." + base64.urlsafe_b64encode(signature).rstrip(b"=")).decode()
 
 
@@ -104,7 +114,9 @@ def new_signing_key() -> bytes:
     )
 
 
-def load_signing_key(der: bytes, kid: str | None = None) -> SigningKey:
+def load_signing_key(
+    der: bytes, kid: str | None = None, algorithm: str = "RS256", typ: str = ""
+) -> SigningKey:
     """Load a key of `new_signing_key`; 5 us, for the primes are not tested again.
 
     Only for keys that we sealed ourselves. A key keeps the `kid` that it was published under; None
@@ -113,7 +125,7 @@ def load_signing_key(der: bytes, kid: str | None = None) -> SigningKey:
     key = serialization.load_der_private_key(der, None, unsafe_skip_rsa_key_validation=True)
     if not isinstance(key, rsa.RSAPrivateKey):
         raise ValueError("A signing key must be RSA.")
-    return SigningKey(key, kid)
+    return SigningKey(key, kid, algorithm, typ)
 
 
 def load_verify_key(jwk: dict[str, str]) -> VerifyKey:
@@ -138,26 +150,33 @@ class Unverified(msgspec.Struct, frozen=True):
 def read(token: str) -> Unverified:
     """Take a token apart. Raises `NotAJwt` as `verify` does; that it is signed remains to be checked."""
     header, payload, signature = _parts(token)
-    kid, content = _kid_of(header), _decode(payload)
+    kid, content = _kid_of(header, "RS256"), _decode(payload)
     message = f"{header}.{payload}".encode()
     return Unverified(kid, _object(content), content, message, _decode(signature))
 
 
-def verify(token: str, key_by_kid: Callable[[str], VerifyKey | None]) -> Claims:
-    """The claims of a token that one of our keys signed.
+def verify(token: str, key_by_kid: Callable[[str], VerifyKey | None], algorithm: str = "RS256") -> Claims:
+    """The claims of a token that one of our keys signed with this algorithm.
 
     Raises `NotAJwt` for any form but the canonical one: three parts of base64url without padding,
-    spaces or stray bits (so that one token has one text), RS256, no header member that names a key
+    spaces or stray bits (so that one token has one text), the algorithm, no header member that names a key
     or changes the meaning, claims that are an object, no name twice. Raises `BadSignature` where
     `key_by_kid` knows no key or the signature is wrong. Expiry and claims are not looked at.
     """
     header, payload, signature = _parts(token)
-    kid = _kid_of(header)
+    kid = _kid_of(header, algorithm)
     claims, signature_bytes = _decode(payload), _decode(signature)
     key = key_by_kid(kid)
-    if key is None or not key.signed(f"{header}.{payload}".encode(), signature_bytes):
+    if key is None or key.algorithm != algorithm:
+        raise BadSignature("None of our keys signed this token.")
+    if not key.signed(f"{header}.{payload}".encode(), signature_bytes):
         raise BadSignature("None of our keys signed this token.")
     return _object(claims)
+
+
+def unverified_claims(token: str) -> Claims:
+    """What a token claims, and nothing to believe. Raises `NotAJwt`."""
+    return _object(_decode(_parts(token)[1]))
 
 
 def unverified_issuer(token: str) -> str:
@@ -165,7 +184,7 @@ def unverified_issuer(token: str) -> str:
 
     Raises `NotAJwt`.
     """
-    issuer = _object(_decode(_parts(token)[1])).get("iss")
+    issuer = unverified_claims(token).get("iss")
     if not isinstance(issuer, str):
         raise NotAJwt("The token names no issuer.")
     return issuer
@@ -187,15 +206,15 @@ def _parts(token: str) -> list[str]:
 
 
 @lru_cache(maxsize=256)  # all tokens of a key have the same header
-def _kid_of(segment: str) -> str:
+def _kid_of(segment: str, algorithm: str) -> str:
     """Check the header and give its `kid`."""
     if len(segment) > _LONGEST_HEADER:
         raise NotAJwt("The header is too long.")
     header = _object(_decode(segment))
     if not _REFUSED_HEADERS.isdisjoint(header):
         raise NotAJwt("The header has a member that we do not accept.")
-    if header.get("alg") != "RS256":
-        raise NotAJwt("The token is not signed with RS256.")
+    if header.get("alg") != algorithm:
+        raise NotAJwt(f"The token is not signed with {algorithm}.")
     kid = header.get("kid")
     if not isinstance(kid, str):
         raise NotAJwt("The header names no key.")

@@ -126,6 +126,11 @@ def at(env: Env, provider_type: str, details: Mapping[str, str]) -> Social:
     )
 
 
+def address(env: Env, provider_type: str, url: str) -> str:
+    """An address of the provider, which in development may be elsewhere."""
+    return _address(url, DEFAULT_VERSION, env.settings.social_providers.get(provider_type, ""))
+
+
 async def checked(ctx: Ctx, provider_type: str, given: Mapping[str, str]) -> Details:
     """What we find out ourselves may be given again, as AWS answered it, but not be changed.
 

@@ -99,6 +99,32 @@ CATEGORY: Mapping[str, str] = MappingProxyType(
     {operation: category for category, names in _OPERATIONS.items() for operation in names.split()}
 )
 
+# Identity pools: each operation has requests a second of its own (behaviour file, 1.18). Where none are
+# published they are those of its siblings.
+IDENTITY_RATES: Mapping[str, int] = MappingProxyType(
+    {
+        f"cognito-identity:{name}": rate
+        for rate, names in (
+            (200, "GetCredentialsForIdentity GetOpenIdToken"),
+            (50, "GetOpenIdTokenForDeveloperIdentity"),
+            (25, "GetId UnlinkIdentity"),
+            (
+                15,
+                """CreateIdentityPool UpdateIdentityPool DescribeIdentityPool DeleteIdentityPool
+                ListIdentityPools GetIdentityPoolRoles SetIdentityPoolRoles GetPrincipalTagAttributeMap
+                SetPrincipalTagAttributeMap""",
+            ),
+            (
+                10,
+                """DeleteIdentities DescribeIdentity ListTagsForResource LookupDeveloperIdentity
+                MergeDeveloperIdentities UnlinkDeveloperIdentity""",
+            ),
+            (5, "ListIdentities TagResource UntagResource"),
+        )
+        for name in names.split()
+    }
+)
+
 # Answers that mean a failed sign-in: such a request is given back to UserAuthentication [K]. With an
 # empty set every try counts.
 FAILED_SIGN_IN = frozenset(
@@ -147,13 +173,17 @@ class Bucket(Struct, frozen=True):
 def choices(operation: str, request: Mapping[str, Any], user: str = "") -> tuple[tuple[Bucket, ...], ...]:
     """The buckets of a request: all those of the first choice that has room in each of them.
 
-    user  whose request it is, where that is known: 10 reads and 10 writes a second each. No choice at
-          all means no limit (STS).
+    operation  its name; of identity pools with the service before it
+    user       whose request it is, where that is known: 10 reads and 10 writes a second each
+
+    No choice at all means no limit (STS).
     """
     if operation == CODE_REDEMPTION:
         return ((Bucket(CODE_REDEMPTION, _SIGN_IN),),)
     if operation == REGISTRATION:
         return ((Bucket(REGISTRATION, own_rate=_EACH_OPERATION),),)
+    if operation in IDENTITY_RATES:
+        return ((Bucket(operation, own_rate=IDENTITY_RATES[operation]),),)
     category = CATEGORY.get(operation)
     if category is None:
         return ()

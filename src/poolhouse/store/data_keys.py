@@ -20,6 +20,7 @@ _INSERT = Statement("""
  RETURNING scope
 """)
 _OF_SCOPE = Statement("SELECT wrapped, master_key_id FROM data_keys WHERE scope = :scope")
+_HOLD = Statement("UPDATE data_keys SET created_at = created_at WHERE scope = :scope RETURNING scope")
 _DELETE = Statement("DELETE FROM data_keys WHERE scope = :scope")
 _UNDER_OTHER_KEYS = Statement("""
     SELECT scope, wrapped, master_key_id
@@ -70,6 +71,11 @@ async def of_scope(env: Env, scope: str) -> bytes:
     if scope == HOUSE:
         env.house_keys.put(scope, key)
     return key
+
+
+async def hold(tx: Tx, scope: str) -> None:
+    """Until the commit, whoever else holds this scope waits."""
+    await tx.one(_HOLD, scope=scope)
 
 
 async def row(tx: Tx, scope: str) -> Row | None:

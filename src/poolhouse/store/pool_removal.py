@@ -1,15 +1,24 @@
-"""Deleting a user pool: dead in one transaction, emptied afterwards in small ones.
+"""Deleting a user pool, or an identity pool: dead in one transaction, emptied afterwards in small ones.
 
 With the pool goes its data key, so nothing that was sealed can be opened from then on, by anyone.
 The id stays in `removed_pools`: it is never given to another pool, and it tells the janitor
 whose rows are still to be deleted, also those that a request in flight wrote after the pool's end.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from poolhouse.context import Env
 from poolhouse.ports import MINUTE, Instant, Statement, Tx
-from poolhouse.store import client_secrets, clients, data_keys, domains, pools, signing_keys, tags
+from poolhouse.store import (
+    client_secrets,
+    clients,
+    data_keys,
+    domains,
+    identity_pools,
+    pools,
+    signing_keys,
+    tags,
+)
 
 _BATCH = 200
 _ROUNDS = 50
@@ -55,15 +64,29 @@ _TABLES = {
     "saml_metadata": "url",
     "resource_servers": "identifier",
 }
-# PostgreSQL plans for the number in LIMIT; with a parameter there it would read everything.
-_DELETE_BATCH = tuple(
-    Statement(f"""
-        DELETE FROM {table}
-         WHERE pool_id = :pool_id AND {column} IN (
-               SELECT {column} FROM {table} WHERE pool_id = :pool_id ORDER BY {column} LIMIT {_BATCH})
-    """)
-    for table, column in _TABLES.items()
-)
+# Those of an identity pool, whose id has a colon.
+_IDENTITY_TABLES = {
+    "identities": "identity_id",
+    "identity_logins": "identity_id",
+    "identity_places": "identity_id",
+    "quota_buckets": "category",
+}
+
+
+def _batches(tables: Mapping[str, str]) -> tuple[Statement, ...]:
+    """PostgreSQL plans for the number in LIMIT; with a parameter there it would read everything."""
+    return tuple(
+        Statement(f"""
+            DELETE FROM {table}
+             WHERE pool_id = :pool_id AND {column} IN (
+                   SELECT {column} FROM {table} WHERE pool_id = :pool_id ORDER BY {column} LIMIT {_BATCH})
+        """)
+        for table, column in tables.items()
+    )
+
+
+_DELETE_BATCH = _batches(_TABLES)
+_DELETE_IDENTITIES = _batches(_IDENTITY_TABLES)
 _REMEMBER = Statement("""
     INSERT INTO removed_pools (pool_id, removed_at)
     VALUES (:pool_id, :now)
@@ -86,6 +109,14 @@ async def remove(tx: Tx, pool_id: str, now: Instant) -> bool:
     await tags.delete_of_pool(tx, pool_id)
     await domains.delete_of_pool(tx, pool_id)
     await data_keys.delete(tx, pool_id)
+    return True
+
+
+async def remove_identity_pool(tx: Tx, pool_id: str, now: Instant) -> bool:
+    """End an identity pool. False when there is no such pool."""
+    if not await identity_pools.delete(tx, pool_id):
+        return False
+    await tx.run(_REMEMBER, pool_id=pool_id, now=now)
     return True
 
 
@@ -114,9 +145,10 @@ async def empty_all(env: Env) -> int:
 
 async def _delete_some(env: Env, pool_id: str) -> int:
     """At most `_BATCH` keys of each table."""
+    batches = _DELETE_IDENTITIES if ":" in pool_id else _DELETE_BATCH
 
     async def write(tx: Tx) -> int:
-        return sum([await tx.run(statement, pool_id=pool_id) for statement in _DELETE_BATCH])
+        return sum([await tx.run(statement, pool_id=pool_id) for statement in batches])
 
     return await env.db.run(write)
 

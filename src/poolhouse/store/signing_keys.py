@@ -102,7 +102,7 @@ def opened(seal_key: bytes, pool_id: str, rows: Sequence[Row], now: Instant) -> 
     keys = {
         row["kid"]: jose.load_signing_key(open_private(seal_key, pool_id, row), row["kid"]) for row in rows
     }
-    signing = {use: keys[_signs_now(rows, use, now)["kid"]] for use in USES}
+    signing = {use: keys[signs_now(rows, use, now)["kid"]] for use in USES}
     public = {kid: key.verify_key for kid, key in keys.items()}
     turns = [row["created_at"] for row in rows] + [
         row["gone_at"] for row in rows if row["gone_at"] is not None
@@ -116,7 +116,7 @@ def open_private(seal_key: bytes, pool_id: str, row: Row) -> bytes:
     return aead.open_sealed(seal_key, row["sealed"], _bound_to(pool_id, row["kid"]))
 
 
-def _signs_now(rows: Sequence[Row], token_use: str, now: Instant) -> Row:
+def signs_now(rows: Sequence[Row], token_use: str, now: Instant) -> Row:
     """The newest whose time has come; the oldest, where the clock was set back before all of them."""
     of_use = [row for row in rows if row["token_use"] == token_use]
     ready = [row for row in of_use if row["created_at"] <= now]

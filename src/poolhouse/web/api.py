@@ -4,6 +4,7 @@ The wire formats are the business of web/gateway.py; the operations know nothing
 """
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 from msgspec import Struct
@@ -11,6 +12,7 @@ from msgspec import Struct
 from poolhouse.auth import seal
 from poolhouse.context import PUBLIC, Caller, Ctx, Env, Snapshot
 from poolhouse.directory.clients import Client
+from poolhouse.directory.identity_pools import IdentityPool
 from poolhouse.errors import (
     AccessTokenRevoked,
     ApiError,
@@ -24,7 +26,7 @@ from poolhouse.errors import (
 from poolhouse.ports import Instant
 from poolhouse.store import snapshots
 from poolhouse.tokens import verify
-from poolhouse.web import caller, limits, sdk
+from poolhouse.web import caller, identity_placing, limits, sdk
 from poolhouse.web.caller import Signer
 from poolhouse.wire import validate
 from poolhouse.wire.operations import Handler, Operation, registered
@@ -70,6 +72,7 @@ class _Place(Struct, frozen=True):
     region: str
     snapshot: Snapshot | None = None
     client: Client | None = None
+    identity_pool: IdentityPool | None = None
 
 
 class Call:
@@ -110,11 +113,11 @@ class Call:
 
     async def _answer(self, handler: Handler, request: Mapping[str, Any]) -> Mapping[str, Any]:
         ctx = await self._context(request)
-        await limits.take(ctx, request)
+        await limits.take(ctx, self._operation, request)
         try:
             return await handler(ctx, request)
         except ApiError as error:
-            limits.give_back(ctx, request, error)
+            limits.give_back(ctx, self._operation, request, error)
             raise
 
     async def _context(self, request: Mapping[str, Any]) -> Ctx:
@@ -122,6 +125,8 @@ class Call:
         place = await self._place(request, now)
         if place.snapshot:
             self.pool_id = place.snapshot.pool.pool_id
+        elif place.identity_pool:
+            self.pool_id = place.identity_pool.pool_id
         return Ctx(
             env=self._env,
             request_id=self._request_id,
@@ -131,6 +136,8 @@ class Call:
             caller=place.caller,
             snapshot=place.snapshot,
             app_client=place.client,
+            placed=place.identity_pool,
+            may=partial(caller.may, self._signer),
             metadata=request.get("ClientMetadata") or {},
             address=self._address,
             user_agent=self._user_agent,
@@ -139,6 +146,8 @@ class Call:
 
     async def _place(self, request: Mapping[str, Any], now: Instant) -> _Place:
         """The pool, the app client and the user that the request is about."""
+        if self._operation.service == "cognito-identity":
+            return await self._identities(request)
         if self._operation.needs_signature:
             return await self._of_signer(request)
         if self._operation.takes_access_token and "AccessToken" in request:
@@ -152,6 +161,13 @@ class Call:
         if self._operation.name in _BY_SESSION and "Session" in request:
             return await self._of_session(request["Session"])
         return _Place(PUBLIC, "")
+
+    async def _identities(self, request: Mapping[str, Any]) -> _Place:
+        if not self._operation.needs_signature:
+            pool = await identity_placing.public(self._env, request)
+            return _Place(PUBLIC, pool.region, identity_pool=pool)
+        found = await identity_placing.signed(self._env, self._signer, self._operation, request)
+        return _Place(self._signer.caller, self._signer.region, identity_pool=found)
 
     def _signed_for(self, client: Client) -> Caller:
         """Who signed an operation that app clients call too; PUBLIC: nobody did."""

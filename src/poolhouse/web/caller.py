@@ -79,6 +79,11 @@ def _is_foreign(origin: str) -> bool:
     return bool(origin) and host != "localhost" and not host.endswith(".localhost") and not is_loopback(host)
 
 
+def may(signer: Signer, action: str, resource: str) -> bool:
+    """Does the signer's policy allow the action on the resource (an ARN or *)?"""
+    return policy.allows(signer.policy, action, resource)
+
+
 def permit(env: Env, signer: Signer, action: str, resource: str) -> None:
     """Raise `AccessDenied` unless the signer's policy allows the action on the resource (an ARN or *)."""
     user = f"arn:aws:iam::{env.settings.account_id}:user/{signer.caller.name}"

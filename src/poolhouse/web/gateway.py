@@ -8,6 +8,7 @@ from poolhouse.context import Env
 from poolhouse.errors import ApiError, InternalError, RequestTooLarge
 from poolhouse.http.request import HttpRequest
 from poolhouse.http.response import Response
+from poolhouse.identity import discovery
 from poolhouse.imports.uploads import UploadRefused
 from poolhouse.oauth import well_known
 from poolhouse.web import api, caller, cors, logs, protocols, uploads
@@ -93,7 +94,7 @@ class Gateway:
             response = await page(request)
             if response is not None:
                 return response
-        found = await well_known.answer(self._env, request)
+        found = await discovery.answer(self._env, request) or await well_known.answer(self._env, request)
         return cors.shared(_NOTHING if found is None else found)
 
     async def _api(self, request: HttpRequest) -> Response:

@@ -14,13 +14,7 @@ _COGNITO_IDP = {
 }
 
 _COGNITO_IDENTITY = {
-    "Identity pools come with a later release.": """
-        CreateIdentityPool DeleteIdentities DeleteIdentityPool DescribeIdentity DescribeIdentityPool
-        GetCredentialsForIdentity GetId GetIdentityPoolRoles GetOpenIdToken
-        GetOpenIdTokenForDeveloperIdentity GetPrincipalTagAttributeMap ListIdentities ListIdentityPools
-        ListTagsForResource LookupDeveloperIdentity MergeDeveloperIdentities SetIdentityPoolRoles
-        SetPrincipalTagAttributeMap TagResource UnlinkDeveloperIdentity UnlinkIdentity UntagResource
-        UpdateIdentityPool""",
+    "Temporary credentials come with a later release.": "GetCredentialsForIdentity",
 }
 
 _STS = {

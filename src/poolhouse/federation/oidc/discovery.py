@@ -1,6 +1,7 @@
 """OpenID Connect Discovery 1.0: where the endpoints of an issuer are."""
 
-from typing import Any
+from collections.abc import Awaitable, Callable
+from typing import Any, TypeVar
 
 import msgspec
 from msgspec import Struct
@@ -41,23 +42,51 @@ class _Document(msgspec.Struct):
     token_endpoint_auth_methods_supported: list[str] = []
 
 
-_DECODER = msgspec.json.Decoder(_Document)
+class _KeysOnly(msgspec.Struct):
+    """All that somebody needs to say who only signs tokens."""
+
+    issuer: str
+    jwks_uri: str
+
+
+D = TypeVar("D", _Document, _KeysOnly)
 
 
 async def of_issuer(env: Env, issuer: str) -> Discovered:
     """As it was an hour ago at most. Raises `IssuerUnreachable`."""
-    key = ("discovery", issuer)
+    found: Discovered = await _kept(env, ("discovery", issuer), lambda: _endpoints(env, issuer))
+    return found
+
+
+async def keys_of_issuer(env: Env, issuer: str) -> str:
+    """Where its keys are, as it was an hour ago at most. Raises `IssuerUnreachable`."""
+    found: str = await _kept(env, ("discovered keys", issuer), lambda: _keys(env, issuer))
+    return found
+
+
+async def _kept(env: Env, key: tuple[str, str], read: Callable[[], Awaitable[Any]]) -> Any:
     kept: Any = env.upstream.get(key)
     if kept is not None and env.clock.monotonic() - kept[0] < _TRUSTED:
-        found: Discovered = kept[1]
-        return found
+        return kept[1]
     read_at = env.clock.monotonic()
-    found = await _read(env, issuer)
+    found = await read()
     env.upstream.put(key, (read_at, found))
     return found
 
 
-async def _read(env: Env, issuer: str) -> Discovered:
+async def _endpoints(env: Env, issuer: str) -> Discovered:
+    return _checked(await _read(env, issuer, _Document), issuer, plain=issuer.startswith("http:"))
+
+
+async def _keys(env: Env, issuer: str) -> str:
+    document = await _read(env, issuer, _KeysOnly)
+    if not is_web_address(document.jwks_uri, plain=issuer.startswith("http:")):
+        raise IssuerUnreachable(why="its document names an endpoint that is no https address.")
+    return document.jwks_uri
+
+
+async def _read(env: Env, issuer: str, shape: type[D]) -> D:
+    """The document, once it names the issuer that was asked for, to the last character (section 4.3)."""
     if env.fetch is None:
         raise IssuerUnreachable(why="this process asks no other server.")
     address = issuer.removesuffix("/") + _PATH
@@ -70,16 +99,15 @@ async def _read(env: Env, issuer: str) -> Discovered:
     if answer.status != 200:
         raise IssuerUnreachable(why=f"it answered {answer.status}.")
     try:
-        document = _DECODER.decode(answer.body)
+        document = msgspec.json.decode(answer.body, type=shape)
     except msgspec.DecodeError as error:
         raise IssuerUnreachable(why="it is no discovery document.") from error
-    return _checked(document, issuer, plain=issuer.startswith("http:"))
+    if document.issuer != issuer:
+        raise IssuerUnreachable(why="its document names another issuer than oidc_issuer.")
+    return document
 
 
 def _checked(document: _Document, issuer: str, *, plain: bool) -> Discovered:
-    """Discovery, section 4.3: the issuer must be the one that was asked for, to the last character."""
-    if document.issuer != issuer:
-        raise IssuerUnreachable(why="its document names another issuer than oidc_issuer.")
     addresses = (document.authorization_endpoint, document.token_endpoint, document.jwks_uri)
     more = (document.userinfo_endpoint,) if document.userinfo_endpoint else ()
     if not all(is_web_address(address, plain=plain) for address in (*addresses, *more)):

@@ -1,0 +1,1 @@
+"""cognito-identity: identity pools, their identities, OpenID tokens and temporary credentials."""

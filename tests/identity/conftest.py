@@ -1,0 +1,17 @@
+"""A whole Poolhouse in this process, with a user pool whose tokens an identity pool takes."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+from tests.identity.scene import Scene
+from tests.world import close_world, open_world
+
+
+@pytest.fixture
+async def scene(tmp_path: Path) -> AsyncIterator[Scene]:
+    world = await open_world(tmp_path)
+    made = Scene(world)
+    await made.set_up()
+    yield made
+    await close_world(world)
