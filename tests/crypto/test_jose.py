@@ -36,7 +36,7 @@ def forge(header: Any, payload: Any = None, key: jose.SigningKey = KEY) -> str:
         for part in (header, CLAIMS if payload is None else payload)
     ]
     message = ".".join(parts)
-    signature = key._key.sign(message.encode(), jose._PADDING, jose._HASH)
+    signature = key._key.sign(message.encode(), jose._PADDING, jose._HASHES["RS256"])
     return f"{message}.{encode(signature)}"
 
 

@@ -111,7 +111,9 @@ async def test_a_deleted_identity_is_nobody_any_more_and_its_login_a_new_one(sce
     logins = await scene.logins()
     ada, guest = await scene.identity(logins), await scene.identity()
 
-    answer = await scene.call("DeleteIdentities", IdentityIdsToDelete=[ada, "eu-west-1:" + ada[10:], "us-east-1:0"])
+    answer = await scene.call(
+        "DeleteIdentities", IdentityIdsToDelete=[ada, "eu-west-1:" + ada[10:], "us-east-1:0"]
+    )
 
     assert answer["UnprocessedIdentityIds"] == [
         {"IdentityId": "eu-west-1:" + ada[10:], "ErrorCode": "AccessDenied"}

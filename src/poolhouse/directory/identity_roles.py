@@ -112,7 +112,8 @@ def _by_rules(mapping: Mapping[str, Any], claims: Mapping[str, Any]) -> str | No
 
 
 def _rules(mapping: Mapping[str, Any]) -> Sequence[Mapping[str, Any]]:
-    return (mapping.get("RulesConfiguration") or {}).get("Rules", ())
+    rules: Sequence[Mapping[str, Any]] = (mapping.get("RulesConfiguration") or {}).get("Rules", ())
+    return rules
 
 
 def _matches(rule: Mapping[str, Any], claims: Mapping[str, Any]) -> bool:

@@ -73,20 +73,17 @@ _IDENTITY_TABLES = {
 }
 
 
-def _batches(tables: Mapping[str, str]) -> tuple[Statement, ...]:
+def _some_of(table: str, column: str) -> str:
     """PostgreSQL plans for the number in LIMIT; with a parameter there it would read everything."""
-    return tuple(
-        Statement(f"""
-            DELETE FROM {table}
-             WHERE pool_id = :pool_id AND {column} IN (
-                   SELECT {column} FROM {table} WHERE pool_id = :pool_id ORDER BY {column} LIMIT {_BATCH})
-        """)
-        for table, column in tables.items()
-    )
+    return f"""
+        DELETE FROM {table}
+         WHERE pool_id = :pool_id AND {column} IN (
+               SELECT {column} FROM {table} WHERE pool_id = :pool_id ORDER BY {column} LIMIT {_BATCH})
+    """
 
 
-_DELETE_BATCH = _batches(_TABLES)
-_DELETE_IDENTITIES = _batches(_IDENTITY_TABLES)
+_DELETE_BATCH = tuple(Statement(_some_of(table, column)) for table, column in _TABLES.items())
+_DELETE_IDENTITIES = tuple(Statement(_some_of(table, column)) for table, column in _IDENTITY_TABLES.items())
 _REMEMBER = Statement("""
     INSERT INTO removed_pools (pool_id, removed_at)
     VALUES (:pool_id, :now)

@@ -17,7 +17,9 @@ from poolhouse.errors import (
     AccessTokenRevoked,
     ApiError,
     ClientNotFound,
+    ExternalService,
     InvalidSession,
+    LoginUnverified,
     PoolNotFound,
     Unauthorized,
     UnsupportedHere,
@@ -53,6 +55,7 @@ _INSTEAD: Mapping[tuple[str, str], type[ApiError]] = {
     ("ListWebAuthnCredentials", ClientNotFound.code): AccessTokenRevoked,
     ("DeleteWebAuthnCredential", UserNotFound.code): AccessTokenRevoked,
     ("AssociateSoftwareToken", UserNotFound.code): AccessTokenRevoked,
+    ("GetOpenIdTokenForDeveloperIdentity", ExternalService.code): LoginUnverified,
 }
 
 
