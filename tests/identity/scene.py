@@ -1,4 +1,4 @@
-"""The stage of tests of identity pools: a user pool with Ada in it, and an identity pool that takes her tokens."""
+"""The stage of identity pools: a user pool with Ada in it, and an identity pool that takes her tokens."""
 
 from typing import Any
 

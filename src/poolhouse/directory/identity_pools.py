@@ -2,10 +2,10 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 import msgspec
+from msgspec import Struct
 
 from poolhouse.directory import login_providers
 from poolhouse.directory.login_providers import LoginProvider
@@ -30,8 +30,7 @@ _MEMBERS = (
 _DEVELOPER = "DeveloperProviderName"
 
 
-@dataclass(frozen=True, slots=True)
-class IdentityPool:
+class IdentityPool(Struct, frozen=True):
     """An identity pool at one version.
 
     config          the members of CreateIdentityPool, less name and tags; what was not given is not there
@@ -82,8 +81,7 @@ class IdentityPool:
         }
 
 
-@dataclass(frozen=True, slots=True)
-class Identity:
+class Identity(Struct, frozen=True):
     """disabled  it lost its last login, or gave way to another identity: nobody gets in as it any more
     logins    the names of its providers, each once
     """

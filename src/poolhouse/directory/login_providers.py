@@ -2,9 +2,10 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
+
+from msgspec import Struct
 
 USER_POOL, OIDC, SOCIAL_PROVIDER, SAML, DEVELOPER = "user pool", "oidc", "social", "saml", "developer"
 
@@ -25,8 +26,7 @@ _USER_POOL = re.compile(r"([A-Za-z0-9.:\[\]-]{1,253})/(([a-z0-9-]{1,32})_[0-9A-Z
 _COGNITO = "cognito-idp.{region}.amazonaws.com"
 
 
-@dataclass(frozen=True, slots=True)
-class LoginProvider:
+class LoginProvider(Struct, frozen=True):
     """One provider of a pool.
 
     name       the key in Logins, in its one form: identities are linked under it

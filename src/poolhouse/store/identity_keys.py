@@ -6,8 +6,9 @@ data key of the house.
 
 import asyncio
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from poolhouse.context import Env
 from poolhouse.crypto import aead, jose
@@ -42,8 +43,7 @@ _DROP_GONE = Statement("""
 """)
 
 
-@dataclass(frozen=True)
-class IdentityKeys:
+class IdentityKeys(Struct, frozen=True):
     """
     signing  signs now
     public   every key that may still have signed a living token, and the next, by kid

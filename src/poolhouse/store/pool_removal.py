@@ -5,7 +5,7 @@ The id stays in `removed_pools`: it is never given to another pool, and it tells
 whose rows are still to be deleted, also those that a request in flight wrote after the pool's end.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from poolhouse.context import Env
 from poolhouse.ports import MINUTE, Instant, Statement, Tx
