@@ -64,14 +64,17 @@ _NEVER = {
     ("CreateIdentityPool", "IdentityPoolNotFound"): "nobody else knows the id of the new pool yet",
     ("DeleteIdentities", "IdentityPoolNotFound"): "what is not there is as it should be",
     ("DeleteIdentities", "IdentityNotFound"): "what is not there is as it should be",
-    (
-        "GetOpenIdTokenForDeveloperIdentity",
-        "ExternalService",
-    ): "web/api.py answers LoginUnverified in its place",
+    ("GetCredentialsForIdentity", "MalformedPolicyDocument"): "the policy for guests is ours",
+    ("GetCredentialsForIdentity", "SessionTooLong"): "an hour is the shortest maximum that a role can have",
+    **{
+        ("GetCredentialsForIdentity", name): "InvalidIdentityPoolConfiguration is answered in its place"
+        for name in ("NotAllowedToAssume", "PackedPolicyTooLarge")
+    },
     **{
         (operation, "UserNotFound"): "identity/logins answers LoginRevoked in its place"
         for operation in (
             "GetId",
+            "GetCredentialsForIdentity",
             "GetOpenIdToken",
             "GetOpenIdTokenForDeveloperIdentity",
             "UnlinkIdentity",

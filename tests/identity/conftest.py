@@ -4,13 +4,19 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
+from tests.identity.issuers import Internet
 from tests.identity.scene import Scene
 from tests.world import close_world, open_world
 
 
 @pytest.fixture
-async def scene(tmp_path: Path) -> AsyncIterator[Scene]:
-    world = await open_world(tmp_path)
+def internet() -> Internet:
+    return Internet()
+
+
+@pytest.fixture
+async def scene(tmp_path: Path, internet: Internet) -> AsyncIterator[Scene]:
+    world = await open_world(tmp_path, fetch=internet)
     made = Scene(world)
     await made.set_up()
     yield made

@@ -5,7 +5,12 @@ from typing import Any
 from tests.world import World
 
 from poolhouse.crypto import jose
+from poolhouse.directory.iam_providers import IamProvider
+from poolhouse.directory.roles import Role
+from poolhouse.ports import SECOND
+from poolhouse.store import iam_providers, roles
 
+TRUSTED = ("sts:AssumeRoleWithWebIdentity", "sts:TagSession")
 ROLE = "arn:aws:iam::000000000000:role/{}"
 
 
@@ -71,6 +76,61 @@ class Scene:
         """The developer's backend vouches for a user."""
         logins = {"login.example": user} | members.pop("Logins", {})
         return await self.of_pool("GetOpenIdTokenForDeveloperIdentity", Logins=logins, **members)
+
+    @property
+    def seconds(self) -> int:
+        return self.world.now // SECOND
+
+    # Roles
+
+    async def role(self, name: str, amr: str = "authenticated", actions: tuple[str, ...] = TRUSTED) -> str:
+        """Make a role that trusts identities of the scene's pool with this `amr`; gives its ARN."""
+        trust = {
+            "Version": "2012-10-17",
+            "Statement": [
+                {
+                    "Effect": "Allow",
+                    "Principal": {"Federated": "cognito-identity.amazonaws.com"},
+                    "Action": list(actions),
+                    "Condition": {
+                        "StringEquals": {"cognito-identity.amazonaws.com:aud": self.identity_pool},
+                        "ForAnyValue:StringLike": {"cognito-identity.amazonaws.com:amr": amr},
+                    },
+                }
+            ],
+        }
+        env = self.world.env
+        made = Role(role_id=roles.new_id(env), name=name, path="/", trust=trust)
+        await env.db.run(lambda tx: roles.insert(tx, made, env.clock.now()))
+        return made.arn("000000000000")
+
+    async def usual_roles(self, **mappings: Any) -> dict[str, str]:
+        """Give the pool a role for users and one for guests; role mappings are by key `ada`: Ada's pool."""
+        found = {
+            "authenticated": await self.role("Users"),
+            "unauthenticated": await self.role("Guests", "unauthenticated"),
+        }
+        await self.set_roles(found, **mappings)
+        return found
+
+    async def set_roles(self, found: dict[str, str], **mappings: Any) -> None:
+        named = {self.provider if key == "ada" else key: value for key, value in mappings.items()}
+        await self.of_pool("SetIdentityPoolRoles", Roles=found, RoleMappings=named)
+
+    async def credentials(
+        self, identity_id: str, logins: dict[str, str] | None = None, **members: Any
+    ) -> Any:
+        """What GetCredentialsForIdentity answers."""
+        given = {"Logins": logins} if logins else {}
+        return await self.call("GetCredentialsForIdentity", IdentityId=identity_id, **given, **members)
+
+    # Other providers
+
+    async def register(self, provider: IamProvider) -> str:
+        """Register a provider with the account; gives its ARN."""
+        env = self.world.env
+        await env.db.run(lambda tx: iam_providers.put(tx, provider, env.clock.now()))
+        return provider.arn("000000000000")
 
 
 def claims_of(token: str) -> dict[str, Any]:

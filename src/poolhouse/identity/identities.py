@@ -19,7 +19,7 @@ from poolhouse.errors import (
 from poolhouse.identity import resolution
 from poolhouse.identity.logins import verification
 from poolhouse.ports import Tx
-from poolhouse.store import data_keys, identities, identity_pools, paging
+from poolhouse.store import data_keys, identities, identity_pools, paging, revoked_sessions
 from poolhouse.wire.operations import operation
 
 if TYPE_CHECKING:
@@ -96,7 +96,7 @@ async def delete_identities(ctx: Ctx, req: DeleteIdentitiesInput) -> Response:
 
 
 async def _deleted(ctx: Ctx, identity_id: str) -> bool:
-    """False where the signer may not."""
+    """False where the signer may not. With the identity its temporary credentials end."""
     if rules.region_of(identity_id) != ctx.region:
         return False
     try:
@@ -105,8 +105,14 @@ async def _deleted(ctx: Ctx, identity_id: str) -> bool:
         return ctx.may(_DELETE, "*")
     if not ctx.may(_DELETE, pool.arn(ctx.env.settings.account_id)):
         return False
-    await ctx.env.db.run(lambda tx: identities.delete(tx, pool.pool_id, identity_id))
+
+    async def write(tx: Tx) -> None:
+        await identities.delete(tx, pool.pool_id, identity_id)
+        await revoked_sessions.add(tx, revoked_sessions.IDENTITY, identity_id, ctx.now)
+
+    await ctx.env.db.run(write)
     ctx.env.identity_places.drop(identity_id)
+    revoked_sessions.forget(ctx.env)
     return True
 
 

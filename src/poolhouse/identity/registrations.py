@@ -5,8 +5,8 @@ from collections.abc import Iterable
 from poolhouse.context import Ctx
 from poolhouse.directory import login_providers
 from poolhouse.directory.login_providers import LoginProvider
-from poolhouse.errors import ClientNotFound, IdentityProviderUnusable, NotSupportedYet
-from poolhouse.store import snapshots
+from poolhouse.errors import ClientNotFound, IdentityProviderUnusable
+from poolhouse.store import iam_providers, snapshots
 
 
 async def check(ctx: Ctx, providers: Iterable[LoginProvider]) -> None:
@@ -14,8 +14,8 @@ async def check(ctx: Ctx, providers: Iterable[LoginProvider]) -> None:
     for provider in providers:
         if provider.kind == login_providers.USER_POOL:
             await _check_clients(ctx, provider)
-        if provider.kind in (login_providers.OIDC, login_providers.SAML):
-            raise NotSupportedYet(setting=f"the provider {provider.source}")
+        elif provider.kind in (login_providers.OIDC, login_providers.SAML):
+            await _check_registration(ctx, provider)
 
 
 async def _check_clients(ctx: Ctx, provider: LoginProvider) -> None:
@@ -26,3 +26,11 @@ async def _check_clients(ctx: Ctx, provider: LoginProvider) -> None:
         except ClientNotFound:
             why = f"the user pool has no app client {client_id}, or is not here."
             raise IdentityProviderUnusable(name=provider.name, why=why) from None
+
+
+async def _check_registration(ctx: Ctx, provider: LoginProvider) -> None:
+    """The account has registered it, so its keys or its certificates are known."""
+    name, account = provider.source, ctx.env.settings.account_id
+    found = await ctx.env.db.read(lambda tx: iam_providers.by_name(tx, name.partition(f"::{account}:")[2]))
+    if found is None:
+        raise IdentityProviderUnusable(name=name, why="the account has not registered it.")

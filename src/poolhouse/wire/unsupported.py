@@ -13,10 +13,6 @@ _COGNITO_IDP = {
         SetRiskConfiguration UpdateAuthEventFeedback""",
 }
 
-_COGNITO_IDENTITY = {
-    "Temporary credentials come with a later release.": "GetCredentialsForIdentity",
-}
-
 _STS = {
     "Temporary credentials for roles come with a later release.": """
         AssumeRole AssumeRoleWithWebIdentity""",
@@ -30,7 +26,6 @@ UNSUPPORTED: Mapping[tuple[str, str], str] = MappingProxyType(
         (service, name): reason
         for service, reasons in (
             ("cognito-idp", _COGNITO_IDP),
-            ("cognito-identity", _COGNITO_IDENTITY),
             ("sts", _STS),
         )
         for reason, names in reasons.items()

@@ -7,6 +7,7 @@ from poolhouse.context import Ctx
 from poolhouse.crypto import jose
 from poolhouse.errors import (
     LoginExpired,
+    LoginIssuerMismatch,
     LoginOfIdentityPool,
     LoginProviderNotSupported,
     LoginWithoutClaim,
@@ -37,6 +38,14 @@ def unverified(ctx: Ctx, token: str) -> tuple[str, Mapping[str, Any]]:
     if issuer in (AWS_ISSUER, f"{ctx.env.settings.public_url}{ISSUER_PATH}"):
         raise LoginOfIdentityPool
     return issuer, claims
+
+
+def check_issuer(ctx: Ctx, token: str, known: Collection[str]) -> None:
+    """Is the token of the provider that it is shown for? Raises what `unverified` raises, and
+    `LoginIssuerMismatch`."""
+    issuer, _ = unverified(ctx, token)
+    if issuer not in known:
+        raise LoginIssuerMismatch
 
 
 def audience(claims: Mapping[str, Any], known: Collection[str]) -> str:

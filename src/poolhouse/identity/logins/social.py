@@ -40,7 +40,8 @@ async def verified(ctx: Ctx, provider: LoginProvider, token: str) -> Login:
 async def _by_id_token(ctx: Ctx, provider: LoginProvider, token: str) -> Login:
     row = social.at(ctx.env, provider.source, {})
     also = (_GOOGLE_ALSO,) if provider.source == "Google" else ()
-    claims = await signed_tokens.verified(ctx, provider.name, (row.issuer, *also), row.jwks_uri, token)
+    said.check_issuer(ctx, token, (row.issuer, *also))
+    claims = await signed_tokens.verified(ctx, provider.name, row.jwks_uri, token)
     client = said.audience(claims, provider.audiences)
     said.check_times(claims, ctx.now)
     return Login(provider.name, said.subject(claims), client, client, claims)
