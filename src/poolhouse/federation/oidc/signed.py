@@ -5,7 +5,7 @@ Each function raises the class `refused` that it is given, with why.
 
 import base64
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Protocol
 
 import msgspec
 from joserfc import jws
@@ -31,9 +31,17 @@ _OTHERS = frozenset({"at+jwt", "logout+jwt", "secevent+jwt", "token-introspectio
 _REGISTRY = JWSRegistry(algorithms=list(keys.ALGORITHMS), strict_check_header=False)
 
 
-async def content(
-    env: Env, upstream: Upstream, token: object, refused: Refused
-) -> tuple[dict[str, Any], str]:
+class Keyed(Protocol):
+    """A provider, as far as its keys are concerned."""
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def jwks_uri(self) -> str: ...
+
+
+async def content(env: Env, upstream: Keyed, token: object, refused: Refused) -> tuple[dict[str, Any], str]:
     """The claims and the algorithm, once a key of the provider's JWKS has signed them.
 
     Raises what reading the provider's keys raises, too.

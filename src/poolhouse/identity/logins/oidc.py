@@ -7,6 +7,7 @@ from poolhouse.errors import ExternalService, IssuerUnreachable, LoginProviderNo
 from poolhouse.federation.oidc import discovery
 from poolhouse.identity.logins import claims as said
 from poolhouse.identity.logins import signed_tokens
+from poolhouse.identity.logins.signed_tokens import Signer
 from poolhouse.store import iam_providers
 
 
@@ -24,7 +25,7 @@ async def verified(ctx: Ctx, provider: LoginProvider, token: str) -> Login:
         jwks_uri = await discovery.keys_of_issuer(ctx.env, registered.url)
     except IssuerUnreachable as error:
         raise ExternalService(provider=provider.name) from error
-    claims = await signed_tokens.verified(ctx, provider.name, jwks_uri, token)
+    claims = await signed_tokens.verified(ctx, Signer(provider.name, jwks_uri), token)
     client = said.audience(claims, registered.client_ids)
     said.check_times(claims, ctx.now)
     return Login(provider.name, said.subject(claims), client, client, claims)

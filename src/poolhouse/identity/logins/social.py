@@ -23,6 +23,7 @@ from poolhouse.federation import social
 from poolhouse.federation.oidc import calls
 from poolhouse.identity.logins import claims as said
 from poolhouse.identity.logins import signed_tokens
+from poolhouse.identity.logins.signed_tokens import Signer
 
 _FACEBOOK_APP = "https://graph.facebook.com/{api_version}/app?fields=id&access_token="
 _FACEBOOK_USER = "https://graph.facebook.com/{api_version}/me?fields=id,name,email&access_token="
@@ -41,7 +42,7 @@ async def _by_id_token(ctx: Ctx, provider: LoginProvider, token: str) -> Login:
     row = social.at(ctx.env, provider.source, {})
     also = (_GOOGLE_ALSO,) if provider.source == "Google" else ()
     said.check_issuer(ctx, token, (row.issuer, *also))
-    claims = await signed_tokens.verified(ctx, provider.name, row.jwks_uri, token)
+    claims = await signed_tokens.verified(ctx, Signer(provider.name, row.jwks_uri), token)
     client = said.audience(claims, provider.audiences)
     said.check_times(claims, ctx.now)
     return Login(provider.name, said.subject(claims), client, client, claims)
