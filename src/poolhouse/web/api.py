@@ -140,7 +140,7 @@ class Call:
             snapshot=place.snapshot,
             app_client=place.client,
             placed=place.identity_pool,
-            may=partial(caller.may, self._signer),
+            may=partial(caller.may, self._env, self._signer),
             metadata=request.get("ClientMetadata") or {},
             address=self._address,
             user_agent=self._user_agent,

@@ -11,7 +11,7 @@ from poolhouse.errors import AccessDenied, ExplicitlyDenied, ForeignPage, Loopba
 from poolhouse.http.request import HttpRequest
 from poolhouse.policies import evaluate
 from poolhouse.policies.document import ACCESS_KEY, NOTHING, Policy, parse
-from poolhouse.policies.evaluate import Verdict
+from poolhouse.policies.evaluate import Answer, Verdict
 from poolhouse.ports import SECOND, Instant
 from poolhouse.store import access_keys
 from poolhouse.web.loopback import is_local, is_loopback
@@ -79,20 +79,27 @@ def _is_foreign(origin: str) -> bool:
     return bool(origin) and host != "localhost" and not host.endswith(".localhost") and not is_loopback(host)
 
 
-def may(signer: Signer, action: str, resource: str) -> bool:
-    """Does the signer's policy allow the action on the resource (an ARN or *)?"""
-    return policy.allows(signer.policy, action, resource)
-
-
 def permit(env: Env, signer: Signer, action: str, resource: str) -> None:
     """Raise `AccessDenied` unless the signer's policy allows the action on the resource (an ARN or *)."""
-    user = f"arn:aws:iam::{env.settings.account_id}:user/{signer.caller.name}"
-    asked = evaluate.request(action, resource, _condition_keys(env, signer, user))
-    answer = evaluate.decide(asked, (signer.policy,))
+    answer, user = _answered(env, signer, action, resource), _arn(env, signer)
     if answer.allowed:
         return
     refused = ExplicitlyDenied if answer.verdict is Verdict.DENIED_EXPLICITLY else AccessDenied
     raise refused(user=user, action=action, resource=resource)
+
+
+def may(env: Env, signer: Signer, action: str, resource: str) -> bool:
+    """As `permit`, for an operation that goes on where one of its resources is refused."""
+    return _answered(env, signer, action, resource).allowed
+
+
+def _answered(env: Env, signer: Signer, action: str, resource: str) -> Answer:
+    asked = evaluate.request(action, resource, _condition_keys(env, signer, _arn(env, signer)))
+    return evaluate.decide(asked, (signer.policy,))
+
+
+def _arn(env: Env, signer: Signer) -> str:
+    return f"arn:aws:iam::{env.settings.account_id}:user/{signer.caller.name}"
 
 
 def _condition_keys(env: Env, signer: Signer, user: str) -> Mapping[str, str | tuple[str, ...]]:
