@@ -190,6 +190,7 @@ class Booth:
             federated="",
             expires_at=now + 24 * HOUR,
             address="127.0.0.1",
+            device="unknown",
         )
         digest = sso_sessions.digest(keys.digest, self.session)
         await self.world.env.db.run(lambda tx: sso_sessions.add(tx, self.pool, digest, session, now))

@@ -87,7 +87,7 @@ async def test_the_language_stays_from_page_to_page(server: Server, callback: st
     await opened(tab, place, callback, "/signup")
 
     await tab.locator("footer summary").click()
-    await tab.get_by_role("link", name="Deutsch").click()
+    await tab.get_by_role("button", name="Deutsch").click()
     await expect(tab.locator("html")).to_have_attribute("lang", "de")
     await tab.locator("[name=username]").fill(ADA)
     await tab.locator("[name=password]").fill(PASSWORD)
