@@ -1,0 +1,187 @@
+"""A real S3 server, SeaweedFS, that takes our OpenID tokens at an STS of its own (docs/storage.md)."""
+
+import time
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from botocore.exceptions import ClientError
+from tests.clients.identity import IdentityApp, identity_app_of, new_identity_app
+from tests.seaweed import UNASKED_SECONDS, Issuer, Role, Store, seaweed
+from tests.server import dev_server, free_ports
+
+BUCKET = "photos"
+HOUR = 3_600
+ROLE = "arn:aws:iam::000000000000:role/{}"
+
+
+@pytest.fixture(scope="module")
+def port() -> int:
+    """Of the store: each of the two servers is told the other's address."""
+    return free_ports(1)[0]
+
+
+@pytest.fixture(scope="module")
+def app(tmp_path_factory: pytest.TempPathFactory, port: int) -> Iterator[IdentityApp]:
+    """Ada and Bob are users, and the store gives the credentials of the identity pool."""
+    folder = tmp_path_factory.mktemp("server")
+    with dev_server(folder) as server:
+        yield new_identity_app(server, "ada", "bob")
+
+
+@pytest.fixture(scope="module")
+def store(tmp_path_factory: pytest.TempPathFactory, app: IdentityApp, port: int) -> Iterator[Store]:
+    """It trusts the identity pool of `app`: users and guests have a role each."""
+    issuer = Issuer("poolhouse", app.issuer, f"{app.issuer}/.well-known/jwks.json", app.pool_id)
+    roles = [
+        Role("users", trust("authenticated"), own_folder("s3:GetObject", "s3:PutObject")),
+        Role("guests", trust("unauthenticated"), own_folder("s3:GetObject")),
+    ]
+    with seaweed(tmp_path_factory.mktemp("store"), [issuer], roles, port) as running:
+        running.boto3("s3").create_bucket(Bucket=BUCKET)
+        yield running
+
+
+def trust(amr: str) -> dict[str, Any]:
+    statement = {
+        "Effect": "Allow",
+        "Principal": {"Federated": "poolhouse"},
+        "Action": ["sts:AssumeRoleWithWebIdentity"],
+        "Condition": {"ForAnyValue:StringLike": {"oidc:amr": amr}},
+    }
+    return {"Version": "2012-10-17", "Statement": [statement]}
+
+
+def own_folder(*actions: str) -> dict[str, Any]:
+    statement = {
+        "Effect": "Allow",
+        "Action": list(actions),
+        "Resource": ["arn:aws:s3:::photos/${jwt:sub}/*"],
+    }
+    return {"Version": "2012-10-17", "Statement": [statement]}
+
+
+class Somebody:
+    """An identity with a token for the store."""
+
+    def __init__(self, app: IdentityApp, store: Store, name: str = "") -> None:
+        logins = app.logins(name) if name else {}
+        self.identity_id = app.identity(logins)
+        self.token = app.open_id_token(self.identity_id, logins)
+        self.store = store
+
+    def credentials(self, role: str = "users", **asked: Any) -> dict[str, str]:
+        """What the STS of the store gives for the token."""
+        return assumed(self.store, self.token, role, **asked)
+
+
+def assumed(store: Store, token: str, role: str = "users", **asked: Any) -> dict[str, str]:
+    given: dict[str, str] = store.boto3("sts").assume_role_with_web_identity(
+        RoleArn=ROLE.format(role), RoleSessionName="session", WebIdentityToken=token, **asked
+    )["Credentials"]
+    return given
+
+
+def s3_of(store: Store, credentials: dict[str, str], *, with_token: bool = True) -> Any:
+    secret = credentials.get("SecretAccessKey") or credentials["SecretKey"]
+    token = credentials["SessionToken"] if with_token else ""
+    return store.boto3("s3", credentials["AccessKeyId"], secret, token)
+
+
+def code_of(refused: pytest.ExceptionInfo[ClientError]) -> str:
+    return str(refused.value.response["Error"]["Code"])
+
+
+class TestItsSts:
+    """The application takes the token of GetOpenIdToken to the STS of the store."""
+
+    def test_a_user_reads_and_writes_below_the_own_identity_and_nowhere_else(
+        self, app: IdentityApp, store: Store
+    ) -> None:
+        ada, bob = Somebody(app, store, "ada"), Somebody(app, store, "bob")
+        mine, theirs = (s3_of(store, somebody.credentials(DurationSeconds=HOUR)) for somebody in (ada, bob))
+
+        mine.put_object(Bucket=BUCKET, Key=f"{ada.identity_id}/face.jpg", Body=b"a face")
+        found = mine.get_object(Bucket=BUCKET, Key=f"{ada.identity_id}/face.jpg")["Body"].read()
+
+        assert found == b"a face"
+        with pytest.raises(ClientError) as refused_write:
+            theirs.put_object(Bucket=BUCKET, Key=f"{ada.identity_id}/face.jpg", Body=b"another")
+        with pytest.raises(ClientError) as refused_read:
+            theirs.get_object(Bucket=BUCKET, Key=f"{ada.identity_id}/face.jpg")
+        assert (code_of(refused_write), code_of(refused_read)) == ("AccessDenied", "AccessDenied")
+        theirs.put_object(Bucket=BUCKET, Key=f"{bob.identity_id}/face.jpg", Body=b"another")
+
+    def test_what_the_role_does_not_have_is_refused(self, app: IdentityApp, store: Store) -> None:
+        ada = Somebody(app, store, "ada")
+        mine = s3_of(store, ada.credentials(DurationSeconds=HOUR))
+        mine.put_object(Bucket=BUCKET, Key=f"{ada.identity_id}/kept", Body=b"kept")
+
+        with pytest.raises(ClientError) as refused:
+            mine.delete_object(Bucket=BUCKET, Key=f"{ada.identity_id}/kept")
+
+        assert code_of(refused) == "AccessDenied"
+        assert mine.get_object(Bucket=BUCKET, Key=f"{ada.identity_id}/kept")["Body"].read() == b"kept"
+
+    def test_credentials_are_good_until_they_expire(self, app: IdentityApp, store: Store) -> None:
+        ada = Somebody(app, store, "ada")
+        mine = s3_of(store, ada.credentials())
+        asked = {"Bucket": BUCKET, "Key": f"{ada.identity_id}/soon", "Body": b"soon"}
+
+        mine.put_object(**asked)
+        time.sleep(UNASKED_SECONDS + 1)
+
+        with pytest.raises(ClientError) as refused:
+            mine.put_object(**asked)
+        assert code_of(refused) == "InvalidAccessKeyId"  # it does not say why
+
+    def test_credentials_are_nothing_without_their_session_token(
+        self, app: IdentityApp, store: Store
+    ) -> None:
+        ada = Somebody(app, store, "ada")
+        credentials = ada.credentials(DurationSeconds=HOUR)
+        asked = {"Bucket": BUCKET, "Key": f"{ada.identity_id}/key", "Body": b"key"}
+
+        with pytest.raises(ClientError) as refused:
+            s3_of(store, credentials, with_token=False).put_object(**asked)
+
+        assert code_of(refused) == "InvalidAccessKeyId"
+        s3_of(store, credentials).put_object(**asked)
+
+    def test_an_expired_token_gets_no_credentials(self, app: IdentityApp, store: Store) -> None:
+        short, long = app.developer_token("eve", 1), app.developer_token("eve", HOUR)
+        time.sleep(2)
+
+        with pytest.raises(ClientError) as refused:
+            assumed(store, short)
+
+        assert code_of(refused) == "ExpiredTokenException"
+        assert assumed(store, long)["AccessKeyId"]
+
+    def test_a_changed_token_gets_no_credentials(self, app: IdentityApp, store: Store) -> None:
+        ada, bob = Somebody(app, store, "ada"), Somebody(app, store, "bob")
+        header, payload, _ = ada.token.split(".")
+
+        with pytest.raises(ClientError) as refused:
+            assumed(store, f"{header}.{payload}.{bob.token.split('.')[2]}")
+
+        assert code_of(refused) == "InvalidParameterValue"
+        assert assumed(store, ada.token)["AccessKeyId"]
+
+    def test_another_identity_pool_is_not_trusted(self, app: IdentityApp, store: Store) -> None:
+        stranger = Somebody(identity_app_of(app.server, app.app), store, "ada")
+
+        with pytest.raises(ClientError) as refused:
+            stranger.credentials()
+
+        assert code_of(refused) == "InvalidParameterValue"
+        assert Somebody(app, store, "ada").credentials()["AccessKeyId"]
+
+    def test_guests_have_a_role_of_their_own(self, app: IdentityApp, store: Store) -> None:
+        guest = Somebody(app, store)
+
+        with pytest.raises(ClientError) as refused:
+            guest.credentials("users")
+
+        assert code_of(refused) == "AccessDenied"
+        assert guest.credentials("guests")["AccessKeyId"]
