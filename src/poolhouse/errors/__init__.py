@@ -12,6 +12,7 @@ from poolhouse.errors.domains import *  # noqa: F403
 from poolhouse.errors.exchange import *  # noqa: F403
 from poolhouse.errors.federation import *  # noqa: F403
 from poolhouse.errors.fetching import *  # noqa: F403
+from poolhouse.errors.gateway import *  # noqa: F403
 from poolhouse.errors.identity_pools import *  # noqa: F403
 from poolhouse.errors.imports import *  # noqa: F403
 from poolhouse.errors.messages import *  # noqa: F403
