@@ -5,7 +5,8 @@ Python, in SQLite and in PostgreSQL, and compare without time zones.
 """
 
 import re
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from typing import Any, Protocol, TypeVar
 
@@ -237,6 +238,44 @@ class Fetch(Protocol):
 
         Raises `FetchRefused` for an address that is private or not over TLS, `FetchTimeout`, `FetchBroken`,
         and `FetchFailed` for an answer that is too long.
+        """
+        ...
+
+
+class Patience(Struct, frozen=True):
+    """Seconds: to connect, until an answer begins, and between two pieces of it or of a request."""
+
+    connect: float
+    first_byte: float
+    idle: float
+
+
+class Streamed(Struct, frozen=True):
+    """An answer of an upstream whose body is still to come; names of headers are in lower case.
+
+    body  the pieces as they come and as they were sent. Raises `UpstreamLate` and `UpstreamBroke`.
+    """
+
+    status: int
+    headers: tuple[tuple[bytes, bytes], ...]
+    body: AsyncIterator[bytes]
+
+
+class Upstreams(Protocol):
+    """Asks servers at addresses of the operator's own, which may be private, and streams both ways."""
+
+    def exchange(
+        self,
+        method: str,
+        url: str,
+        headers: Sequence[tuple[bytes, bytes]],
+        body: AsyncIterator[bytes] | bytes,
+        patience: Patience,
+    ) -> AbstractAsyncContextManager[Streamed]:
+        """The answer, whatever its status; the connection is let go of when the block ends.
+
+        A body without `content-length` among the headers is sent in chunks. What the iterator of the body
+        raises is raised. Raises `UpstreamDown` and `UpstreamLate`.
         """
         ...
 

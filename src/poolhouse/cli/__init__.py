@@ -18,6 +18,7 @@ _COMMANDS = {
     "iam-providers": ("poolhouse.cli.iam_providers", "iam_providers"),
     "decrypt-code": ("poolhouse.cli.decrypt_code", "decrypt_code"),
     "import-log": ("poolhouse.cli.import_log", "import_log"),
+    "gateway": ("poolhouse.cli.gateway", "gateway"),
     "doctor": ("poolhouse.cli.doctor", "doctor"),
     "totp-qr": ("poolhouse.cli.totp_qr", "totp_qr"),
     "version": ("poolhouse.cli.version", "version"),

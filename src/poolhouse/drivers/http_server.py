@@ -6,7 +6,7 @@ import signal
 import socket
 import ssl
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from functools import partial
 from typing import Any, Literal
 
@@ -31,6 +31,7 @@ class Limits(Struct, frozen=True):
 
     uploads  PUT below this path may have a body of `largest_upload` bytes, and `request` seconds for each
              `_UPLOAD_STEP` of it; empty: nothing may
+    streams  every request may, wherever it goes
     """
 
     request: int
@@ -38,6 +39,7 @@ class Limits(Struct, frozen=True):
     shutdown: int
     uploads: bytes = b""
     largest_upload: int = 0
+    streams: bool = False
 
 
 Listener = socket.socket
@@ -102,11 +104,14 @@ async def serve(
     stop: asyncio.Event,
     trusted_proxies: list[str],
     certificate: Certificate | None = None,
+    takes_signals: bool = True,
 ) -> None:
     """Answer requests until SIGINT, SIGTERM or `stop`, then let those in progress finish.
 
     A second signal ends them at once. `started` is called when the first request can be answered.
     With a certificate they come over TLS, else in the clear.
+
+    takes_signals  False: it ends with `stop` alone
     """
     config = uvicorn.Config(
         application,
@@ -128,7 +133,7 @@ async def serve(
         config.ssl = certificate.context
         beside.append(asyncio.create_task(certificate.keep_fresh()))
     server = _Server(config, started)
-    with _signals(server, stop):
+    with _signals(server, stop) if takes_signals else nullcontext():
         beside.append(asyncio.create_task(_end_on(stop, server)))
         await server.serve(sockets=[listener])
         for task in beside:
@@ -228,7 +233,8 @@ class _BoundedProtocol(HttpToolsProtocol):
         if not self._is_well_framed():
             raise ValueError("not a request that every server reads alike")
         below = self._limits.uploads
-        if below and self.parser.get_method() == b"PUT" and self.url.startswith(below):
+        uploads = below and self.parser.get_method() == b"PUT" and self.url.startswith(below)
+        if uploads or self._limits.streams:
             self._most = self._limits.largest_upload + _LONGEST_REQUEST
         if not self.parser.should_upgrade():  # else `_parse` goes on without it
             super().on_headers_complete()

@@ -1,6 +1,7 @@
 """What the API gateway answers by itself (docs/gateway.md), and why an upstream brought no answer.
 
-Words are those of Amazon API Gateway: of its HTTP APIs, and of its REST APIs for functions that get REST events.
+Words are those of Amazon API Gateway: of its HTTP APIs, and of its REST APIs for
+functions that get REST events.
 """
 
 from collections.abc import Mapping
