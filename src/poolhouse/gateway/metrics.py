@@ -27,7 +27,7 @@ class _Meters(Struct, frozen=True):
 
 
 class Metrics:
-    """The meters, and the ASGI application that shows them. Routes are labels: no client can make new ones."""
+    """The meters, and the ASGI application that shows them. Only routes are labels, never what clients send."""
 
     def observe(self, route: str, status: int, seconds: float) -> None:
         """Count one request; `seconds` until its answer was whole."""
