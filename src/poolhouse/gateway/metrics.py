@@ -27,7 +27,7 @@ class _Meters(Struct, frozen=True):
 
 
 class Metrics:
-    """The meters, and the ASGI application that shows them. Only routes are labels, never what clients send."""
+    """The meters, and the ASGI application that shows them. Labels are routes, never what clients send."""
 
     def observe(self, route: str, status: int, seconds: float) -> None:
         """Count one request; `seconds` until its answer was whole."""
