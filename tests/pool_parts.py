@@ -3,8 +3,11 @@
 from functools import cache
 from typing import Any
 
+import pytest
+from tests.rsa_keys import new_key
+
 from poolhouse.context import Env
-from poolhouse.crypto import aead
+from poolhouse.crypto import aead, jose
 from poolhouse.ports import Tx
 from poolhouse.store import client_secrets, clients, data_keys, pool_creation, pools, signing_keys
 from poolhouse.store.pool_creation import NewPool
@@ -16,8 +19,10 @@ CLIENT = "1a2b3c4d5e6f7g8h9i0j1k2l3m"
 
 @cache
 def signing_pair() -> tuple[NewKey, ...]:
-    """One pair for all pools of a test session, because making RSA keys is slow."""
-    return signing_keys._make_pair()
+    """One pair for all pools of a test session, because making RSA keys is slow; none of those given in turn."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(jose, "new_signing_key", new_key)
+        return signing_keys._make_pair()
 
 
 async def add_pool(env: Env, pool_id: str = POOL, tags: dict[str, str] | None = None, **config: Any) -> bool:

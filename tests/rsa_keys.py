@@ -13,7 +13,7 @@ import pytest
 from poolhouse.crypto import jose
 
 _MANY = 12  # a pool has two; more than any test makes for one pool
-_new_key = jose.new_signing_key
+new_key = jose.new_signing_key
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -26,4 +26,4 @@ def rsa_keys_in_turn() -> Iterator[None]:
 
 @cache
 def _key(number: int) -> bytes:
-    return _new_key()
+    return new_key()
