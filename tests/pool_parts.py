@@ -4,7 +4,6 @@ from functools import cache
 from typing import Any
 
 import pytest
-from tests.rsa_keys import new_key
 
 from poolhouse.context import Env
 from poolhouse.crypto import aead, jose
@@ -12,6 +11,7 @@ from poolhouse.ports import Tx
 from poolhouse.store import client_secrets, clients, data_keys, pool_creation, pools, signing_keys
 from poolhouse.store.pool_creation import NewPool
 from poolhouse.store.signing_keys import NewKey
+from tests.rsa_keys import new_key
 
 POOL = "us-east-1_Aa1Bb2Cc3"
 CLIENT = "1a2b3c4d5e6f7g8h9i0j1k2l3m"
@@ -19,7 +19,7 @@ CLIENT = "1a2b3c4d5e6f7g8h9i0j1k2l3m"
 
 @cache
 def signing_pair() -> tuple[NewKey, ...]:
-    """One pair for all pools of a test session, because making RSA keys is slow; none of those given in turn."""
+    """One pair for all pools of a test session, and none of the keys that are given in turn."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(jose, "new_signing_key", new_key)
         return signing_keys._make_pair()
