@@ -67,7 +67,8 @@ class Scene:
 
     def filled(self, text: str) -> str:
         """The text of a row, with this scene's ids in it."""
-        text = text.replace("{job}", str(self.got.get("job")))
+        for name in ("job", "identity", "identity_pool"):
+            text = text.replace(f"{{{name}}}", str(self.got.get(name)))
         for place, value in (("{pool}", self.pool), ("{client}", self.client), ("{sub}", self.sub)):
             text = text.replace(place, value)
         return text
