@@ -118,6 +118,19 @@ def test_signing_keys_of_an_unknown_pool_are_not_rotated() -> None:
         run("keys", "rotate-signing", "--pool", "us-east-1_Nothing00")
 
 
+def test_signing_keys_are_of_a_pool_or_of_the_identity_pools() -> None:
+    for options in ((), ("--identity-pools", "--pool", "us-east-1_Nothing00")):
+        with pytest.raises(SettingsError, match=r"Give either --pool or --identity-pools\."):
+            run("keys", "rotate-signing", *options)
+
+    first, second = (
+        run("keys", "rotate-signing", "--identity-pools").output.splitlines()[-1] for _ in range(2)
+    )
+
+    assert first.startswith("New key ")
+    assert second != first
+
+
 def test_the_key_of_a_feed_is_printed_where_there_is_one(monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(SettingsError, match="set revocation_feed_keys to a list of one key first"):
         run("keys", "feed", "--pool", "us-east-1_Ab3dEf6hI")

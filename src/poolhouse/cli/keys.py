@@ -108,24 +108,31 @@ def revoke(access_key_id: str, config: str | None, **options: Any) -> None:
 
 
 @keys.command("rotate-signing")
-@click.option("--pool", required=True, metavar="ID", help="The user pool, such as us-east-1_Ab3dEf6hI.")
+@click.option("--pool", metavar="ID", help="The user pool, such as us-east-1_Ab3dEf6hI.")
+@click.option("--identity-pools", is_flag=True, help="The key of all identity pools' OpenID tokens.")
 @config_option("tools")
 @settings_options("tools", *_STORE)
-def rotate_signing(pool: str, config: str | None, **options: Any) -> None:
-    """Give a user pool new keys for signing tokens.
+def rotate_signing(pool: str | None, identity_pools: bool, config: str | None, **options: Any) -> None:
+    """Give a user pool, or the identity pools, new keys for signing tokens.
 
     The old keys stay in the JWKS until the last token that they signed is dead: nobody is signed out.
 
     \b
     Example:
       poolhouse keys rotate-signing --pool us-east-1_Ab3dEf6hI
+      poolhouse keys rotate-signing --identity-pools
     """
     from poolhouse import app
     from poolhouse.errors import ApiError
-    from poolhouse.store import key_rotation
+    from poolhouse.store import identity_keys, key_rotation
 
+    async def rotate(env: "Env") -> list[str]:
+        return [await identity_keys.rotate(env)] if pool is None else await key_rotation.rotate(env, pool)
+
+    if (pool is not None) == identity_pools:
+        raise SettingsError("Give either --pool or --identity-pools.")
     try:
-        made = app.once(_settings(config, options), lambda env: key_rotation.rotate(env, pool))
+        made = app.once(_settings(config, options), rotate)
     except ApiError as error:
         raise SettingsError(f"{error.message} Correct --pool.") from None
     for kid in made:
