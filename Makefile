@@ -24,20 +24,21 @@ endif
 # A lock is the whole closure, so nothing is resolved: a release made after the lock cannot disturb it.
 HASHED := $(INSTALL) --require-hashes --no-deps --only-binary :all:
 
-# Tests that need node (20 or newer, with npm), a browser, bubblewrap or xmlsec1 are left out where it is missing, and
-# `make test` says so before and after. In CI (CI=true) nothing is left out: there they fail.
+# Tests that need node (20 or newer, with npm), a browser, bubblewrap, xmlsec1 or the proxies nginx and Caddy are left out
+# where it is missing, and `make test` says so before and after. In CI (CI=true) nothing is left out: there they fail.
 NODE := $(shell node -e 'process.exit(+(parseInt(process.versions.node) < 20))' 2>/dev/null && command -v npm)
 CHROMIUM := $(shell command -v chromium)
 BUBBLEWRAP := $(shell command -v bwrap)
 XMLSEC := $(shell command -v xmlsec1)
+PROXIES := $(shell PATH="$$PATH:/usr/sbin"; command -v nginx >/dev/null && command -v caddy)
 SPACE := $(subst ,, )
 CLIENTS := $(if $(NODE),tests/clients/node_modules/.package-lock.json)
 LEFT_OUT := $(if $(filter true,$(CI)),,$(strip $(if $(NODE),,node) $(if $(CHROMIUM),,browser) \
-	$(if $(BUBBLEWRAP),,sandbox) $(if $(XMLSEC),,xmlsec)))
+	$(if $(BUBBLEWRAP),,sandbox) $(if $(XMLSEC),,xmlsec) $(if $(PROXIES),,proxies)))
 ifneq ($(LEFT_OUT),)
 LEAVE_OUT := -m 'not ($(subst $(SPACE), or ,$(LEFT_OUT)))'
 TELL_LEFT_OUT := @echo "NOT TESTED: what needs $(subst $(SPACE), or ,$(LEFT_OUT)), which is not here:" \
-	"install node 20 with npm, chromium, bubblewrap and xmlsec1 to test everything."
+	"install node 20 with npm, chromium, bubblewrap, xmlsec1, nginx and caddy to test everything."
 endif
 # The tests' stores are in memory where 4 GB are free there and programs may run: it is the disk that tests wait for.
 IN_MEMORY := $(shell awk '/^MemAvailable/ { exit $$2 < 6000000 }' /proc/meminfo 2>/dev/null \

@@ -1,8 +1,7 @@
-"""The examples of docs/domains.md in front of a server: nginx and Caddy, each where it is installed."""
+"""The examples of docs/domains.md in front of a server: nginx and Caddy. Needs both."""
 
 import datetime
 import re
-import shutil
 import ssl
 import subprocess
 import time
@@ -25,6 +24,8 @@ from tests.oauth.saml_walk import now
 from tests.saml_provider import Provider
 from tests.server import Server, free_ports, serve_server
 
+pytestmark = pytest.mark.proxies
+
 GUIDE = Path(__file__).parents[2] / "docs" / "domains.md"
 NAMES = ("id.example.com", "*.auth.example.com", "login.acme.example")
 
@@ -44,7 +45,7 @@ def nginx(folder: Path, port: int, upstream: int) -> list[str]:
     )
     around = f"daemon off; user root; pid {folder}/pid; error_log stderr; events {{}} "
     (folder / "nginx.conf").write_text(f"{around} http {{ access_log off; {temporary}\n{server} }}")
-    return ["nginx", "-p", str(folder), "-e", "stderr", "-c", str(folder / "nginx.conf")]
+    return ["/usr/sbin/nginx", "-p", str(folder), "-e", "stderr", "-c", str(folder / "nginx.conf")]
 
 
 def caddy(folder: Path, port: int, upstream: int) -> list[str]:
@@ -120,15 +121,7 @@ def running(command: list[str], folder: Path, port: int) -> Iterator[None]:
         process.wait(15)
 
 
-@pytest.fixture(
-    scope="module",
-    params=[
-        pytest.param(
-            name, marks=pytest.mark.skipif(shutil.which(name) is None, reason=f"{name} is not installed")
-        )
-        for name in PROXIES
-    ],
-)
+@pytest.fixture(scope="module", params=PROXIES)
 def front(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Front]:
     folder = tmp_path_factory.mktemp("proxy")
     certificate(folder)
