@@ -1,10 +1,11 @@
 """Roles of the account, for tests: stored as the command line would store them."""
 
+import json
 from collections.abc import Mapping
 from typing import Any
 
 from poolhouse.directory.roles import Role
-from poolhouse.store import roles
+from poolhouse.store import iam, roles
 from tests.world import World
 
 ACCOUNT = "000000000000"
@@ -37,19 +38,29 @@ def trusting_pool(pool_id: str = POOL_OF_IDENTITIES, *more: str) -> dict[str, An
 
 
 async def role(world: World, name: str = "app", **settings: Any) -> str:
-    """Make a role that identities of the pool may assume and that may do everything; gives its ARN."""
-    usual: dict[str, Any] = {
-        "role_id": roles.new_id(world.env),
-        "name": name,
-        "path": "/",
-        "trust": trusting_pool(),
-        "policies": {"all": EVERYTHING},
-    }
-    made = Role(**(usual | settings))
+    """Make a role that identities of the pool may assume and that may do everything; gives its ARN.
 
-    async def write(tx: Any) -> bool:
-        return await roles.insert(tx, made, world.now)
-
-    assert await world.env.db.run(write)
+    Documents may be given as what JSON says.
+    """
+    usual: dict[str, Any] = {"path": "/", "trust": trusting_pool(), "policies": {"all": EVERYTHING}}
+    asked = usual | settings
+    asked["trust"] = json.dumps(asked["trust"])
+    asked["policies"] = {label: json.dumps(document) for label, document in asked["policies"].items()}
+    arn = await iam.put_role(world.env, Role(role_id="", name=name, **asked), replace=True)
     roles.forget(world.env, name)
-    return made.arn(ACCOUNT)
+    return arn
+
+
+def allowing(*actions: str, resource: str = "*", **more: Any) -> dict[str, Any]:
+    """A permission policy of one statement."""
+    statement = {"Effect": "Allow", "Action": list(actions), "Resource": resource, **more}
+    return {"Version": "2012-10-17", "Statement": [statement]}
+
+
+def trusting(principal: Any, *actions: str, condition: Any = None) -> dict[str, Any]:
+    """A trust policy of one statement."""
+    statement = {"Effect": "Allow", "Principal": principal, "Action": list(actions)}
+    return {
+        "Version": "2012-10-17",
+        "Statement": [statement | ({"Condition": condition} if condition else {})],
+    }

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, cast
 
 import poolhouse.operations  # noqa: F401 - registers every operation
-from poolhouse.context import Caller, Env, Hashing
+from poolhouse.context import Env, Hashing
 from poolhouse.crypto.secret_hash import secret_hash
 from poolhouse.drivers.clock_rng import SystemClock, SystemRng
 from poolhouse.drivers.vault import KeyFileVault
@@ -20,7 +20,6 @@ from poolhouse.ports import Db, Fetch, Instant, Message
 from poolhouse.settings import Settings
 from poolhouse.store import outbox, snapshots
 from poolhouse.web import api, caller
-from poolhouse.web.caller import Signer
 from poolhouse.wire import json11, operations
 from tests.functions import Event, Functions
 from tests.sqlite_template import open_migrated_sqlite
@@ -66,9 +65,7 @@ class World:
         """Run an operation through validation, placement and rendering; raises its ApiError."""
         operation = operations.operations()[(service, name)]
         signed = operation.needs_signature
-        signer = (
-            Signer(Caller("signed", name="test"), region, caller._EVERYTHING) if signed else caller.NOBODY
-        )
+        signer = caller.administrator(self.env, "test", region) if signed else caller.NOBODY
         call = api.Call(self.env, operation, signer, self.env.rng.uuid(), self.address, self.user_agent)
         result = await call.run(request)
         json11.render(operation, result)  # a member that the model does not have is a defect

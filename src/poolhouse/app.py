@@ -36,7 +36,7 @@ from poolhouse.imports import jobs, uploads
 from poolhouse.ports import Db, Sender, Vault
 from poolhouse.quotas import rates
 from poolhouse.settings import Settings
-from poolhouse.store import access_keys, data_keys, janitor, migrate
+from poolhouse.store import access_keys, data_keys, iam_settings, janitor, migrate
 from poolhouse.triggers import custom_sender
 from poolhouse.triggers.custom_sender import FunctionSender
 from poolhouse.web import later, logs
@@ -149,13 +149,19 @@ async def opened(settings: Settings) -> AsyncIterator[tuple[Gateway, Demo | None
         guarded = fetch.opened(settings)
         env = replace(await open_env(settings, metrics), invoker=invoker, fetch=guarded)
         try:
-            demo = await ensure_demo(env, write_private) if settings.profile == "dev" else None
+            demo = await _prepared(env) if settings.profile == "dev" else None
             async with _background(env, metrics):
                 _settle_memory()
                 yield Gateway(env, metrics, _pages(env, metrics, demo)), demo
         finally:
             await guarded.close()
             await close_env(env)
+
+
+async def _prepared(env: Env) -> Demo:
+    """What `serve` does once for all workers, and the demo."""
+    await iam_settings.apply(env)
+    return await ensure_demo(env, write_private)
 
 
 def _settle_memory() -> None:
@@ -337,6 +343,7 @@ async def _check_store(env: Env) -> None:
         raise SettingsError(
             "There is no access key, so nobody could administer: run `poolhouse keys create` first."
         )
+    await iam_settings.apply(env)
 
 
 def _worker_died(process_id: int, status: int | None, meters: str) -> None:

@@ -180,7 +180,7 @@ def _from_environment(environ: Mapping[str, str]) -> Iterator[tuple[str, str]]:
 def _checked(name: str, value: Any, source: str) -> Any:
     try:
         return msgspec.convert(_parsed(hints()[name], value), hints()[name])
-    except (msgspec.ValidationError, ValueError):
+    except (msgspec.DecodeError, ValueError):
         raise SettingsError(f"`{name}` must be {described(name).form}: correct {source}.") from None
 
 
@@ -195,6 +195,8 @@ def _parsed(hint: Any, value: Any) -> Any:
         return _SWITCH[value.lower()]
     if kind is int:
         return int(value) if len(value) < 20 else value
+    if get_origin(kind) is dict and plain(get_args(kind)[1]) not in (str, int):
+        return msgspec.json.decode(value)
     parts = [part.strip() for part in value.split(",") if part.strip()]
     if get_origin(kind) is list:
         return parts

@@ -9,10 +9,12 @@ from typing import Any, TypeVar
 from msgspec import Struct, field
 
 from poolhouse.crypto.jose import SigningKey, VerifyKey
+from poolhouse.crypto.session_tokens import Session
 from poolhouse.directory.clients import Client
 from poolhouse.directory.domains import Domain
 from poolhouse.directory.identity_pools import IdentityPool
 from poolhouse.directory.pools import Pool
+from poolhouse.directory.principals import Principal
 from poolhouse.directory.providers import Provider
 from poolhouse.directory.resource_servers import ResourceServer
 from poolhouse.directory.users import User
@@ -135,7 +137,9 @@ class Caller(Struct, frozen=True):
     kind   public | token | signed | browser (the session of the pages)
     user   the owner of the access token (kind = token)
     claims of the access token (kind = token)
-    name   the user name of the access key (kind = signed)
+    name   the user name of the access key, or the name of the session (kind = signed)
+    principal  with all that decides what they may do (kind = signed)
+    session    what their session token says, where they have temporary credentials
     """
 
     kind: str
@@ -143,6 +147,8 @@ class Caller(Struct, frozen=True):
     claims: Mapping[str, Any] = field(default_factory=dict)
     access_key_id: str = ""
     name: str = ""
+    principal: Principal | None = None
+    session: Session | None = None
 
 
 PUBLIC = Caller("public")
@@ -213,6 +219,13 @@ class Ctx(Struct, frozen=True):
         if self.app_client is None:
             raise LookupError("this operation names no app client")
         return self.app_client
+
+    @property
+    def principal(self) -> Principal:
+        """Who signed the request."""
+        if self.caller.principal is None:
+            raise LookupError("this operation is not signed")
+        return self.caller.principal
 
     @property
     def user(self) -> User:

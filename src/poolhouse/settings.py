@@ -33,6 +33,17 @@ def _about(
 _Port = msgspec.Meta(ge=0, le=65_535)
 
 
+class RoleTable(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
+    """A role in the settings file. Policies are JSON texts, or tables that say the same."""
+
+    trust: str | dict[str, Any]
+    policies: dict[str, str | dict[str, Any]] = {}
+    managed_policies: list[str] = []
+    max_session_seconds: int = 3_600
+    path: str = "/"
+    tags: dict[str, str] = {}
+
+
 class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """What an operator can set. `profile` is chosen by the command: dev, serve, or tools for the rest."""
 
@@ -311,6 +322,32 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
             form="a list of names, addresses and networks, such as idp.internal,10.1.0.0/16",
         ),
     ] = []
+
+    # Roles and temporary credentials
+    roles: Annotated[
+        dict[str, RoleTable],
+        _about(
+            "Roles that are made at the start, or brought to what is here (docs/roles.md).",
+            form="a table of role name and role; in the environment, JSON",
+        ),
+    ] = {}
+    managed_policies: Annotated[
+        dict[str, str | dict[str, Any]],
+        _about(
+            "Managed policies, in the same way.",
+            form="a table of policy name and policy; in the environment, JSON",
+        ),
+    ] = {}
+    sts_upstream: Annotated[
+        str,
+        _about(
+            "Another STS, which gives the credentials of GetCredentialsForIdentity for our OpenID tokens. "
+            "Empty: this server gives them itself. An address that is not public must be in "
+            "`fetch_allowed_hosts`.",
+            form="an address such as https://s3.example.com/",
+            pattern=r"^(https?://[^\s/@?#]+(/[^\s?#]*)?)?$",
+        ),
+    ] = ""
 
     # Logs
     log_level: Annotated[

@@ -1,5 +1,6 @@
 """The stage of identity pools: a user pool with Ada in it, and an identity pool that takes her tokens."""
 
+import json
 from typing import Any
 
 from tests.world import World
@@ -100,7 +101,7 @@ class Scene:
             ],
         }
         env = self.world.env
-        made = Role(role_id=roles.new_id(env), name=name, path="/", trust=trust)
+        made = Role(role_id=roles.new_id(env), name=name, path="/", trust=json.dumps(trust))
         await env.db.run(lambda tx: roles.insert(tx, made, env.clock.now()))
         return made.arn("000000000000")
 

@@ -15,6 +15,8 @@ _COMMANDS = {
     "serve": ("poolhouse.cli.serve", "serve"),
     "migrate": ("poolhouse.cli.migrate", "migrate"),
     "keys": ("poolhouse.cli.keys", "keys"),
+    "roles": ("poolhouse.cli.roles", "roles"),
+    "managed-policies": ("poolhouse.cli.managed_policies", "managed_policies"),
     "iam-providers": ("poolhouse.cli.iam_providers", "iam_providers"),
     "decrypt-code": ("poolhouse.cli.decrypt_code", "decrypt_code"),
     "import-log": ("poolhouse.cli.import_log", "import_log"),

@@ -181,6 +181,35 @@ def rotate_master(config: str | None, **options: Any) -> None:
     click.echo(f"{count} data keys were wrapped anew.")
 
 
+@keys.command("rotate-credentials")
+@click.option(
+    "--after",
+    default=2,
+    show_default=True,
+    type=click.IntRange(2, 86_400),
+    help="Seconds until they sign: time to export verifiers anew.",
+)
+@config_option("tools")
+@settings_options("tools", *_STORE)
+def rotate_credentials(after: int, config: str | None, **options: Any) -> None:
+    """Make new keys for temporary credentials.
+
+    Sessions that live stay good until they end: the old keys are kept for 36 hours. Verifiers elsewhere
+    need the new ones before they sign: `poolhouse roles export-verifier`.
+
+    \b
+    Example:
+      poolhouse keys rotate-credentials --after 3600
+    """
+    from poolhouse import app
+    from poolhouse.ports import SECOND
+    from poolhouse.store import credential_keys
+
+    settings = _settings(config, options)
+    kid = app.once(settings, lambda env: credential_keys.rotate(env, after * SECOND))
+    click.echo(f"New key {kid}, which signs in {after} seconds.")
+
+
 def _settings(config: str | None, options: dict[str, Any]) -> Settings:
     return settings_from("tools", config, options)
 

@@ -53,18 +53,10 @@ class UnrecognizedClient(ApiError):
 
 
 class AccessDenied(ApiError):
+    """`because` says which kind of policy decided, as AWS says it (policies/evaluate.py)."""
+
     code = "AccessDeniedException"
-    message = (
-        "User: {user} is not authorized to perform: {action} on resource: {resource} because no "
-        "identity-based policy allows the {action} action"
-    )
-
-
-class ExplicitlyDenied(AccessDenied):
-    message = (
-        "User: {user} is not authorized to perform: {action} on resource: {resource} with an explicit "
-        "deny in an identity-based policy"
-    )
+    message = "User: {user} is not authorized to perform: {action} on resource: {resource} {because}"
 
 
 class LoopbackOnly(AccessDenied):

@@ -15,7 +15,8 @@ from poolhouse.errors import InvalidIdentityPoolConfiguration, NotAllowedToAssum
 from poolhouse.identity import passed_tokens, resolution
 from poolhouse.identity.logins import verification
 from poolhouse.tokens import assume
-from poolhouse.tokens.assume import Assumed, SessionPolicies, WebIdentity
+from poolhouse.tokens.assume import Assumed, WebIdentity
+from poolhouse.tokens.session_policies import NONE, SessionPolicies
 from poolhouse.wire.operations import operation
 
 if TYPE_CHECKING:
@@ -80,10 +81,10 @@ async def _assumed(ctx: Ctx, who: Proven, role: str) -> Assumed:
     pool_id, prefix = ctx.identity_pool.pool_id, login_providers.SELF
     context = {f"{prefix}:aud": (pool_id,), f"{prefix}:sub": (who.identity_id,), f"{prefix}:amr": who.amr}
     identity = WebIdentity(prefix, who.identity_id, pool_id, context, who.tags)
-    policies = assume.NONE if who.logins else _GUEST
+    policies = NONE if who.logins else _GUEST
     try:
         return await assume.with_web_identity(
-            ctx.env, ctx.region, identity, role, SESSION_NAME, SECONDS, policies, ctx.now
+            ctx.env, ctx.region, identity, role, SESSION_NAME, SECONDS, policies, ctx.now, ctx.address
         )
     except (NotAllowedToAssume, PackedPolicyTooLarge) as refused:
         raise InvalidIdentityPoolConfiguration from refused

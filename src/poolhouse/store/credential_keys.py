@@ -1,11 +1,12 @@
-"""The house's keys for temporary credentials: generations of a signing key and a verifier key (ADR 16).
+"""The house's keys for temporary credentials: generations of a signing key and a verifier key (ADR 17).
 
 The first is made when it is first needed. A new generation is known to everybody before it signs, and an
 old one is kept until the last session that it signed has ended.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from poolhouse.context import Env
 from poolhouse.crypto import aead
@@ -38,8 +39,7 @@ _RETIRE = Statement("""
 _DROP_GONE = Statement("DELETE FROM credential_keys WHERE gone_at <= :now")
 
 
-@dataclass(frozen=True)
-class CredentialKeys:
+class CredentialKeys(Struct, frozen=True):
     """The generations, oldest first, each with the moment from which it signs."""
 
     generations: tuple[tuple[Instant, MintingKey], ...]

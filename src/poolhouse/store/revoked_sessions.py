@@ -11,8 +11,8 @@ from poolhouse.ports import Instant, Statement, Tx
 from poolhouse.store import briefly
 from poolhouse.store.credential_keys import LONGEST_SESSION
 
-IDENTITY = "identity"
-ACCESS_KEY = "access-key"
+IDENTITY = "identity"  # by its id: all its sessions
+OF_ROLE = "identity of role"  # `of_role`: its sessions of one role
 
 _CACHED = ("revoked-sessions",)
 
@@ -21,6 +21,7 @@ _ADD = Statement("""
     VALUES (:kind, :target, :revoked_before, :expires_at)
     ON CONFLICT (kind, target) DO UPDATE
        SET revoked_before = excluded.revoked_before, expires_at = excluded.expires_at
+     WHERE revoked_sessions.revoked_before < excluded.revoked_before
 """)
 _EVERY = Statement("""
     SELECT kind, target, revoked_before
@@ -34,9 +35,13 @@ Revoked = Mapping[tuple[str, str], Instant]  # (kind, target) -> sessions that b
 
 
 async def add(tx: Tx, kind: str, target: str, now: Instant) -> None:
-    """End the sessions of an identity (or of an access key) that began until now."""
+    """End the sessions that began until now. A clock that goes back makes no revocation undone."""
     await tx.run(_DROP_EXPIRED, now=now)
     await tx.run(_ADD, kind=kind, target=target, revoked_before=now + 1, expires_at=now + LONGEST_SESSION)
+
+
+def of_role(role_id: str, identity_id: str) -> str:
+    return f"{role_id} {identity_id}"
 
 
 async def current(env: Env) -> Revoked:

@@ -84,7 +84,7 @@ async def delete(tx: Tx, name: str) -> bool:
 async def living(env: Env, arn: str) -> Role | None:
     """The role of an ARN, to the letter, as it was at most a second ago."""
     account = env.settings.account_id
-    name = rules.role_named(arn, account)
+    name = rules.named(arn, account)
     if name is None:
         return None
     role = await briefly.read(env, _cached(name), lambda tx: by_name(tx, name))
@@ -104,7 +104,7 @@ def _values(role: Role) -> dict[str, Any]:
     return {
         "folded_name": rules.folded(role.name),
         "path": role.path,
-        "trust": _text(role.trust),
+        "trust": role.trust,
         "policies": _text(role.policies),
         "managed": _text(role.managed),
         "max_seconds": role.max_seconds,
@@ -122,7 +122,7 @@ def _role(row: Row) -> Role:
         role_id=row["role_id"],
         name=row["name"],
         path=row["path"],
-        trust=msgspec.json.decode(row["trust"]),
+        trust=row["trust"],
         policies=msgspec.json.decode(row["policies"]),
         managed=tuple(msgspec.json.decode(row["managed"])),
         max_seconds=row["max_seconds"],

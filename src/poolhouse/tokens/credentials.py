@@ -1,11 +1,12 @@
-"""Temporary credentials: made once, and checked by any worker without asking the store about them (ADR 16).
+"""Temporary credentials: made once, and checked by any worker without asking the store about them (ADR 17).
 
 What the store is asked, once a second for all requests together: the house's keys, and whose sessions
 were revoked.
 """
 
-from dataclasses import dataclass, field
 from typing import Any
+
+from msgspec import Struct
 
 from poolhouse.context import Env
 from poolhouse.crypto import access_key_ids, aead, session_tokens
@@ -18,12 +19,14 @@ _SECRET_LENGTH = 40
 _SECRET_ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
 
 
-@dataclass(frozen=True, slots=True)
-class Credentials:
+class Credentials(Struct, frozen=True):
     access_key_id: str
-    secret_access_key: str = field(repr=False)
-    session_token: str = field(repr=False)
+    secret_access_key: str
+    session_token: str
     expiration: Instant
+
+    def __repr__(self) -> str:
+        return f"Credentials({self.access_key_id})"
 
 
 async def mint(env: Env, session: Session, now: Instant) -> Credentials:
@@ -68,7 +71,9 @@ async def opened(env: Env, token: str, access_key_id: str, now: Instant) -> tupl
 
 
 def _targets(session: Session) -> tuple[tuple[str, str], ...]:
-    """Whatever may have been revoked of this session."""
-    if session.kind == "user":
-        return ((revoked_sessions.ACCESS_KEY, session.principal_id),)
-    return ((revoked_sessions.IDENTITY, session.subject),)
+    """Whatever may have been revoked of this session, its role apart."""
+    subject = session.subject
+    return (
+        (revoked_sessions.IDENTITY, subject),
+        (revoked_sessions.OF_ROLE, revoked_sessions.of_role(session.principal_id, subject)),
+    )

@@ -40,8 +40,9 @@ _FOR_A_CLIENT = frozenset({"AdminInitiateAuth", "AdminRespondToAuthChallenge"})
 # Operations that a sign-in under way may call: their session names the app client.
 _BY_SESSION = frozenset({"AssociateSoftwareToken", "VerifySoftwareToken"})
 
-# What no policy can forbid to somebody who has a key (behaviour file, 1.20).
-_ALWAYS_ALLOWED = frozenset({"sts:GetCallerIdentity"})
+# What no policy can forbid to somebody who has a key (behaviour file, 1.20), and what the trust policy of a
+# role has a say in.
+_DECIDED_ELSEWHERE = frozenset({"sts:GetCallerIdentity", "sts:GetSessionToken", "sts:AssumeRole"})
 
 # What these operations answer in place of an error that their models do not declare. The texts are [K].
 _INSTEAD: Mapping[tuple[str, str], type[ApiError]] = {
@@ -140,7 +141,7 @@ class Call:
             snapshot=place.snapshot,
             app_client=place.client,
             placed=place.identity_pool,
-            may=partial(caller.may, self._env, self._signer),
+            may=partial(caller.may, self._signer),
             metadata=request.get("ClientMetadata") or {},
             address=self._address,
             user_agent=self._user_agent,
@@ -178,7 +179,7 @@ class Call:
             return PUBLIC
         if client.pool_id.partition("_")[0] != self._signer.region:
             raise ClientNotFound(client_id=client.client_id)
-        caller.permit(self._env, self._signer, self._operation.action, self._arn(client.pool_id))
+        caller.permit(self._signer, self._operation.action, self._arn(client.pool_id))
         return self._signer.caller
 
     async def _of_session(self, session: str) -> _Place:
@@ -191,10 +192,12 @@ class Call:
 
     async def _of_signer(self, request: Mapping[str, Any]) -> _Place:
         signer, env = self._signer, self._env
-        if self._operation.action not in _ALWAYS_ALLOWED:
-            caller.permit(env, signer, self._operation.action, self._resource(request))
-        if "RoleArn" in request:  # who gives a group a role hands it to everybody in the group (1.9)
-            caller.permit(env, signer, "iam:PassRole", request["RoleArn"])
+        if self._operation.action not in _DECIDED_ELSEWHERE:
+            caller.permit(signer, self._operation.action, self._resource(request))
+        if (
+            "RoleArn" in request and self._operation.service == "cognito-idp"
+        ):  # who gives a group a role hands it to everybody in the group (1.9)
+            caller.permit(signer, "iam:PassRole", request["RoleArn"])
         pool_id = self._pool_named(request)
         if pool_id is None:
             return _Place(signer.caller, signer.region)

@@ -1,19 +1,20 @@
 """Who calls: decided from the model's table, refused unless proven (security.md, rule 1)."""
 
-from collections.abc import Mapping
-from datetime import UTC, datetime
 from urllib.parse import urlsplit
 
 from msgspec import Struct
 
 from poolhouse.context import PUBLIC, Caller, Env
-from poolhouse.errors import AccessDenied, ExplicitlyDenied, ForeignPage, LoopbackOnly, UnrecognizedClient
+from poolhouse.crypto import access_key_ids
+from poolhouse.directory.principals import Principal
+from poolhouse.errors import AccessDenied, ForeignPage, LoopbackOnly, UnrecognizedClient
 from poolhouse.http.request import HttpRequest
-from poolhouse.policies import evaluate
-from poolhouse.policies.document import ACCESS_KEY, NOTHING, Policy, parse
-from poolhouse.policies.evaluate import Answer, Verdict
-from poolhouse.ports import SECOND, Instant
+from poolhouse.policies.document import ACCESS_KEY, parse
+from poolhouse.policies.principals import NOBODY as NAMELESS
+from poolhouse.ports import Instant
 from poolhouse.store import access_keys
+from poolhouse.tokens import credentials, holders
+from poolhouse.tokens.holders import Moment
 from poolhouse.web.loopback import is_local, is_loopback
 from poolhouse.wire import sigv4
 from poolhouse.wire.operations import Operation
@@ -23,22 +24,34 @@ _EVERYTHING = parse({"Statement": {"Effect": "Allow", "Action": "*", "Resource":
 
 
 class Signer(Struct, frozen=True):
-    """A caller with an access key: who it is, for which Region it signed, what it may do, from where."""
+    """A caller with an access key: who it is and what it may do, for which Region it signed."""
 
     caller: Caller
     region: str
-    policy: Policy
-    address: str = ""
+
+    @property
+    def principal(self) -> Principal:
+        return self.caller.principal or _NOBODY
 
 
-NOBODY = Signer(PUBLIC, "", NOTHING)
+_NOBODY = Principal("", "", NAMELESS, ())  # may do nothing
+NOBODY = Signer(PUBLIC, "")
+
+
+def administrator(env: Env, name: str, region: str, access_key_id: str = "") -> Signer:
+    """Somebody who may do everything: who is let in without a proof, in development."""
+    moment = Moment(env.clock.now(), region, "")
+    account = env.settings.account_id
+    principal = holders.of_user(account, name, access_key_id, _EVERYTHING, moment)
+    return Signer(Caller("signed", access_key_id=access_key_id, name=name, principal=principal), region)
 
 
 async def identify(env: Env, operation: Operation, request: HttpRequest, now: Instant) -> Signer:
     """The signer of a request; `NOBODY` where the model asks for no signature.
 
     With `--sigv4 any` (dev) an access key must be named, its signature is not checked, and only this
-    computer is served: not the pages of web sites either that somebody here looks at.
+    computer is served: not the pages of web sites either that somebody here looks at. Temporary
+    credentials are checked all the same: they say who somebody is, and what of it is not more.
     """
     any_signature = env.settings.sigv4 == "any"
     if any_signature and not is_local(request):
@@ -49,21 +62,39 @@ async def identify(env: Env, operation: Operation, request: HttpRequest, now: In
     if any_signature and _is_foreign(request.header("origin")):
         raise ForeignPage
     signed = sigv4.parse_authorization(_as_signed(request))
+    moment = Moment(now, signed.region, request.peer)
+    if signed.session_token is not None:
+        return await _of_session(env, operation, signed, signed.session_token, moment)
+    if signed.access_key_id.startswith(access_key_ids.TEMPORARY):
+        raise UnrecognizedClient  # its token is missing
     if any_signature:
-        return Signer(_caller(signed.access_key_id, "dev"), signed.region, _EVERYTHING)
-    return await _verified(env, operation, signed, now, request.peer)
+        return administrator(env, "dev", signed.region, signed.access_key_id)
+    return await _of_key(env, operation, signed, moment)
 
 
-async def _verified(env: Env, operation: Operation, signed: Signed, now: Instant, address: str) -> Signer:
+async def _of_key(env: Env, operation: Operation, signed: Signed, moment: Moment) -> Signer:
     key = await access_keys.living(env, signed.access_key_id)
-    if key is None or signed.session_token is not None:
+    if key is None:
         raise UnrecognizedClient
-    sigv4.verify(signed, key.secret, operation.service, now)
-    return Signer(_caller(key.access_key_id, key.user_name), signed.region, key.policy, address)
+    sigv4.verify(signed, key.secret, operation.service, moment.now)
+    account = env.settings.account_id
+    principal = holders.of_user(account, key.user_name, key.access_key_id, key.policy, moment)
+    caller = Caller("signed", access_key_id=key.access_key_id, name=key.user_name, principal=principal)
+    return Signer(caller, signed.region)
 
 
-def _caller(access_key_id: str, name: str) -> Caller:
-    return Caller("signed", access_key_id=access_key_id, name=name)
+async def _of_session(env: Env, operation: Operation, signed: Signed, token: str, moment: Moment) -> Signer:
+    session, secret = await credentials.opened(env, token, signed.access_key_id, moment.now)
+    sigv4.verify(signed, secret, operation.service, moment.now)
+    principal = await holders.of_session(env, session, moment)
+    caller = Caller(
+        "signed",
+        access_key_id=session.access_key_id,
+        name=session.principal if session.kind == "user" else session.name,
+        principal=principal,
+        session=session,
+    )
+    return Signer(caller, signed.region)
 
 
 def _as_signed(request: HttpRequest) -> sigv4.Request:
@@ -79,40 +110,14 @@ def _is_foreign(origin: str) -> bool:
     return bool(origin) and host != "localhost" and not host.endswith(".localhost") and not is_loopback(host)
 
 
-def permit(env: Env, signer: Signer, action: str, resource: str) -> None:
-    """Raise `AccessDenied` unless the signer's policy allows the action on the resource (an ARN or *)."""
-    answer, user = _answered(env, signer, action, resource), _arn(env, signer)
-    if answer.allowed:
-        return
-    refused = ExplicitlyDenied if answer.verdict is Verdict.DENIED_EXPLICITLY else AccessDenied
-    raise refused(user=user, action=action, resource=resource)
+def permit(signer: Signer, action: str, resource: str) -> None:
+    """Raise `AccessDenied` unless the signer's policies allow the action on the resource (an ARN or *)."""
+    who = signer.principal
+    answer = who.asks(action, resource)
+    if not answer.allowed:
+        raise AccessDenied(user=who.arn, action=action, resource=resource, because=answer.because)
 
 
-def may(env: Env, signer: Signer, action: str, resource: str) -> bool:
+def may(signer: Signer, action: str, resource: str) -> bool:
     """As `permit`, for an operation that goes on where one of its resources is refused."""
-    return _answered(env, signer, action, resource).allowed
-
-
-def _answered(env: Env, signer: Signer, action: str, resource: str) -> Answer:
-    asked = evaluate.request(action, resource, _condition_keys(env, signer, _arn(env, signer)))
-    return evaluate.decide(asked, (signer.policy,))
-
-
-def _arn(env: Env, signer: Signer) -> str:
-    return f"arn:aws:iam::{env.settings.account_id}:user/{signer.caller.name}"
-
-
-def _condition_keys(env: Env, signer: Signer, user: str) -> Mapping[str, str | tuple[str, ...]]:
-    """What conditions and variables of the policy can speak of (docs/policies.md)."""
-    now = env.clock.now() // SECOND
-    return {
-        "aws:username": signer.caller.name,
-        "aws:userid": signer.caller.access_key_id,
-        "aws:PrincipalArn": user,
-        "aws:PrincipalAccount": env.settings.account_id,
-        "aws:PrincipalType": "User",
-        "aws:RequestedRegion": signer.region,
-        "aws:SourceIp": signer.address or (),
-        "aws:CurrentTime": datetime.fromtimestamp(now, UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
-        "aws:EpochTime": str(now),
-    }
+    return signer.principal.asks(action, resource).allowed

@@ -10,13 +10,12 @@ from typing import Any
 
 import msgspec
 
-from poolhouse.context import Caller, Env
+from poolhouse.context import Env
 from poolhouse.errors import ApiError
-from poolhouse.policies.document import ACCESS_KEY, parse
 from poolhouse.ports import Rng
 from poolhouse.store import access_keys, snapshots
 from poolhouse.web import api
-from poolhouse.web.caller import Signer
+from poolhouse.web.caller import administrator
 from poolhouse.wire.operations import operations
 
 USERNAME = "demo@example.com"
@@ -157,12 +156,9 @@ async def _made(env: Env) -> DemoPool:
 
 async def _call(env: Env, name: str, **request: Any) -> Mapping[str, Any]:
     """Call an operation as an administrator would, less the network."""
-    signer = Signer(Caller("signed", access_key_id=HOLDER, name=HOLDER), env.settings.region, _ADMINISTRATOR)
+    signer = administrator(env, HOLDER, env.settings.region, HOLDER)
     call = api.Call(env, operations()[("cognito-idp", name)], signer, env.rng.uuid())
     return await call.run(request)
-
-
-_ADMINISTRATOR = parse(_EVERYTHING, ACCESS_KEY)
 
 
 def _password(rng: Rng) -> str:

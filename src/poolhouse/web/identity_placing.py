@@ -38,9 +38,9 @@ async def signed(
         return await _of_identity(env, signer, operation, request["IdentityId"])
     pool_id = _named(env, signer, request)
     resource = request.get("ResourceArn") or (_arn(env, signer, pool_id) if pool_id else "*")
-    caller.permit(env, signer, operation.action, resource)
+    caller.permit(signer, operation.action, resource)
     for role in identity_roles.named(request) if operation.name == "SetIdentityPoolRoles" else ():
-        caller.permit(env, signer, "iam:PassRole", role)
+        caller.permit(signer, "iam:PassRole", role)
     if pool_id is None:
         return None
     if rules.region_of(pool_id) != signer.region:
@@ -53,9 +53,9 @@ async def _of_identity(env: Env, signer: Signer, operation: Operation, identity_
     try:
         pool = await identity_pools.of_identity(env, identity_id)
     except IdentityNotFound:
-        caller.permit(env, signer, operation.action, "*")
+        caller.permit(signer, operation.action, "*")
         raise
-    caller.permit(env, signer, operation.action, _arn(env, signer, pool.pool_id))
+    caller.permit(signer, operation.action, _arn(env, signer, pool.pool_id))
     if pool.region != signer.region:
         raise IdentityNotFound(identity_id=identity_id)
     return pool

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import parse_qsl
 
-from poolhouse.errors import ApiError, RequestTooLarge, Serialization
+from poolhouse.errors import ApiError, CredentialsExpired, RequestTooLarge, Serialization
 from poolhouse.ports import SECOND
 from poolhouse.wire.json11 import MAX_BODY
 from poolhouse.wire.operations import Operation, by_action, model
@@ -135,7 +135,7 @@ def render(operation: Operation, result: Mapping[str, Any], request_id: str) -> 
 
 def render_error(error: ApiError, request_id: str) -> tuple[int, dict[str, str], bytes]:
     """HTTP status, headers and body of an error, under the name that it has in the query protocol."""
-    code, status = _NAMES_HERE.get(error.code, (error.code, error.status))
+    code, status = _named(error)
     fault = "Sender" if status < 500 else "Receiver"
     body = (
         f'<ErrorResponse xmlns="{_namespace()}"><Error><Type>{fault}</Type><Code>{_text(code)}</Code>'
@@ -143,6 +143,13 @@ def render_error(error: ApiError, request_id: str) -> tuple[int, dict[str, str],
         "</ErrorResponse>"
     )
     return status, {"content-type": CONTENT_TYPE}, body.encode()
+
+
+def _named(error: ApiError) -> tuple[str, int]:
+    """Code and status. Credentials that ended have another name than a token that ended (1.20)."""
+    if isinstance(error, CredentialsExpired):
+        return "ExpiredToken", 403
+    return _NAMES_HERE.get(error.code, (error.code, error.status))
 
 
 def _namespace() -> str:

@@ -14,11 +14,14 @@ _COGNITO_IDP = {
 }
 
 _STS = {
-    "Temporary credentials for roles come with a later release.": """
-        AssumeRole AssumeRoleWithWebIdentity""",
-    "No release is planned to have it.": """
-        AssumeRoleWithSAML AssumeRoot DecodeAuthorizationMessage GetAccessKeyInfo
-        GetDelegatedAccessToken GetFederationToken GetSessionToken GetWebIdentityToken""",
+    "SAML assertions are traded for credentials by identity pools.": "AssumeRoleWithSAML",
+    "There are no member accounts here, and no root users.": "AssumeRoot",
+    "AccessDenied messages say why in plain words here, so there is nothing to decode.": """
+        DecodeAuthorizationMessage""",
+    "Use AssumeRole, whose sessions have a role that can be revoked.": """
+        GetDelegatedAccessToken GetFederationToken""",
+    "Use GetOpenIdToken of an identity pool, or a client_credentials token of a user pool.": """
+        GetWebIdentityToken""",
 }
 
 UNSUPPORTED: Mapping[tuple[str, str], str] = MappingProxyType(
