@@ -1,6 +1,7 @@
 """boto3, unmodified: an app's user gets an identity, an OpenID token and temporary credentials."""
 
 import asyncio
+import json
 from typing import Any
 
 import httpx2
@@ -83,7 +84,7 @@ def new_role(server: Server, pool_id: str, name: str) -> str:
         },
     }
     trust = {"Version": "2012-10-17", "Statement": [statement]}
-    role = Role(role_id=f"AROA{name.upper():A<17}", name=name, path="/", trust=trust)
+    role = Role(role_id=f"AROA{name.upper():A<17}", name=name, path="/", trust=json.dumps(trust))
 
     async def write() -> None:
         db = await open_store(f"sqlite:{server.output.parent}/data/poolhouse.db")

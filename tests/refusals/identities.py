@@ -1,5 +1,6 @@
 """The stage of identity pools: one that takes Ada's tokens, guests and a developer's users."""
 
+import json
 from collections.abc import Awaitable, Callable
 from typing import Any
 
@@ -147,7 +148,7 @@ async def role(
     }
     env = s.world.env
     trust = {"Version": "2012-10-17", "Statement": [statement | other]}
-    made = Role(role_id=roles.new_id(env), name=name, path="/", trust=trust)
+    made = Role(role_id=roles.new_id(env), name=name, path="/", trust=json.dumps(trust))
     await env.db.run(lambda tx: roles.insert(tx, made, env.clock.now()))
     return made.arn(ACCOUNT)
 

@@ -6,11 +6,10 @@ import pytest
 from tests.identity.scene import Scene
 from tests.world import close_world, open_world
 
-from poolhouse.context import Caller
 from poolhouse.errors import AccessDenied, IdentityNotFound
 from poolhouse.policies.document import ACCESS_KEY, parse
-from poolhouse.web import api
-from poolhouse.web.caller import Signer
+from poolhouse.tokens.holders import Moment
+from poolhouse.web import api, caller
 from poolhouse.wire import operations
 
 
@@ -26,9 +25,10 @@ async def scene(tmp_path):
 async def signed(scene: Scene, name: str, actions: Any, resources: Any, **members: Any) -> dict[str, Any]:
     """A call by somebody who may do these actions on these resources."""
     document = {"Statement": {"Effect": "Allow", "Action": actions, "Resource": resources}}
-    signer = Signer(Caller("signed", name="eve"), "us-east-1", parse(document, ACCESS_KEY))
-    operation = operations.operations()[("cognito-identity", name)]
     env = scene.world.env
+    moment = Moment(env.clock.now(), "us-east-1", "")
+    signer = caller.user(env, "eve", "", parse(document, ACCESS_KEY), moment)
+    operation = operations.operations()[("cognito-identity", name)]
     return dict(await api.Call(env, operation, signer, env.rng.uuid()).run(members))
 
 

@@ -9,7 +9,7 @@ from poolhouse.crypto import access_key_ids
 from poolhouse.directory.principals import Principal
 from poolhouse.errors import AccessDenied, ForeignPage, LoopbackOnly, UnrecognizedClient
 from poolhouse.http.request import HttpRequest
-from poolhouse.policies.document import ACCESS_KEY, parse
+from poolhouse.policies.document import ACCESS_KEY, Policy, parse
 from poolhouse.policies.principals import NOBODY as NAMELESS
 from poolhouse.ports import Instant
 from poolhouse.store import access_keys
@@ -38,12 +38,16 @@ _NOBODY = Principal("", "", NAMELESS, ())  # may do nothing
 NOBODY = Signer(PUBLIC, "")
 
 
+def user(env: Env, name: str, access_key_id: str, policy: Policy, moment: Moment) -> Signer:
+    """Who holds an access key."""
+    principal = holders.of_user(env.settings.account_id, name, access_key_id, policy, moment)
+    caller = Caller("signed", access_key_id=access_key_id, name=name, principal=principal)
+    return Signer(caller, moment.region)
+
+
 def administrator(env: Env, name: str, region: str, access_key_id: str = "") -> Signer:
     """Somebody who may do everything: who is let in without a proof, in development."""
-    moment = Moment(env.clock.now(), region, "")
-    account = env.settings.account_id
-    principal = holders.of_user(account, name, access_key_id, _EVERYTHING, moment)
-    return Signer(Caller("signed", access_key_id=access_key_id, name=name, principal=principal), region)
+    return user(env, name, access_key_id, _EVERYTHING, Moment(env.clock.now(), region, ""))
 
 
 async def identify(env: Env, operation: Operation, request: HttpRequest, now: Instant) -> Signer:
@@ -77,10 +81,7 @@ async def _of_key(env: Env, operation: Operation, signed: Signed, moment: Moment
     if key is None:
         raise UnrecognizedClient
     sigv4.verify(signed, key.secret, operation.service, moment.now)
-    account = env.settings.account_id
-    principal = holders.of_user(account, key.user_name, key.access_key_id, key.policy, moment)
-    caller = Caller("signed", access_key_id=key.access_key_id, name=key.user_name, principal=principal)
-    return Signer(caller, signed.region)
+    return user(env, key.user_name, key.access_key_id, key.policy, moment)
 
 
 async def _of_session(env: Env, operation: Operation, signed: Signed, token: str, moment: Moment) -> Signer:
