@@ -24,7 +24,9 @@ from typing import Any
 import boto3
 import httpx2
 from botocore.config import Config
+from botocore.exceptions import BotoCoreError, ClientError
 
+from tests.certificate import self_signed
 from tests.server import STOP_SECONDS, clean_environment, free_ports
 
 START_SECONDS = 60.0
@@ -64,9 +66,11 @@ class Role:
 
 @dataclass(frozen=True)
 class Store:
-    """A store that answers; S3 and STS are both at `endpoint`."""
+    """A store that answers; S3 and STS are both at `endpoint`, and with TLS at `host` too."""
 
     endpoint: str
+    host: str  # and its port
+    certificate: Path  # what clients must trust
     process: subprocess.Popen[bytes] = field(repr=False)
     output: Path = field(repr=False)
 
@@ -103,7 +107,7 @@ def seaweed(
     port  of S3 and STS, where somebody had to be told it before; else a free one
     """
     folder.mkdir(parents=True, exist_ok=True)
-    free, *others = free_ports(8)
+    free, *others = free_ports(9)
     ports = [port or free, *others]
     with open(folder / "output.txt", "ab") as sink:
         process = subprocess.Popen(
@@ -116,7 +120,8 @@ def seaweed(
             preexec_fn=_bounded,
             start_new_session=True,  # Ctrl-C is for pytest, which ends the server itself
         )
-    store = Store(f"http://127.0.0.1:{ports[0]}", process, folder / "output.txt")
+    endpoint, host = f"http://127.0.0.1:{ports[0]}", f"localhost:{ports[1]}"
+    store = Store(endpoint, host, folder / "certificate.pem", process, folder / "output.txt")
     try:
         _wait(store)
         yield store
@@ -132,7 +137,8 @@ def _command(
 ) -> list[str]:
     data = folder / "data"
     data.mkdir(exist_ok=True)
-    s3, s3_grpc, master, master_grpc, volume, volume_grpc, filer, filer_grpc = ports
+    certificate, key = self_signed(folder, "localhost")
+    s3, s3_tls, s3_grpc, master, master_grpc, volume, volume_grpc, filer, filer_grpc = ports
     return [
         _program(),
         "server",
@@ -153,6 +159,9 @@ def _command(
         f"-filer.localSocket={folder / 'filer.sock'}",
         "-s3",
         f"-s3.port={s3}",
+        f"-s3.port.https={s3_tls}",
+        f"-s3.cert.file={certificate}",
+        f"-s3.key.file={key}",
         f"-s3.port.grpc={s3_grpc}",
         "-s3.port.iceberg=0",
         "-s3.port.lance=0",
@@ -224,7 +233,7 @@ def _bounded() -> None:
 
 def _wait(store: Store) -> None:
     deadline = time.monotonic() + START_SECONDS
-    while not _answers(store.endpoint):
+    while not _stores(store):
         if store.process.poll() is not None:
             raise AssertionError(f"SeaweedFS ended with {store.process.returncode} before it was ready.")
         if time.monotonic() > deadline:
@@ -232,11 +241,16 @@ def _wait(store: Store) -> None:
         time.sleep(0.05)
 
 
-def _answers(endpoint: str) -> bool:
+def _stores(store: Store) -> bool:
+    """It answers before there is a volume to write to."""
     try:
-        return httpx2.get(f"{endpoint}/status", timeout=2).status_code == 200
-    except httpx2.TransportError:
+        if httpx2.get(f"{store.endpoint}/status", timeout=2).status_code != 200:
+            return False
+        store.boto3("s3").create_bucket(Bucket="ready")
+        store.boto3("s3").put_object(Bucket="ready", Key="ready", Body=b"")
+    except (httpx2.TransportError, BotoCoreError, ClientError):
         return False
+    return True
 
 
 def _end(process: subprocess.Popen[bytes], ports: Sequence[int]) -> None:

@@ -10,7 +10,7 @@ from tests.server import clean_environment
 _HERE = Path(__file__).parent
 
 
-def run_node(arguments: list[str], given: str) -> str:
+def run_node(arguments: list[str], given: str, **environment: str) -> str:
     """Run node in this folder with `given` as its standard input, and give what it printed."""
     if shutil.which("node") is None:
         pytest.fail(
@@ -24,7 +24,7 @@ def run_node(arguments: list[str], given: str) -> str:
     done = subprocess.run(
         ["node", *arguments],
         cwd=_HERE,
-        env=clean_environment(),
+        env=clean_environment() | environment,
         input=given,
         capture_output=True,
         text=True,

@@ -3,7 +3,6 @@
 These tests NEED NODE (20 or newer), what `npm ci --prefix tests/clients` installs, and Debian's chromium.
 """
 
-import datetime
 import json
 import shutil
 from collections.abc import Iterator
@@ -12,11 +11,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.x509.oid import NameOID
 from playwright.sync_api import Page, sync_playwright
+from tests.certificate import self_signed
 from tests.clients.node import run_node
 from tests.server import Server, dev_server, free_ports
 from tests.web_server import WebServer
@@ -40,7 +36,7 @@ class Shop:
 @pytest.fixture(scope="module")
 def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shop]:
     folder = tmp_path_factory.mktemp("shop")
-    certificate, key = _certificate(folder)
+    certificate, key = self_signed(folder, "localhost", "*.auth.localhost")
     port = free_ports(1)[0]
     settings = {
         "POOLHOUSE_TLS_CERTIFICATE": str(certificate),
@@ -62,33 +58,6 @@ def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shop]:
             "/facts.json": (200, {"content-type": "application/json"}, json.dumps(facts).encode()),
         }
         yield Shop(server, address, domain)
-
-
-def _certificate(folder: Path) -> tuple[Path, Path]:
-    """For this computer, signed by itself."""
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "localhost")])
-    now = datetime.datetime.now(datetime.UTC)
-    names = x509.SubjectAlternativeName([x509.DNSName("localhost"), x509.DNSName("*.auth.localhost")])
-    made = (
-        x509.CertificateBuilder()
-        .subject_name(name)
-        .issuer_name(name)
-        .public_key(key.public_key())
-        .serial_number(x509.random_serial_number())
-        .not_valid_before(now - datetime.timedelta(days=1))
-        .not_valid_after(now + datetime.timedelta(days=1))
-        .add_extension(names, critical=False)
-        .sign(key, hashes.SHA256())
-    )
-    certificate_file, key_file = folder / "certificate.pem", folder / "key.pem"
-    certificate_file.write_bytes(made.public_bytes(serialization.Encoding.PEM))
-    key_file.write_bytes(
-        key.private_bytes(
-            serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-        )
-    )
-    return certificate_file, key_file
 
 
 def _registered(server: Server, certificate: Path, address: str) -> str:

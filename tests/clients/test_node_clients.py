@@ -21,9 +21,9 @@ WRONG_CODE = {
 }
 
 
-def run_script(script: str, scenario: str, facts: dict[str, Any]) -> dict[str, Any]:
+def run_script(script: str, scenario: str, facts: dict[str, Any], **environment: str) -> dict[str, Any]:
     """Run one scenario of a script and give what it printed."""
-    printed: dict[str, Any] = json.loads(run_node([script, scenario], json.dumps(facts)))
+    printed: dict[str, Any] = json.loads(run_node([script, scenario], json.dumps(facts), **environment))
     return printed
 
 

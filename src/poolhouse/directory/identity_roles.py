@@ -19,16 +19,21 @@ TOKEN, RULES = "Token", "Rules"
 AUTHENTICATED, UNAUTHENTICATED = "authenticated", "unauthenticated"
 
 _ROLE = re.compile(r"arn:aws:iam::\d{12}:role/[\w+=,.@/-]{1,576}", re.ASCII)
+_FOREIGN_ROLE = re.compile(r"arn:[a-z-]{1,32}:iam::[\w-]{0,64}:role/[\w+=,.@/-]{1,576}", re.ASCII)
 _DENY = "Deny"
 
 
-def checked(pool: IdentityPool, req: Mapping[str, Any], host: str) -> dict[str, Any]:
+def checked(
+    pool: IdentityPool, req: Mapping[str, Any], host: str, *, foreign: bool = False
+) -> dict[str, Any]:
     """The members of SetIdentityPoolRoles, to be stored. Raises `InvalidParameter`.
 
-    host  of our public URL: another name of our user pools
+    host     of our public URL: another name of our user pools
+    foreign  the roles are of another server, which may not have accounts of twelve digits
     """
+    form = _FOREIGN_ROLE if foreign else _ROLE
     for arn in named(req):
-        if not _ROLE.fullmatch(arn):
+        if not form.fullmatch(arn):
             raise InvalidRoleArn(arn=arn)
     for provider, mapping in (req.get("RoleMappings") or {}).items():
         _check_provider(pool, provider, host)

@@ -24,9 +24,12 @@ _BUSY = ("Throttling", "RequestLimitExceeded", "SlowDown", "ServiceUnavailable",
 _FORM = {"content-type": "application/x-www-form-urlencoded", "accept": "text/xml"}
 
 
-async def credentials(env: Env, token: str, role_arn: str, session_name: str, seconds: int) -> Credentials:
+async def credentials(
+    env: Env, token: str, role_arn: str, session_name: str, seconds: int, policy: str = ""
+) -> Credentials:
     """What the STS at `sts_upstream` gives for our OpenID token.
 
+    policy  a session policy, which bounds what the role allows; empty: none
     Raises `UpstreamStsAway` where it gives no answer, or none that an STS gives, and `UpstreamStsRefused`
     where it says no: it does not trust our issuer, or its role does not trust the identity pool.
     """
@@ -37,6 +40,7 @@ async def credentials(env: Env, token: str, role_arn: str, session_name: str, se
         "RoleSessionName": session_name,
         "WebIdentityToken": token,
         "DurationSeconds": str(seconds),
+        **({"Policy": policy} if policy else {}),
     }
     answer = await _asked(env, urlencode(form).encode())
     found = _texts(answer.body)

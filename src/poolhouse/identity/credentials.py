@@ -12,10 +12,12 @@ from poolhouse.directory import guest_policy, identity_roles, login_providers, p
 from poolhouse.directory import logins as login_rules
 from poolhouse.directory.logins import Login
 from poolhouse.errors import InvalidIdentityPoolConfiguration, NotAllowedToAssume, PackedPolicyTooLarge
-from poolhouse.identity import passed_tokens, resolution
+from poolhouse.federation import upstream_sts
+from poolhouse.identity import minting, passed_tokens, resolution
 from poolhouse.identity.logins import verification
 from poolhouse.tokens import assume
-from poolhouse.tokens.assume import Assumed, WebIdentity
+from poolhouse.tokens.assume import WebIdentity
+from poolhouse.tokens.credentials import Credentials
 from poolhouse.tokens.session_policies import NONE, SessionPolicies
 from poolhouse.wire.operations import operation
 
@@ -51,7 +53,8 @@ async def get_credentials_for_identity(ctx: Ctx, req: GetCredentialsForIdentityI
     role = identity_roles.choose(
         ctx.identity_pool, who.identity_id, who.logins, req.get("CustomRoleArn", ""), host
     )
-    credentials = (await _assumed(ctx, who, role)).credentials
+    given = _minted if not ctx.env.settings.sts_upstream else _of_another
+    credentials = await given(ctx, who, role)
     return {
         "IdentityId": who.identity_id,
         "Credentials": {
@@ -73,8 +76,8 @@ async def _proven(ctx: Ctx, identity_id: str, given: Mapping[str, str]) -> Prove
     return Proven(found, logins, login_rules.amr(logins), tags)
 
 
-async def _assumed(ctx: Ctx, who: Proven, role: str) -> Assumed:
-    """Whatever the role's trust policy lets in; guests within bounds.
+async def _minted(ctx: Ctx, who: Proven, role: str) -> Credentials:
+    """Our own, for whatever the role's trust policy lets in; guests within bounds.
 
     Raises `InvalidIdentityPoolConfiguration` where it lets nobody in, and where the tags are too many.
     """
@@ -83,8 +86,20 @@ async def _assumed(ctx: Ctx, who: Proven, role: str) -> Assumed:
     identity = WebIdentity(prefix, who.identity_id, pool_id, context, who.tags)
     policies = NONE if who.logins else _GUEST
     try:
-        return await assume.with_web_identity(
+        assumed = await assume.with_web_identity(
             ctx.env, ctx.region, identity, role, SESSION_NAME, SECONDS, policies, ctx.now, ctx.address
         )
     except (NotAllowedToAssume, PackedPolicyTooLarge) as refused:
         raise InvalidIdentityPoolConfiguration from refused
+    return assumed.credentials
+
+
+async def _of_another(ctx: Ctx, who: Proven, role: str) -> Credentials:
+    """Of the STS that the setting `sts_upstream` names, for a token like that of GetOpenIdToken.
+
+    The token lives as long as the credentials are to: there are servers that end them with it.
+    Raises `UpstreamStsAway` and `UpstreamStsRefused`.
+    """
+    token = await minting.token(ctx, who.identity_id, who.amr, who.tags, SECONDS)
+    policy = "" if who.logins else guest_policy.DOCUMENT
+    return await upstream_sts.credentials(ctx.env, token, role, SESSION_NAME, SECONDS, policy)

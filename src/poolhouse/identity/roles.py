@@ -24,10 +24,12 @@ async def set_identity_pool_roles(ctx: Ctx, req: SetIdentityPoolRolesInput) -> R
     """Replace the roles and the role mappings. The signer may pass each role (web/identity_placing.py)."""
     pool_id = req["IdentityPoolId"]
     host = login_providers.host_of(ctx.env.settings.public_url)
+    foreign = bool(ctx.env.settings.sts_upstream)
 
     async def write(tx: Tx) -> None:
         pool = await identity_pools.begin_change(tx, pool_id)
-        await identity_pools.set_roles(tx, pool_id, identity_roles.checked(pool, req, host), ctx.now)
+        roles = identity_roles.checked(pool, req, host, foreign=foreign)
+        await identity_pools.set_roles(tx, pool_id, roles, ctx.now)
 
     await ctx.env.db.run(write)
     identity_pools.forget(ctx.env, pool_id)
