@@ -47,6 +47,39 @@ class InvalidSignature(ApiError):
     )
 
 
+class HeaderNotSigned(InvalidSignature):
+    message = "A header that must be signed is not."
+
+
+class WrongScope(InvalidSignature):
+    message = "Credential should be scoped to this service and region."
+
+
+class SignatureExpired(InvalidSignature):
+    message = "Signature expired."
+
+
+class SignatureNotYetValid(InvalidSignature):
+    message = "Signature not yet current."
+
+
+class MalformedChunk(ApiError):
+    """Of a body in S3's `aws-chunked` coding."""
+
+    code = "InvalidChunk"
+    message = "The body is not what its head says: a chunk or a trailer is malformed."
+
+
+class IncompleteBody(ApiError):
+    code = "IncompleteBody"
+    message = "The body has not the number of bytes that its head says."
+
+
+class WrongChecksum(ApiError):
+    code = "BadDigest"
+    message = "The checksum you specified did not match the calculated checksum."
+
+
 class UnrecognizedClient(ApiError):
     code = "UnrecognizedClientException"
     message = "The security token included in the request is invalid."

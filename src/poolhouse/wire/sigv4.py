@@ -1,8 +1,7 @@
 """AWS Signature Version 4, both ways: what callers signed is checked, what we send to AWS is signed.
 
-Pure: the caller gives the request, the secret and the time. The form is that of the AWS General
-Reference, "Signature Version 4 signing process", for every service but S3 (paths are encoded twice,
-the payload is always hashed).
+Pure: the caller gives the request, the secret and the time. The form is in `canonical.py`; bodies that S3
+lets be signed piece by piece are in `aws_chunked.py`.
 """
 
 import hashlib
@@ -12,12 +11,21 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Literal
-from urllib.parse import quote, unquote_to_bytes
+from urllib.parse import unquote_to_bytes
 
 from msgspec import Struct
 
-from poolhouse.errors import IncompleteSignature, InvalidSignature, MissingAuthenticationToken
+from poolhouse.errors import (
+    HeaderNotSigned,
+    IncompleteSignature,
+    InvalidSignature,
+    MissingAuthenticationToken,
+    SignatureExpired,
+    SignatureNotYetValid,
+    WrongScope,
+)
 from poolhouse.ports import MINUTE, SECOND, Instant
+from poolhouse.wire import canonical
 
 ALGORITHM = "AWS4-HMAC-SHA256"
 MAX_SKEW: Instant = 5 * MINUTE
@@ -49,6 +57,18 @@ class Credentials(Struct, frozen=True):
 
     def __repr__(self) -> str:
         return f"Credentials({self.access_key_id})"
+
+
+class Proof(Struct, frozen=True):
+    """A signature that was verified, and what further ones are made with: those of the body's chunks."""
+
+    key: bytes
+    timestamp: str
+    scope: str
+    signature: str  # lower-case hex
+
+    def __repr__(self) -> str:
+        return f"Proof({self.scope})"
 
 
 class Signed(Struct, frozen=True):
@@ -94,48 +114,70 @@ def verify(signed: Signed, secret: str, service: str, now: Instant) -> None:
 
     Raises `InvalidSignature`, with AWS's text for what is wrong, and returns nothing.
     """
-    _check_scope(signed, service)
-    _check_time(signed, now)
+    check_scope(signed, service)
+    check_time(signed, now)
     digest = hashlib.sha256(signed.request.body).hexdigest()
     if signed.headers.get("x-amz-content-sha256", digest) != digest:
         raise InvalidSignature
-    canonical = _canonical_request(
+    prove(signed, secret, digest)
+
+
+def prove(signed: Signed, secret: str, payload: str) -> Proof:
+    """That the holder of `secret` signed this request; scope and time are other questions.
+
+    payload  the SHA-256 of the body in hex, or the word that S3 has in its place
+    Raises `InvalidSignature`.
+    """
+    form = canonical.request(
         signed.request.method,
-        signed.request.path,
-        _canonical_query(
+        canonical.path(signed.request.path, signed.service),
+        canonical.query(
             signed.request.query, without="X-Amz-Signature" if signed.kind == "presigned" else None
         ),
         {name: signed.headers[name] for name in signed.signed_headers},
-        digest,
+        payload,
     )
     scope = f"{signed.date}/{signed.region}/{signed.service}/{_TERMINATOR}"
     key = signing_key(secret, signed.date, signed.region, signed.service)
-    if not hmac.compare_digest(_signature(key, signed.timestamp, scope, canonical), signed.signature):
+    expected = _signature(key, signed.timestamp, scope, form)
+    if not hmac.compare_digest(expected, signed.signature):
         raise InvalidSignature
+    return Proof(key, signed.timestamp, scope, expected)
 
 
 def sign(
-    request: Request, credentials: Credentials, region: str, service: str, now: Instant
+    request: Request,
+    credentials: Credentials,
+    region: str,
+    service: str,
+    now: Instant,
+    payload: str | None = None,
 ) -> dict[str, str]:
-    """The headers to add to `request` (which has its `host`) before it is sent to AWS."""
+    """The headers to add to `request` (which has its `host`) before it is sent to AWS.
+
+    payload  what stands for the body, where that is not `request.body`: its SHA-256 in hex, or a word of S3's
+    """
     timestamp = amz_date(now)
+    hashed = hashlib.sha256(request.body).hexdigest() if payload is None else payload
     added = {"x-amz-date": timestamp}
+    if canonical.is_s3(service):
+        added["x-amz-content-sha256"] = hashed
     if credentials.session_token is not None:
         added["x-amz-security-token"] = credentials.session_token
     headers = {name.lower(): value for name, value in request.headers} | added
     names = sorted(headers)
-    canonical = _canonical_request(
+    form = canonical.request(
         request.method,
-        request.path,
-        _canonical_query(request.query, without=None),
+        canonical.path(request.path, service),
+        canonical.query(request.query),
         {name: headers[name] for name in names},
-        hashlib.sha256(request.body).hexdigest(),
+        hashed,
     )
     scope = f"{timestamp[:8]}/{region}/{service}/{_TERMINATOR}"
     key = signing_key(credentials.secret_access_key, timestamp[:8], region, service)
     added["authorization"] = (
         f"{ALGORITHM} Credential={credentials.access_key_id}/{scope}, "
-        f"SignedHeaders={';'.join(names)}, Signature={_signature(key, timestamp, scope, canonical)}"
+        f"SignedHeaders={';'.join(names)}, Signature={_signature(key, timestamp, scope, form)}"
     )
     return added
 
@@ -296,47 +338,51 @@ def _instant(timestamp: str) -> Instant:
 def _check_headers(signed: Signed) -> None:
     """The headers that carry meaning are signed, and none of them comes twice."""
     if "host" not in signed.signed_headers:
-        raise InvalidSignature("'Host' or ':authority' must be a 'SignedHeader' in the AWS Authorization.")
+        raise HeaderNotSigned("'Host' or ':authority' must be a 'SignedHeader' in the AWS Authorization.")
     covered = {"authorization", *signed.signed_headers}
     seen: set[str] = set()
     for raw_name, _ in signed.request.headers:
         name = raw_name.lower()
         if name.startswith("x-amz-") and name not in covered:
-            raise InvalidSignature(f"'{name[:64]}' must be a 'SignedHeader' in the AWS Authorization.")
+            raise HeaderNotSigned(f"'{name[:64]}' must be a 'SignedHeader' in the AWS Authorization.")
         if name in seen and name in covered:
             raise IncompleteSignature(f"The header '{name[:64]}' must not come twice.")
         seen.add(name)
 
 
-def _check_scope(signed: Signed, service: str) -> None:
+def check_scope(signed: Signed, service: str, region: str = "") -> None:
+    """Was it signed for this service, and this Region where one is given? Raises `WrongScope`."""
     if signed.terminator != _TERMINATOR:
-        raise InvalidSignature(
+        raise WrongScope(
             f"Credential should be scoped with a valid terminator: '{_TERMINATOR}', "
             f"not '{signed.terminator[:32]}'. "
         )
     if not _REGION.fullmatch(signed.region):
-        raise InvalidSignature(f"Credential should be scoped to a valid region, not '{signed.region[:32]}'. ")
+        raise WrongScope(f"Credential should be scoped to a valid region, not '{signed.region[:32]}'. ")
+    if region and signed.region != region:
+        raise WrongScope(f"Credential should be scoped to the region '{region}', not '{signed.region}'. ")
     if signed.service != service:
-        raise InvalidSignature(f"Credential should be scoped to correct service: '{service}'. ")
+        raise WrongScope(f"Credential should be scoped to correct service: '{service}'. ")
     if signed.date != signed.timestamp[:8]:
-        raise InvalidSignature(
+        raise WrongScope(
             "Date in Credential scope does not match YYYYMMDD from ISO-8601 version of date from HTTP: "
             f"'{signed.date[:32]}' != '{signed.timestamp[:8]}', from '{signed.timestamp}'."
         )
 
 
-def _check_time(signed: Signed, now: Instant) -> None:
+def check_time(signed: Signed, now: Instant, skew: Instant = MAX_SKEW) -> None:
+    """Raises `SignatureExpired` and `SignatureNotYetValid`."""
     issued = _instant(signed.timestamp)
-    lifetime = MAX_SKEW if signed.expires_in is None else signed.expires_in * SECOND
+    lifetime = skew if signed.expires_in is None else signed.expires_in * SECOND
     if issued < now - lifetime:
-        raise InvalidSignature(
+        raise SignatureExpired(
             f"Signature expired: {signed.timestamp} is now earlier than {amz_date(now - lifetime)} "
             f"({amz_date(now)} - {_span(lifetime)}.)"
         )
-    if issued > now + MAX_SKEW:
-        raise InvalidSignature(
-            f"Signature not yet current: {signed.timestamp} is still later than {amz_date(now + MAX_SKEW)} "
-            f"({amz_date(now)} + {_span(MAX_SKEW)}.)"
+    if issued > now + skew:
+        raise SignatureNotYetValid(
+            f"Signature not yet current: {signed.timestamp} is still later than {amz_date(now + skew)} "
+            f"({amz_date(now)} + {_span(skew)}.)"
         )
 
 
@@ -344,49 +390,6 @@ def _span(length: Instant) -> str:
     return f"{length // MINUTE} min" if length % MINUTE == 0 else f"{length // SECOND} sec"
 
 
-# The canonical form
-
-
-def _canonical_request(
-    method: str, path: str, query: str, headers: Mapping[str, str], payload_hash: str
-) -> bytes:
-    lines = [method.upper(), _canonical_path(path), query]
-    lines += [f"{name}:{_trimmed(value)}" for name, value in headers.items()]
-    lines += ["", ";".join(headers), payload_hash]
-    return "\n".join(lines).encode("latin-1")
-
-
-def _trimmed(value: str) -> str:
-    """Runs of white space as one space; as bytes, because to `str` 0x85 and 0xA0 are white space too."""
-    return b" ".join(value.encode("latin-1").split()).decode("latin-1")
-
-
-def _canonical_path(path: str) -> str:
-    segments: list[str] = []
-    for segment in path.split("/"):
-        if segment == "..":
-            del segments[-1:]
-        elif segment not in ("", "."):
-            segments.append(segment)
-    end = "/" if segments and path.endswith("/") else ""
-    return quote(f"/{'/'.join(segments)}{end}", safe="/~")
-
-
-def _canonical_query(query: str, without: str | None) -> str:
-    """The parameters decoded, encoded again in AWS's way, and sorted."""
-    if not query:
-        return ""
-    pairs = []
-    for part in query.split("&"):
-        name, _, value = part.partition("=")
-        pairs.append((_encoded(name), _encoded(value)))
-    return "&".join(f"{name}={value}" for name, value in sorted(pairs) if name != without)
-
-
-def _encoded(text: str) -> str:
-    return quote(unquote_to_bytes(text), safe="-_.~")
-
-
-def _signature(key: bytes, timestamp: str, scope: str, canonical: bytes) -> str:
-    hashed = hashlib.sha256(canonical).hexdigest()
+def _signature(key: bytes, timestamp: str, scope: str, form: bytes) -> str:
+    hashed = hashlib.sha256(form).hexdigest()
     return hmac.digest(key, f"{ALGORITHM}\n{timestamp}\n{scope}\n{hashed}".encode(), "sha256").hex()
