@@ -40,3 +40,19 @@ def test_an_adapter_brings_its_own_framework_and_no_other(adapter: str) -> None:
     found = packages(loaded_by(f"poolhouse.authorizer.{adapter}")) & FRAMEWORKS
 
     assert found == {"asgi": set(), "flask": {"flask", "werkzeug"}}.get(adapter, {adapter})
+
+
+def test_verifying_signatures_brings_the_policy_engine_and_nothing_of_the_server() -> None:
+    modules = loaded_by("poolhouse.authorizer.sigv4.asgi, poolhouse.authorizer.sigv4.s3")
+    known = loaded_by("msgspec, cryptography.hazmat.primitives.serialization")
+
+    assert packages(modules) - packages(known) - sys.stdlib_module_names == {"poolhouse"}
+    ours = {name for name in modules if name.startswith("poolhouse.")}
+    rooms = {name.split(".")[1] for name in ours}
+    assert rooms == {"authorizer", "crypto", "directory", "errors", "policies", "ports", "tokens", "wire"}
+    assert {name for name in ours if name.startswith(("poolhouse.directory.", "poolhouse.tokens."))} == {
+        "poolhouse.directory.principals",
+        "poolhouse.directory.roles",
+        "poolhouse.directory.verifier_bundle",
+        "poolhouse.tokens.condition_keys",
+    }

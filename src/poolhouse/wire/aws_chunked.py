@@ -39,7 +39,9 @@ class Chain:
         self._check("TRAILER", hashlib.sha256(lines).hexdigest(), signature)
 
     def _check(self, what: str, hashed: str, signature: str) -> None:
-        signed = f"AWS4-HMAC-SHA256-{what}\n{self._proof.timestamp}\n{self._proof.scope}\n{self._last}\n{hashed}"
+        signed = (
+            f"AWS4-HMAC-SHA256-{what}\n{self._proof.timestamp}\n{self._proof.scope}\n{self._last}\n{hashed}"
+        )
         expected = hmac.digest(self._proof.key, signed.encode(), "sha256").hex()
         if not hmac.compare_digest(expected, signature):
             raise InvalidSignature

@@ -15,9 +15,7 @@ def is_s3(service: str) -> bool:
     return service in _ENCODED_ONCE
 
 
-def request(
-    method: str, path: str, query: str, headers: Mapping[str, str], payload_hash: str
-) -> bytes:
+def request(method: str, path: str, query: str, headers: Mapping[str, str], payload_hash: str) -> bytes:
     """`path` and `query` are canonical; `headers` those that are signed, in their order."""
     lines = [method.upper(), path, query]
     lines += [f"{name}:{_trimmed(value)}" for name, value in headers.items()]
@@ -40,7 +38,7 @@ def path(raw: str, service: str) -> str:
 
 
 def query(raw: str, without: str | None = None) -> str:
-    """The parameters decoded, encoded again in AWS's way, and sorted; `without` is the name of one left out."""
+    """The parameters decoded, encoded again in AWS's way, and sorted; `without` names one to leave out."""
     if not raw:
         return ""
     pairs = []

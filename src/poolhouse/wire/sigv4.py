@@ -96,7 +96,7 @@ def parse_authorization(request: Request) -> Signed:
     missing or malformed, `InvalidSignature` for a header that must be signed and is not.
     """
     headers = _by_name(request)
-    presigned = _presigned_parameters(request.query)
+    presigned = presigned_parameters(request.query)
     if "authorization" in headers and presigned:
         raise IncompleteSignature("Sign a request in its headers or in its query string, not in both.")
     if "authorization" in headers:
@@ -243,7 +243,7 @@ def _from_header(request: Request, headers: Mapping[str, str]) -> Signed:
     )
 
 
-def _presigned_parameters(query: str) -> dict[str, str]:
+def presigned_parameters(query: str) -> dict[str, str]:
     """The `X-Amz-*` parameters of a query string; empty where it is not presigned."""
     if "X-Amz-" not in query:
         return {}
@@ -313,13 +313,13 @@ def _is_date(timestamp: str) -> bool:
     if not _DATE.fullmatch(timestamp):
         return False
     try:
-        _instant(timestamp)
+        instant(timestamp)
     except ValueError:
         return False
     return True
 
 
-def _instant(timestamp: str) -> Instant:
+def instant(timestamp: str) -> Instant:
     parts = (
         timestamp[0:4],
         timestamp[4:6],
@@ -372,7 +372,7 @@ def check_scope(signed: Signed, service: str, region: str = "") -> None:
 
 def check_time(signed: Signed, now: Instant, skew: Instant = MAX_SKEW) -> None:
     """Raises `SignatureExpired` and `SignatureNotYetValid`."""
-    issued = _instant(signed.timestamp)
+    issued = instant(signed.timestamp)
     lifetime = skew if signed.expires_in is None else signed.expires_in * SECOND
     if issued < now - lifetime:
         raise SignatureExpired(
