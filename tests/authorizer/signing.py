@@ -112,16 +112,18 @@ def signed(
     expires: int = 900,
     payload: str | None = None,
     host: str = HOST,
+    rules: str = "",
 ) -> Request:
     """A request as it comes out of botocore. `payload` is said in place of the body's hash (header only).
 
     session_token  empty: that of the temporary key, or none for a lasting one
+    rules          those of which service; empty: of the one that it is signed for
     """
     if session_token == "":
         session_token = token() if key[0] == TEMPORARY_ID else None
     request = AWSRequest(method=method, url=f"https://{host}{target}", headers=headers or {}, data=body)
     request.context["payload_signing_enabled"] = True
-    signer = _signer(service, presigned)
+    signer = _signer(rules or service, presigned)
     moment = datetime.fromtimestamp(at // SECOND, UTC).replace(tzinfo=None)
     with (
         mock.patch.object(botocore.auth, "get_current_datetime", return_value=moment),
