@@ -2,10 +2,10 @@
 
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import pytest
-from msgspec.structs import replace
 from tests import passkeys
 from tests.authenticator import BE, UP, UV, Authenticator
 from tests.passkeys import BOTH_FACTORS, DOMAIN, FLOWS, ORIGIN, options, turn_on

@@ -1,9 +1,9 @@
 """Refused: passkeys that are wrong, late, repeated, copied, somebody else's, or made for another place."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
-from msgspec.structs import replace
 from tests import passkeys
 from tests.authenticator import RS256, UP, UV, Authenticator, cose_key
 from tests.passkeys import BOTH_FACTORS, DOMAIN, FLOWS, ORIGIN, turn_on

@@ -1,8 +1,8 @@
 """Refused: administrators' requests about users and groups that are not there, or must not be so."""
 
+from dataclasses import replace
 from typing import Any
 
-from msgspec.structs import replace
 from tests.providers import add_providers
 from tests.refusals.scene import EMAIL, Scene
 from tests.refusals.table import Row, play, table
