@@ -86,6 +86,20 @@ class Server:
         return self.output.read_text(errors="replace")[-8_000:]
 
 
+@dataclass(frozen=True)
+class Gateway:
+    """An API gateway that answers. `file` is its configuration, `output` what it printed and logged."""
+
+    endpoint: str
+    file: Path
+    process: subprocess.Popen[bytes] = field(repr=False)
+    output: Path = field(repr=False)
+
+    @property
+    def port(self) -> int:
+        return int(self.endpoint.rpartition(":")[2])
+
+
 @contextmanager
 def dev_server(folder: Path, *options: str, **environment: str) -> Iterator[Server]:
     """`poolhouse dev` with its data in `folder`, which may hold a store already.
@@ -118,6 +132,21 @@ def serve_server(folder: Path, *options: str, workers: int = 1, **environment: s
     with _running([*command, "--public-url", endpoint, *options], folder, environment) as (process, output):
         _wait(lambda: _is_ready(endpoint), process, output)
         yield Server(endpoint, "us-east-1", access_key_id, secret, process, output)
+
+
+@contextmanager
+def gateway_server(folder: Path, toml: str, **environment: str) -> Iterator[Gateway]:
+    """`poolhouse gateway` on a free port; `toml` becomes `folder`/gateway.toml, which a test may change."""
+    file, ready = folder / "gateway.toml", folder / "ready.json"
+    file.write_text(toml, "utf-8")
+    ready.unlink(missing_ok=True)
+    command = ["gateway", "--config", str(file), "--port", "0", "--ready-file", str(ready)]
+    with _running(command, folder, environment) as (process, output):
+        _wait(ready.exists, process, output)
+        known = json.loads(ready.read_text())
+        if known["pid"] != process.pid:
+            raise AssertionError("The ready file names another process than the one that was started.")
+        yield Gateway(known["endpoint"], file, process, output)
 
 
 def run_poolhouse(*arguments: str, folder: Path, **environment: str) -> subprocess.CompletedProcess[str]:

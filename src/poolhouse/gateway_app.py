@@ -93,6 +93,7 @@ class Place(msgspec.Struct, frozen=True):
 
 def check(place: Place) -> list[str]:
     """The routes of a file that is good, functions included. Raises `SettingsError`."""
+    logs.configure("readable", "warning")
     read = place.read()
 
     async def look() -> list[str]:

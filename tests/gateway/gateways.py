@@ -71,6 +71,7 @@ class FakeUpstreams:
         self.status, self.headers, self.pieces = 200, [(b"content-type", b"text/plain")], [b"hello"]
         self.error: Exception | None = None
         self.left = 0  # exchanges that ended
+        self.linger = 0.0  # seconds that the end of one takes
 
     @asynccontextmanager
     async def exchange(
@@ -85,6 +86,7 @@ class FakeUpstreams:
             yield Streamed(self.status, tuple(self.headers), self._body())
         finally:
             self.left += 1
+            await asyncio.sleep(self.linger)
 
     async def _body(self) -> AsyncIterator[bytes]:
         for piece in self.pieces:
@@ -136,7 +138,7 @@ class Door:
         if body is not None and not any(name == "transfer-encoding" for name, _ in sent):
             sent.append(("content-length", str(len(body))))
         got = Got()
-        await self.front(_scope(method, target, sent, peer), _receiving(body or b""), _sending(got))
+        await self.front(scope(method, target, sent, peer), receiving(body or b""), _sending(got))
         return got
 
     @property
@@ -145,7 +147,7 @@ class Door:
         return bool(self.functions.fired or self.upstreams.asked)
 
 
-def _scope(method: str, target: str, headers: Pairs, peer: str) -> dict[str, Any]:
+def scope(method: str, target: str, headers: Pairs = (), peer: str = PEER) -> dict[str, Any]:
     path, _, query = target.partition("?")
     return {
         "type": "http",
@@ -160,7 +162,7 @@ def _scope(method: str, target: str, headers: Pairs, peer: str) -> dict[str, Any
     }
 
 
-def _receiving(body: bytes) -> Callable[[], Any]:
+def receiving(body: bytes) -> Callable[[], Any]:
     """The body in two pieces; then the client waits for ever."""
     half = len(body) // 2
     events = [

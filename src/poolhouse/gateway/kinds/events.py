@@ -86,7 +86,7 @@ def http_1(about: About, call: Call, body: bytes) -> Event:
             **_context_1(about, call, sent, about.stage or "$default"),
             "authorizer": authorizer,
             "path": call.path,
-            "resourceId": about.key,
+            "resourceId": None,
         },
         "body": text if body else None,
         "isBase64Encoded": is_base64,

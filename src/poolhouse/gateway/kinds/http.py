@@ -67,7 +67,10 @@ def handler(route: HttpRoute, protected: frozenset[str], outside: Outside) -> Ha
 def _body(body: Body, sent: Headers) -> AsyncIterator[bytes] | bytes:
     """A request that says nothing of a body has none (RFC 9112, section 6.3)."""
     says = any(name in (b"content-length", b"transfer-encoding") and value != b"0" for name, value in sent)
-    return body.pieces() if says else b""
+    if says:
+        return body.pieces()
+    body.leave()
+    return b""
 
 
 def _sent(call: Call, route: HttpRoute, protected: frozenset[str]) -> Headers:
