@@ -185,7 +185,7 @@ def test_a_real_function_is_called_for_who_has_a_token_and_for_nobody_else(
     assert not called_before
     assert answer.json() == {"user": "ada", "said": "hello", "id": "7"}
     assert answer.headers["set-cookie"] == "a=1"
-    assert "called ANY /notes/{id}" in gateway.output.read_text()
+    until(lambda: "called ANY /notes/{id}" in gateway.output.read_text())
     for secret in (good, "secret=1", "/notes/7"):
         assert secret not in gateway.output.read_text()
 
@@ -325,7 +325,5 @@ def test_a_file_can_be_checked_without_a_gateway(tmp_path: Path, keys: WebServer
 
 
 def test_a_file_that_is_not_there_is_told(tmp_path: Path) -> None:
-    with pytest.raises(
-        SettingsError, match="none.toml cannot be read: name the gateway's file with --config."
-    ):
+    with pytest.raises(SettingsError, match="cannot be read: name the gateway's file with --config"):
         Place(tmp_path / "none.toml", {}).read()
