@@ -55,8 +55,8 @@ async def app(scope, receive, send):
     await send({"type": "http.response.body", "body": b'{"ok":true}'})
 async def main():
     with listen("127.0.0.1", int(sys.argv[1])) as listener:
-        started = lambda: print("ready", flush=True)
-        await serve(app, listener, Limits(30, 75, 1), started=started, stop=asyncio.Event(), trusted_proxies=[])
+        stop, started = asyncio.Event(), lambda: print("ready", flush=True)
+        await serve(app, listener, Limits(30, 75, 1), started=started, stop=stop, trusted_proxies=[])
 asyncio.run(main())
 """
 

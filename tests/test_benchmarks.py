@@ -4,7 +4,17 @@ from pathlib import Path
 
 import pytest
 import uvloop
-from benchmarks import authorizer, footprint, oauth, operations, passkeys, passwordless, run, second_factors
+from benchmarks import (
+    authorizer,
+    footprint,
+    gateway,
+    oauth,
+    operations,
+    passkeys,
+    passwordless,
+    run,
+    second_factors,
+)
 from benchmarks.client import Connection
 from benchmarks.people import fill_sqlite
 
@@ -39,6 +49,15 @@ def test_the_benchmark_of_the_authorizer_measures_a_new_token_and_a_known_one(
 
     shown = capsys.readouterr().out
     assert all(f"  {operation} " in shown for operation in authorizer.RATIOS)
+
+
+def test_the_benchmark_of_the_gateway_measures_an_open_route_and_one_that_asks_for_a_token(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    gateway.show(uvloop.run(gateway.measure(0.01)))
+
+    shown = capsys.readouterr().out
+    assert all(f"  {operation} " in shown for operation in gateway.BUDGETS)
 
 
 async def _each_once(running: Server, file: Path, mailbox: Mailbox) -> set[str]:

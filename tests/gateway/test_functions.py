@@ -259,3 +259,9 @@ async def test_a_function_has_a_name_or_an_arn(name: str) -> None:
     door.functions["notes"] = lambda event: "here"
 
     assert (await door.ask("GET", "/open")).body == b"here"
+
+
+async def test_a_204_of_a_function_has_no_body_whatever_it_says() -> None:
+    got = await answered("2.0", {"statusCode": 204, "body": "something"})
+
+    assert (got.status, got.body, got.header("content-length")) == (204, b"", "")

@@ -245,3 +245,20 @@ async def test_the_patience_of_a_route_is_its_own() -> None:
     await door.ask("GET", "/items/7", token=READER)
 
     assert door.upstreams.asked[0].patience == Patience(1, 2, 3)
+
+
+@pytest.mark.parametrize("status", [204, 304])
+async def test_an_answer_that_can_have_no_body_has_none_and_no_length(status: int) -> None:
+    door = opened(ROUTES)
+    door.upstreams.status = status
+    door.upstreams.headers = [(b"content-length", b"5"), (b"etag", b'"a"')]
+    door.upstreams.pieces = []
+
+    got = await door.ask("GET", "/open/a")
+
+    assert (got.status, got.body, got.header("content-length"), got.header("etag")) == (
+        status,
+        b"",
+        "",
+        '"a"',
+    )

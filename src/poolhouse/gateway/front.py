@@ -30,6 +30,7 @@ Scope = MutableMapping[str, Any]
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 
 _UNMATCHED = "unmatched"
+_BODILESS = (204, 304)  # RFC 9110, section 6.4.1
 _CLIENT_GONE = 499  # in the log only, as nginx has it
 
 
@@ -174,18 +175,21 @@ class _Exchange(Struct, frozen=True):
         if self.compiled.cors and share:
             headers = self.compiled.cors.shared(self.headers, headers)
         headers = (*headers, (b"apigw-requestid", self.seen.request_id.encode()))
-        if isinstance(answer.body, bytes):
-            if answer.status not in (204, 304):
-                headers = (*headers, (b"content-length", str(len(answer.body)).encode()))
+        body = answer.body
+        if answer.status in _BODILESS:
+            headers, body = tuple(pair for pair in headers if pair[0] != b"content-length"), b""
+        elif isinstance(body, bytes):
+            headers = (*headers, (b"content-length", str(len(body)).encode()))
+        if isinstance(body, bytes):
             self.body.answered()
             await send({"type": "http.response.start", "status": answer.status, "headers": headers})
-            await send({"type": "http.response.body", "body": answer.body})
+            await send({"type": "http.response.body", "body": body})
             return
         await send({"type": "http.response.start", "status": answer.status, "headers": headers})
         await send(
             {"type": "http.response.body", "body": b"", "more_body": True}
         )  # the head is not held back
-        async for piece in answer.body:
+        async for piece in body:
             await send({"type": "http.response.body", "body": piece, "more_body": True})
         self.body.answered()
         await send({"type": "http.response.body", "body": b""})
