@@ -106,7 +106,8 @@ async def _medians(port: int, path: str, token: str, seconds: float, pid: int | 
     request = f"GET {path} HTTP/1.1\r\nhost: localhost\r\n{bearer}\r\n".encode()
     for _ in range(_WARM_UP):
         await _once(reader, writer, request)
-    busy, took, until = _cpu(pid), [], time.monotonic() + seconds
+    took: list[float] = []
+    busy, until = _cpu(pid), time.monotonic() + seconds
     while time.monotonic() < until or not took:
         began = time.perf_counter()
         await _once(reader, writer, request)
