@@ -11,6 +11,7 @@ import pytest
 from botocore.exceptions import ClientError
 from tests.clients.apps import PASSWORD
 from tests.clients.identity import IdentityApp, identity_app_of, new_identity_app
+from tests.clients.storage_page import what_a_browser_may
 from tests.clients.test_node_clients import run_script
 from tests.seaweed import UNASKED_SECONDS, Issuer, Role, Store, iam, seaweed
 from tests.server import dev_server, free_ports
@@ -306,6 +307,20 @@ class TestJavaScript:
         assert done["refused"] == "AccessDenied"
         stored = store.boto3("s3").get_object(Bucket=BUCKET, Key=f"{ada}/hello.txt")["Body"].read()
         assert stored == b"from amplify"
+
+    @pytest.mark.browser
+    def test_a_browser_stores_below_the_own_identity_and_nowhere_else(
+        self, app: IdentityApp, store: Store, tmp_path: Path
+    ) -> None:
+        ada, bob = app.identity(app.logins("ada")), app.identity(app.logins("bob"))
+
+        done = what_a_browser_may(tmp_path, facts_of(app, store) | {"other": bob})
+
+        assert done == {
+            "identityId": ada,
+            "own": ["stored", "from a browser"],
+            "another": ["AccessDenied", "AccessDenied"],
+        }
 
     def test_amplify_has_a_session_of_a_guest_who_becomes_a_user(
         self, app: IdentityApp, store: Store
