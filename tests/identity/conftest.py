@@ -6,7 +6,11 @@ from pathlib import Path
 import pytest
 from tests.identity.issuers import Internet
 from tests.identity.scene import Scene
+from tests.postgres_server import postgres_server
+from tests.stores import db, migrated_template, new_postgres, store_url
 from tests.world import close_world, open_world
+
+__all__ = ["db", "migrated_template", "new_postgres", "postgres_server", "store_url"]
 
 
 @pytest.fixture

@@ -18,6 +18,26 @@ def test_every_operation_of_the_model_has_a_category_and_no_other_has():
     assert set(CATEGORY.values()) <= set(DEFAULT_RATES)
 
 
+def test_every_operation_of_identity_pools_has_a_rate_of_its_own():
+    of_the_model = {f"{service}:{name}" for service, name in operations() if service == "cognito-identity"}
+    published = {
+        "GetId": 25,
+        "GetCredentialsForIdentity": 200,
+        "GetOpenIdToken": 200,
+        "GetOpenIdTokenForDeveloperIdentity": 50,
+        "ListIdentities": 5,
+        "DeleteIdentities": 10,
+        "TagResource": 5,
+        "UntagResource": 5,
+        "ListTagsForResource": 10,
+    }
+
+    assert set(table.IDENTITY_RATES) == of_the_model
+    assert {name: table.IDENTITY_RATES[f"cognito-identity:{name}"] for name in published} == published
+    ((bucket,),) = choices("cognito-identity:TagResource", {})
+    assert (bucket.name, bucket.rate(DEFAULT_RATES)) == ("cognito-identity:TagResource", 5)
+
+
 def test_the_rates_are_those_that_aws_publishes():
     assert dict(DEFAULT_RATES) == {
         "UserAuthentication": 120,
