@@ -72,15 +72,15 @@ def new_pool(admin: Any, app: App, **changes: Any) -> str:
     return str(admin.create_identity_pool(**(settings | changes))["IdentityPoolId"])
 
 
-def new_role(server: Server, pool_id: str, name: str) -> str:
-    """Put a role for users of the pool into the server's store; gives its ARN."""
+def new_role(server: Server, pool_id: str, name: str, amr: str = "authenticated") -> str:
+    """Put a role for users (or guests) of the pool into the server's store; gives its ARN."""
     statement = {
         "Effect": "Allow",
         "Principal": {"Federated": SELF},
         "Action": ["sts:AssumeRoleWithWebIdentity", "sts:TagSession"],
         "Condition": {
             "StringEquals": {f"{SELF}:aud": pool_id},
-            "ForAnyValue:StringLike": {f"{SELF}:amr": "authenticated"},
+            "ForAnyValue:StringLike": {f"{SELF}:amr": amr},
         },
     }
     trust = {"Version": "2012-10-17", "Statement": [statement]}
