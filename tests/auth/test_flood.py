@@ -4,8 +4,10 @@ from contextlib import suppress
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 from tests.world import World
 
+from poolhouse.context import Hashing
 from poolhouse.directory.pools import PASSWORD_STORAGE_TAG
 from poolhouse.errors import IncorrectLogin, TooManyRequests
 
@@ -49,7 +51,7 @@ async def test_the_queue_is_empty_when_everybody_was_served(world: World) -> Non
 
 @pytest.mark.parametrize("password", ["P2$Sword", "Wr0ng-P2$Sword"], ids=["right", "wrong"])
 async def test_a_password_of_before_the_pool_kept_hashes_takes_as_long_as_nobodys(
-    world: World, monkeypatch: pytest.MonkeyPatch, password: str
+    world: World, password: str
 ) -> None:
     pool = await world.pool()
     client = await world.client(pool, ExplicitAuthFlows=FLOWS, PreventUserExistenceErrors="ENABLED")
@@ -58,13 +60,13 @@ async def test_a_password_of_before_the_pool_kept_hashes_takes_as_long_as_nobody
     arn = described["UserPool"]["Arn"]
     await world.call("TagResource", ResourceArn=arn, Tags={PASSWORD_STORAGE_TAG: "argon2id"})
     hashed: list[object] = []
-    run = world.env.hashing.run
 
-    async def counted(*arguments: Any, **weight: Any) -> Any:
-        hashed.append(arguments[0])
-        return await run(*arguments, **weight)
+    class Counted(Hashing):
+        async def run(self, work: Any, *arguments: Any, **weight: Any) -> Any:
+            hashed.append(work)
+            return await super().run(work, *arguments, **weight)
 
-    monkeypatch.setattr(world.env.hashing, "run", counted)
+    world.env = replace(world.env, hashing=Counted(world.env.hashing.threads))
 
     async def hashes(name: str) -> int:
         hashed.clear()

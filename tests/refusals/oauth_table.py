@@ -14,7 +14,7 @@ Step = Callable[[Booth], Awaitable[Answer]]
 
 # A code is used up by whoever shows it, and one that is shown twice takes its sign-in with it.
 CODES = frozenset({"authorization_codes"})
-FAMILIES = frozenset({"authorization_codes", "token_families"})
+FAMILIES = frozenset({"authorization_codes", "token_families", "revocations"})
 
 
 @dataclass(frozen=True)

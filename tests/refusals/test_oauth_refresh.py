@@ -118,7 +118,7 @@ def refresh_rows() -> Iterator[OAuthRow]:
         refresh,
         arrange=with_rotated,
         app=ROTATING,
-        changes=frozenset({"token_families"}),
+        changes=frozenset({"token_families", "revocations"}),
     )
     yield row(
         "a refresh token that is 30 days old",

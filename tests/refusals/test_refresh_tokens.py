@@ -206,7 +206,7 @@ ROTATION = (
         by_operation_again,
         client=ROTATING,
         arrange=rotated,
-        changes=frozenset({"token_families"}),
+        changes=frozenset({"token_families", "revocations"}),
     ),
     Row(
         "the successor of a token that was reused",
