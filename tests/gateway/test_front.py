@@ -190,6 +190,19 @@ async def test_a_client_that_goes_away_while_the_upstream_thinks_ends_the_reques
     assert door.lines[0]["outcome"] == "ClientGone"
 
 
+async def test_a_client_that_does_not_read_holds_no_upstream_for_ever() -> None:
+    door = opened("[gateway]\nidle_seconds = 1\n" + ROUTES)
+
+    async def send(event: Any) -> None:
+        if event.get("body"):
+            await asyncio.sleep(60)
+
+    await asyncio.wait_for(door.front(scope("GET", "/stream"), Leaving(), send), 5)
+
+    assert door.upstreams.left == 1
+    assert door.lines[0]["outcome"] == "ClientGone"
+
+
 async def test_a_client_that_goes_away_after_its_answer_is_nothing_to_tell() -> None:
     client = Leaving()
     door = opened(ROUTES)

@@ -262,3 +262,36 @@ async def test_an_answer_that_can_have_no_body_has_none_and_no_length(status: in
         "",
         '"a"',
     )
+
+
+@pytest.mark.parametrize(
+    ("path", "url"),
+    [
+        ("/open/a/", "http://127.0.0.1:9000/a/?from=gateway"),
+        ("/open/a", "http://127.0.0.1:9000/a?from=gateway"),
+        ("/items/7/", "http://127.0.0.1:9000/v1/items/7"),
+        ("/open/100%25;a=b/%C3%BC", "http://127.0.0.1:9000/100%25;a=b/%C3%BC?from=gateway"),
+    ],
+)
+async def test_a_value_of_the_path_is_written_into_the_address(path: str, url: str) -> None:
+    door = opened(ROUTES)
+
+    await door.ask("GET", path, token=READER)
+
+    assert door.upstreams.asked[0].url == url
+
+
+async def test_a_header_that_a_route_sets_cannot_be_sent_under_its_other_name() -> None:
+    door = opened(ROUTES + 'headers = { "x_key" = "ours" }\n')
+
+    await door.ask("GET", "/open/a", [("x-key", "mine"), ("x_key", "mine")])
+
+    assert "mine" not in [value for _, value in door.upstreams.asked[0].headers]
+    assert door.upstreams.asked[0].header("x_key") == "ours"
+
+
+async def test_a_status_that_there_is_not_is_no_answer() -> None:
+    door = opened(ROUTES)
+    door.upstreams.status = 700
+
+    assert (await door.ask("GET", "/open/a")).status == 503

@@ -24,11 +24,13 @@ def handler(event, context):
     print("called", event["routeKey"])
     claims = event["requestContext"].get("authorizer", {}).get("jwt", {}).get("claims", {})
     return {"statusCode": 200, "cookies": ["a=1"], "body": json.dumps({"user": claims.get("username"),
-            "said": event.get("body"), "id": event.get("pathParameters", {}).get("id")})}
+            "said": event.get("body"), "id": event.get("pathParameters", {}).get("id"),
+            "from": event["requestContext"]["http"]["sourceIp"]})}
 """
 CONFIG = """
 [gateway]
 functions = "functions"
+trusted_proxies = ["127.0.0.1"]
 metrics_port = {metrics}
 idle_seconds = 5
 
@@ -183,11 +185,19 @@ def test_a_real_function_is_called_for_who_has_a_token_and_for_nobody_else(
 
     assert (refused.status_code, refused.json()) == (401, {"message": "Unauthorized"})
     assert not called_before
-    assert answer.json() == {"user": "ada", "said": "hello", "id": "7"}
+    assert answer.json() == {"user": "ada", "said": "hello", "id": "7", "from": "127.0.0.1"}
     assert answer.headers["set-cookie"] == "a=1"
     until(lambda: "called ANY /notes/{id}" in gateway.output.read_text())
     for secret in (good, "secret=1", "/notes/7"):
         assert secret not in gateway.output.read_text()
+
+
+def test_behind_a_trusted_proxy_the_client_is_whom_the_proxy_names(gateway: Gateway, keys: WebServer) -> None:
+    headers = {"authorization": f"Bearer {token(keys)}", "x-forwarded-for": "198.51.100.4"}
+
+    answer = httpx2.get(f"{gateway.endpoint}/notes/7", headers=headers, timeout=20)
+
+    assert answer.json()["from"] == "198.51.100.4"
 
 
 async def test_events_come_as_they_are_made_and_their_head_before_them(

@@ -218,6 +218,9 @@ ROWS = {
     "a way around by encoding twice": Refused(
         UNREADABLE, Try(path="/open/%252e%252e/notes"), Try(path="/open/100%25")
     ),
+    "TRACE, which would show the token": Refused(
+        NOT_FOUND, Try(token(GOOD), method="TRACE"), Try(token(GOOD), method="OPTIONS")
+    ),
     "a path of no route": Refused(NOT_FOUND, Try(token(GOOD), path="/notes")),
     "the header twice, where everybody may": Refused(
         UNAUTHORIZED,

@@ -108,7 +108,7 @@ class _Route(_Part, frozen=True, kw_only=True, tag_field="kind"):
 
 
 class Guarded(_Route, frozen=True, kw_only=True):
-    """A route that tokens open.
+    """A route that tokens open; one of a kind that knows its callers by itself is a `_Route` alone.
 
     authorizer  a name of `[authorizers]`, or "none" for a route that is open to everybody
     scopes      at least one of them, as API Gateway has it; all_scopes: every one
@@ -178,7 +178,8 @@ def read(text: str, file: str, environ: Mapping[str, str]) -> Config:
     except msgspec.ValidationError as error:
         raise SettingsError(_told(str(error), file)) from None
     for route in config.routes:
-        _check_guard(route, config, file)
+        if isinstance(route, Guarded):
+            _check_guard(route, config, file)
         if isinstance(route, HttpRoute):
             _check_headers(route, file)
     _check_cors(config.gateway.cors, file)
@@ -218,7 +219,7 @@ def _value(name: str, file: str, environ: Mapping[str, str]) -> str:
     return value
 
 
-def _check_guard(route: Route, config: Config, file: str) -> None:
+def _check_guard(route: Guarded, config: Config, file: str) -> None:
     if route.authorizer == OPEN:
         if route.scopes or route.all_scopes or route.groups:
             raise SettingsError(

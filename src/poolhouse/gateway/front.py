@@ -190,9 +190,17 @@ class _Exchange(Struct, frozen=True):
             {"type": "http.response.body", "body": b"", "more_body": True}
         )  # the head is not held back
         async for piece in body:
-            await send({"type": "http.response.body", "body": piece, "more_body": True})
+            await self._pass_on(piece, send)
         self.body.answered()
         await send({"type": "http.response.body", "body": b""})
+
+    async def _pass_on(self, piece: bytes, send: Send) -> None:
+        """Raises `ClientGone` for one that does not read: it holds a connection to the upstream, too."""
+        try:
+            async with asyncio.timeout(self.compiled.server.idle_seconds):
+                await send({"type": "http.response.body", "body": piece, "more_body": True})
+        except TimeoutError:
+            raise ClientGone from None
 
 
 @asynccontextmanager

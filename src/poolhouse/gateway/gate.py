@@ -9,7 +9,7 @@ from poolhouse import authorizer
 from poolhouse.authorizer import Claims, Feed, Verifier, bearer
 from poolhouse.errors import SettingsError
 from poolhouse.gateway.calls import Headers
-from poolhouse.gateway.config import ANY_CLIENT, OPEN, Authorizer, Guarded, Pool
+from poolhouse.gateway.config import ANY_CLIENT, OPEN, Authorizer, Guarded, Pool, Route
 
 Fetch = Callable[[str, Mapping[str, str]], authorizer.Fetched]
 
@@ -58,9 +58,9 @@ class Verifiers:
             else:
                 self._made[name] = (wanted, _verifier(name, wanted, environ, options))
 
-    def gate(self, route: Guarded) -> Gate:
+    def gate(self, route: Route) -> Gate:
         """Raises `SettingsError`."""
-        if route.authorizer == OPEN:
+        if not isinstance(route, Guarded) or route.authorizer == OPEN:
             return Gate(None)
         verifier = self._made[route.authorizer][1]
         scopes, every = route.scopes, route.all_scopes

@@ -133,6 +133,9 @@ class Table(Generic[T]):
         return [found.key for found, _ in self._routes]
 
     def find(self, method: str, segments: Sequence[str]) -> tuple[T, Mapping[str, str]] | None:
+        """None for a method that API Gateway does not know, such as TRACE: no ANY is meant to take it."""
+        if method not in _METHODS:
+            return None
         for found, what in self._routes:
             parameters = found.parameters(method, segments)
             if parameters is not None:

@@ -1,8 +1,8 @@
 """What can answer a route, one module a kind.
 
 A kind has a struct in gateway/config.py, with `kind = "..."` as its tag, and a function here that makes a
-`Handler` of it. It may be sure that the route's token was verified, and that body and headers are within
-their limits; it raises `GatewayRefusal` for what it answers by itself.
+`Handler` of it. It may be sure that the route's token was verified (if its struct is a `Guarded`), and that
+body and headers are within their limits; it raises `GatewayRefusal` for what it answers by itself.
 """
 
 from poolhouse.gateway.calls import Handler

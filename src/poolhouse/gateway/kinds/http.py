@@ -19,11 +19,16 @@ _METHOD = re.compile(r"[A-Z]{1,20}")
 
 
 class Target(Struct, frozen=True):
-    """An upstream's address with its variables. `takes_rest`: of $default, whose whole path is added."""
+    """An upstream's address with its variables.
+
+    takes_rest     of $default: the whole path is added
+    ends_greedily  its last segment is a greedy variable: what it holds may end in a slash
+    """
 
     url: str
     query: str
     takes_rest: bool
+    ends_greedily: bool
 
     def of(self, call: Call) -> str:
         """The address for one request. Every value of a variable is encoded, so it is no more than a segment,
@@ -35,7 +40,8 @@ class Target(Struct, frozen=True):
         url = _VARIABLE.sub(value, self.url)
         if self.takes_rest:
             url = url.rstrip("/") + "/".join(["", *map(paths.encoded, paths.segments(call.raw_path))])
-            url += "/" if call.raw_path.endswith("/") else ""
+        if (self.takes_rest or self.ends_greedily) and call.raw_path.endswith("/"):
+            url += "/"
         query = "&".join(part for part in (self.query, call.query) if part)
         return f"{url}?{query}" if query else url
 
@@ -55,6 +61,8 @@ def handler(route: HttpRoute, protected: frozenset[str], outside: Outside) -> Ha
         body = _body(call.body, call.headers)
         try:
             async with outside.upstreams.exchange(method, target.of(call), sent, body, patience) as found:
+                if not 200 <= found.status <= 599:
+                    raise ServiceUnavailable
                 yield Answer(found.status, headers.end_to_end(found.headers), found.body)
         except UpstreamDown:
             raise ServiceUnavailable from None
@@ -76,7 +84,7 @@ def _body(body: Body, sent: Headers) -> AsyncIterator[bytes] | bytes:
 def _sent(call: Call, route: HttpRoute, protected: frozenset[str]) -> Headers:
     kept = headers.trusted(headers.end_to_end(call.headers), protected)
     set_here = {name.lower(): value for name, value in route.headers.items()}
-    gone = {"expect", *set_here}
+    gone = {"expect", *(name.replace("_", "-") for name in set_here)}
     if not route.pass_token:
         gone.add("authorization")
     if not route.preserve_host:
@@ -99,13 +107,15 @@ def _target(route: HttpRoute) -> Target:
         )
     if route.upstream_method and not _METHOD.fullmatch(route.upstream_method):
         raise SettingsError(f"The route {route.path}: {route.upstream_method} is no method: correct it.")
-    known = set(routes.pattern("ANY", route.path).variables)
-    for name in _VARIABLE.findall(address):
-        if name not in known:
+    pattern = routes.pattern("ANY", route.path)
+    named = _VARIABLE.findall(address)
+    for name in named:
+        if name not in pattern.variables:
             raise SettingsError(
                 f"The route {route.path} has no variable {name}, which its url names: correct one of them."
             )
-    return Target(address, query, route.path == routes.DEFAULT)
+    greedy = pattern.is_greedy and address.endswith("}") and named[-1] == pattern.variables[-1]
+    return Target(address, query, pattern.is_default, greedy)
 
 
 def _is_address(address: str) -> bool:
