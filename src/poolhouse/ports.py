@@ -275,7 +275,9 @@ class Upstreams(Protocol):
         """The answer, whatever its status; the connection is let go of when the block ends.
 
         A body without `content-length` among the headers is sent in chunks. What the iterator of the body
-        raises is raised. Raises `UpstreamDown` and `UpstreamLate`.
+        raises is raised. What may be sent twice is, where its connection ended before an answer began.
+
+        Raises `UpstreamDown` and `UpstreamLate`.
         """
         ...
 

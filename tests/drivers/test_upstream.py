@@ -215,3 +215,24 @@ async def test_connections_are_used_again_and_bounded() -> None:
                     pass
     await made.close()
     assert connections == 1
+
+
+async def test_a_request_that_changes_nothing_is_sent_again_where_its_connection_ended() -> (
+    None
+):
+    requests: list[bytes] = []
+
+    async def talk(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        requests.append((await reader.readuntil(b"\r\n\r\n"))[:4])
+        if len(requests) % 2 == 0:
+            writer.write(OK + b"content-length: 2\r\n\r\nok")
+
+    async with server(talk) as url, client() as made:
+        async with made.exchange("GET", url, (), b"", QUICK) as got:
+            assert b"".join([piece async for piece in got.body]) == b"ok"
+        assert requests == [b"GET ", b"GET "]
+
+        with pytest.raises(UpstreamDown):
+            async with made.exchange("POST", url, (), b"", QUICK):
+                pass
+        assert requests[2:] == [b"POST"]

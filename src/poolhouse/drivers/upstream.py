@@ -17,6 +17,11 @@ if TYPE_CHECKING:
 _MOST_CONNECTIONS = 1_000
 _MOST_IDLE = 100
 _KEPT_IDLE = 4.0  # seconds; most servers close an idle connection after five
+_SAFE = frozenset({"GET", "HEAD", "OPTIONS"})  # RFC 9110, section 9.2.1
+
+
+class _Dropped(UpstreamDown):
+    """The connection ended before there was an answer: mostly an idle one, closed just as it was used."""
 
 
 class StreamingClient:
@@ -49,7 +54,12 @@ class StreamingClient:
             "read": patience.first_byte,
             "write": patience.idle,
         }
-        answer = await self._asked(method, url, headers, body, waits)
+        try:
+            answer = await self._asked(method, url, headers, body, waits)
+        except _Dropped as dropped:
+            if method not in _SAFE or body != b"":
+                raise UpstreamDown(str(dropped)) from None
+            answer = await self._asked(method, url, headers, body, waits)
         waits["read"] = patience.idle  # read anew by the connection when the body begins
         try:
             named = tuple((name.lower(), value) for name, value in answer.headers.raw)
@@ -68,7 +78,7 @@ class StreamingClient:
         body: AsyncIterator[bytes] | bytes,
         waits: dict[str, float],
     ) -> "httpx2.Response":
-        """Raises `UpstreamDown` and `UpstreamLate`."""
+        """Raises `UpstreamDown`, also as `_Dropped`, and `UpstreamLate`."""
         import httpx2
 
         extensions = {"timeout": waits}
@@ -79,6 +89,8 @@ class StreamingClient:
             raise UpstreamDown("too many connections") from None
         except httpx2.TimeoutException:
             raise UpstreamLate from None
+        except (httpx2.ReadError, httpx2.WriteError, httpx2.RemoteProtocolError) as error:
+            raise _Dropped(type(error).__name__) from None
         except (httpx2.HTTPError, httpx2.InvalidURL) as error:
             raise UpstreamDown(type(error).__name__) from None
 
