@@ -150,3 +150,18 @@ def test_of_several_logins_the_first_with_a_mapping_decides() -> None:
 
     assert identity_roles.choose(of, "us-east-1:2", [developer, ada]) == EDITORS
     assert identity_roles.choose(of, "us-east-1:2", [developer]) == USERS
+
+
+def test_of_another_issuer_a_role_in_the_token_counts_where_tokens_may_choose() -> None:
+    says = {"cognito:roles": [EDITORS]}
+    login = Login("idp.example.com", "a", "ours", "ours", says)
+
+    with pytest.raises(IdentityForbidden):
+        identity_roles.choose(pool(), "us-east-1:2", [login], EDITORS)
+    by_rules = pool(**{"idp.example.com": rules(("sub", "Equals", "x", ADMINS))})
+    with pytest.raises(IdentityForbidden):
+        identity_roles.choose(by_rules, "us-east-1:2", [login], EDITORS)
+    assert (
+        identity_roles.choose(pool(**{"idp.example.com": token()}), "us-east-1:2", [login], EDITORS)
+        == EDITORS
+    )

@@ -8,6 +8,7 @@ from tests.saml_provider import Provider, encoded
 from poolhouse.directory import iam_providers
 from poolhouse.errors import (
     ExternalService,
+    IdentityForbidden,
     LoginExpired,
     LoginIssuerMismatch,
     LoginProviderNotSupported,
@@ -16,8 +17,9 @@ from poolhouse.errors import (
     NotAnIdentityToken,
     SamlLoginRefused,
 )
-from poolhouse.identity.logins.saml import AUDIENCE, RECIPIENT
+from poolhouse.identity.logins.saml import AUDIENCE, RECIPIENT, ROLE_ATTRIBUTE
 from poolhouse.ports import HOUR, MINUTE
+from poolhouse.tokens import credentials
 
 OIDC = "idp.example.com/realm"
 
@@ -185,6 +187,28 @@ async def test_a_saml_assertion_for_aws_is_a_login_for_as_long_as_it_is_good(sce
     scene.world.advance(HOUR)
     with pytest.raises(SamlLoginRefused):
         await scene.identity({arn: said})
+
+
+async def test_attributes_of_an_assertion_are_tags_and_roles(scene, idp):
+    provider, arn = idp
+    roles = await scene.usual_roles(**{arn: {"Type": "Token", "AmbiguousRoleResolution": "Deny"}})
+    editors = await scene.role("Editors")
+    await scene.of_pool(
+        "SetPrincipalTagAttributeMap", IdentityProviderName=arn, PrincipalTags={"team": "team"}
+    )
+    theirs = "arn:aws:iam::123456789012:saml-provider/Corp"
+    listed = [f"{editors},{arn}", f"{roles['unauthenticated']},{theirs}"]
+    said = {arn: assertion(provider, attributes={"team": ["blue"], ROLE_ATTRIBUTE: listed})}
+    made = await scene.identity(said)
+
+    given = (await scene.credentials(made, said))["Credentials"]
+
+    env = scene.world.env
+    session, _ = await credentials.opened(env, given["SessionToken"], given["AccessKeyId"], scene.world.now)
+    assert (session.principal, session.tags) == (editors, {"team": "blue"})
+    assert await scene.credentials(made, said, CustomRoleArn=editors)
+    with pytest.raises(IdentityForbidden):
+        await scene.credentials(made, said, CustomRoleArn=roles["unauthenticated"])
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ from typing import Any
 
 from poolhouse.directory import login_providers
 from poolhouse.directory.identity_pools import IdentityPool
-from poolhouse.directory.logins import Login
+from poolhouse.directory.logins import USER_POOL_SIGN_IN, Login
 from poolhouse.errors import (
     IdentityForbidden,
     InvalidIdentityPoolConfiguration,
@@ -60,8 +60,7 @@ def choose(
     Raises `IdentityForbidden` and, where the pool has no role for it, `InvalidIdentityPoolConfiguration`.
     """
     if custom_role:
-        if not any(custom_role in _roles_of(login) for login in logins):
-            raise IdentityForbidden(identity_id=identity_id)
+        _check_custom(pool, identity_id, logins, custom_role, host)
         return custom_role
     for login, mapping in _mapped(pool, logins, host):
         mapped = _by_token(login) if mapping["Type"] == TOKEN else _by_rules(mapping, login.claims)
@@ -69,6 +68,19 @@ def choose(
             raise IdentityForbidden(identity_id=identity_id)
         return mapped or _default(pool, AUTHENTICATED)
     return _default(pool, AUTHENTICATED if logins else UNAUTHENTICATED)
+
+
+def _check_custom(
+    pool: IdentityPool, identity_id: str, logins: Sequence[Login], custom_role: str, host: str
+) -> None:
+    """Roles in tokens count when a user pool of ours says them; others', where a mapping lets tokens choose.
+
+    That others need the mapping is [K]: else any issuer could hand out any role that trusts the pool.
+    """
+    by_token = {login for login, mapping in _mapped(pool, logins, host) if mapping["Type"] == TOKEN}
+    trusted = [login for login in logins if login.source == USER_POOL_SIGN_IN or login in by_token]
+    if not any(custom_role in _roles_of(login) for login in trusted):
+        raise IdentityForbidden(identity_id=identity_id)
 
 
 def _default(pool: IdentityPool, kind: str) -> str:

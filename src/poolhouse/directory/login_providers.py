@@ -7,10 +7,12 @@ from urllib.parse import urlsplit
 
 from msgspec import Struct
 
+from poolhouse.directory.identity_tokens import COGNITO_IDENTITY
+
 USER_POOL, OIDC, SOCIAL_PROVIDER, SAML, DEVELOPER = "user pool", "oidc", "social", "saml", "developer"
 
 # The key in Logins for a token that an identity pool made.
-SELF = "cognito-identity.amazonaws.com"
+SELF = COGNITO_IDENTITY
 
 # By the key in Logins: the provider's type in federation/social.py.
 SOCIAL: Mapping[str, str] = {

@@ -6,10 +6,10 @@ from typing import Any
 import msgspec
 
 from poolhouse.context import Env
+from poolhouse.directory.identity_tokens import ISSUER_PATH
 from poolhouse.http.request import HttpRequest
 from poolhouse.http.response import Response
 from poolhouse.identity import minting
-from poolhouse.identity.logins.claims import ISSUER_PATH
 from poolhouse.store import identity_keys
 
 _CONFIGURATION = f"{ISSUER_PATH}/.well-known/openid-configuration"

@@ -5,12 +5,9 @@ from typing import Any
 
 from poolhouse.context import Ctx
 from poolhouse.directory.identity_pools import IdentityPool
-from poolhouse.identity.logins.claims import ISSUER_PATH
+from poolhouse.directory.identity_tokens import ISSUER_PATH, POOL_CLAIM, TAGS_CLAIM
 from poolhouse.ports import SECOND
 from poolhouse.store import identity_keys
-
-TAGS_CLAIM = "https://aws.amazon.com/tags"
-_POOL_CLAIM = "https://cognito-identity.amazonaws.com/identity-pool-arn"
 
 
 def issuer(public_url: str) -> str:
@@ -37,7 +34,7 @@ def _who(
         "aud": pool.pool_id,
         "amr": list(amr),
         "iss": issuer(settings.public_url),
-        _POOL_CLAIM: pool.arn(settings.account_id),
+        POOL_CLAIM: pool.arn(settings.account_id),
     }
     if tags:
         claims[TAGS_CLAIM] = {"principal_tags": {name: [value] for name, value in tags.items()}}

@@ -11,6 +11,7 @@ from msgspec import Struct
 from poolhouse.context import Ctx
 from poolhouse.crypto import jose
 from poolhouse.directory import login_providers
+from poolhouse.directory.identity_tokens import TAGS_CLAIM
 from poolhouse.directory.logins import GUEST, Login
 from poolhouse.errors import (
     GuestsOff,
@@ -72,5 +73,5 @@ def _logins(identity_id: str, amr: tuple[str, ...]) -> tuple[Login, ...]:
 
 
 def _tags(claims: Mapping[str, Any]) -> dict[str, str]:
-    tags = claims.get(minting.TAGS_CLAIM, {}).get("principal_tags", {})
+    tags = claims.get(TAGS_CLAIM, {}).get("principal_tags", {})
     return {name: values[0] for name, values in tags.items()}

@@ -12,6 +12,7 @@ from msgspec import Struct
 from poolhouse.context import Ctx
 from poolhouse.crypto import jose
 from poolhouse.directory.iam_providers import IamProvider
+from poolhouse.directory.identity_tokens import COGNITO_IDENTITY, ISSUER_PATH, TAGS_CLAIM
 from poolhouse.errors import (
     AccessTokenExpired,
     AccessTokenUnverified,
@@ -36,9 +37,6 @@ from poolhouse.store import iam_providers, identity_keys, revoked_sessions
 from poolhouse.tokens import verify
 from poolhouse.tokens.assume import WebIdentity
 
-ISSUER_PATH = "/cognito-identity"  # below the public URL: the issuer of identity pools
-COGNITO_IDENTITY = "cognito-identity.amazonaws.com"
-TAGS_CLAIM = "https://aws.amazon.com/tags"
 SOURCE_IDENTITY_CLAIM = "https://aws.amazon.com/source_identity"
 
 _EARLY = 300  # seconds that the clock of an issuer may be ahead

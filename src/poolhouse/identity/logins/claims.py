@@ -5,6 +5,7 @@ from typing import Any
 
 from poolhouse.context import Ctx
 from poolhouse.crypto import jose
+from poolhouse.directory.identity_tokens import ISSUER_PATH
 from poolhouse.errors import (
     LoginExpired,
     LoginIssuerMismatch,
@@ -16,7 +17,6 @@ from poolhouse.errors import (
 from poolhouse.ports import SECOND, Instant
 
 AWS_ISSUER = "https://cognito-identity.amazonaws.com"
-ISSUER_PATH = "/cognito-identity"  # below the public URL: the issuer of our own OpenID tokens
 
 _EARLY = 60  # seconds that the clock of a provider may be ahead
 _END_OF_TIME = 2**53

@@ -4,6 +4,8 @@ They are made for AWS's own sign-in, as IAM's documentation tells providers to: 
 AWS's. No request of ours came before, so an assertion that answers one is not for us [K].
 """
 
+from typing import Any
+
 from poolhouse.context import Ctx
 from poolhouse.directory.login_providers import LoginProvider
 from poolhouse.directory.logins import Login
@@ -16,6 +18,8 @@ from poolhouse.store import iam_providers
 
 AUDIENCE = "urn:amazon:webservices"
 RECIPIENT = "https://signin.aws.amazon.com/saml"
+# Pairs of a role and the provider's ARN, as IAM documents the attribute.
+ROLE_ATTRIBUTE = "https://aws.amazon.com/SAML/Attributes/Role"
 
 
 async def verified(ctx: Ctx, provider: LoginProvider, token: str) -> Login:
@@ -34,10 +38,20 @@ async def verified(ctx: Ctx, provider: LoginProvider, token: str) -> Login:
         raise SamlLoginRefused(why=f"{refused.message.removesuffix('.')}.") from refused
     except InvalidSamlMetadata as refused:
         raise LoginProviderNotSupported from refused
-    claims = {name: list(values) for name, values in assertion.attributes.items()}
-    return Login(provider.name, assertion.subject, known.entity_id, "", {**claims, "sub": assertion.subject})
+    claims = _claims(provider.name, assertion)
+    return Login(provider.name, assertion.subject, known.entity_id, claims=claims)
 
 
 def _believed(ctx: Ctx, known: ProviderMetadata, token: str) -> Assertion:
     expected = Expected(known.entity_id, RECIPIENT, AUDIENCE, None, ctx.now)
     return response.verify(token, Trust(known.certificates), expected)
+
+
+def _claims(arn: str, assertion: Assertion) -> dict[str, Any]:
+    """The attributes, one value as itself and several as a list; of the roles those of this provider."""
+    found = {
+        name: values[0] if len(values) == 1 else list(values) for name, values in assertion.attributes.items()
+    }
+    pairs = [value.replace(" ", "").split(",") for value in assertion.attributes.get(ROLE_ATTRIBUTE, ())]
+    roles = [part for pair in pairs if arn in pair and len(pair) == 2 for part in pair if part != arn]
+    return {**found, "sub": assertion.subject, "cognito:roles": roles}
