@@ -12,6 +12,10 @@ from poolhouse.drivers.clock_rng import SystemClock
 from poolhouse.wire import sigv4
 
 _CLOCK = SystemClock()
+_TARGETS = {
+    "cognito-idp": "AWSCognitoIdentityProviderService",
+    "cognito-identity": "AWSCognitoIdentityService",
+}
 
 
 class Refused(Exception):
@@ -37,16 +41,18 @@ class Connection:
         self._reader: asyncio.StreamReader | None = None
         self._writer: asyncio.StreamWriter | None = None
 
-    async def call(self, operation: str, request: dict[str, Any], *, signed: bool = False) -> dict[str, Any]:
-        """Run a cognito-idp operation. Raises `Refused`."""
+    async def call(
+        self, operation: str, request: dict[str, Any], *, signed: bool = False, service: str = "cognito-idp"
+    ) -> dict[str, Any]:
+        """Run an operation of cognito-idp or cognito-identity. Raises `Refused`."""
         body = msgspec.json.encode(request)
         headers = {
             "host": self._host,
             "content-type": "application/x-amz-json-1.1",
-            "x-amz-target": f"AWSCognitoIdentityProviderService.{operation}",
+            "x-amz-target": f"{_TARGETS[service]}.{operation}",
         }
         if signed:
-            headers |= self._signature(headers, body)
+            headers |= self._signature(headers, body, service)
         lines = "".join(f"{name}: {value}\r\n" for name, value in headers.items())
         head = f"POST / HTTP/1.1\r\n{lines}content-length: {len(body)}\r\n\r\n"
         status, _, answer = await self._exchange(head.encode() + body)
@@ -69,9 +75,9 @@ class Connection:
         pairs = [line.split(": ", 1) for line in head.decode("latin-1").split("\r\n")[1:] if line]
         return status, {name.lower(): value for name, value in pairs}, answer
 
-    def _signature(self, headers: dict[str, str], body: bytes) -> dict[str, str]:
+    def _signature(self, headers: dict[str, str], body: bytes, service: str) -> dict[str, str]:
         request = sigv4.Request("POST", "/", "", tuple(headers.items()), body)
-        return sigv4.sign(request, self._target.credentials, self._target.region, "cognito-idp", _CLOCK.now())
+        return sigv4.sign(request, self._target.credentials, self._target.region, service, _CLOCK.now())
 
     async def _exchange(self, data: bytes) -> tuple[int, bytes, bytes]:
         """Status, head and body."""

@@ -8,6 +8,7 @@ from typing import Any
 from tests.mail_server import Mailbox
 
 from benchmarks.client import Connection
+from benchmarks.credentials import credential_operations
 from benchmarks.oauth import oauth_operations
 from benchmarks.passkeys import passkey_sign_in
 from benchmarks.passwordless import user_auth_email_otp
@@ -82,6 +83,7 @@ async def operations(
         "user_auth_email_otp": await user_auth_email_otp(connection, mailbox),
         **await oauth_operations(connection, pool.pool_id, pool.names),
         "saml_response": await saml_response(connection, pool.pool_id),
+        **await credential_operations(connection, pool.pool_id, pool.client_id, tokens[0]["IdToken"]),
         "totp_sign_in": await totp_sign_in(connection),  # late: by then each user has three codes
     }
 

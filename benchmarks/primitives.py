@@ -15,7 +15,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
 
-from benchmarks import saml
+from benchmarks import credentials, saml
 from poolhouse.crypto import aead, jose, passwords, powers, srp
 from poolhouse.crypto.group import N
 from poolhouse.crypto.hkdf import hkdf_sha256
@@ -69,7 +69,8 @@ def primitives(rounds: int = 40) -> dict[str, float]:
     power b of the product; srp_proof is the derivation of the SRP key and the proof made with it;
     aead seals and opens 200 bytes; rsa_sign is the bare signature over a token's bytes, jwt_sign
     the whole token; argon2id has the costs of a stored password; es256_verify is a passkey's signature;
-    saml_verify the whole verification of a response with one signed assertion.
+    saml_verify the whole verification of a response with one signed assertion; ed25519_sign the signature
+    of a session token.
     """
     powers.warm_up()
     backend = powers.backend()
@@ -93,6 +94,7 @@ def primitives(rounds: int = 40) -> dict[str, float]:
             "argon2id": lambda: passwords.verify_argon2id(encoded, "P2$Sword"),
             "es256_verify": _es256_verify(),
             "saml_verify": saml.verification(),
+            "ed25519_sign": credentials.signature(),
         },
         rounds,
     )
@@ -102,11 +104,13 @@ def bounds(rounds: int = 40) -> dict[str, float]:
     """The crypto-bound limit of each operation in microseconds, and the primitives beside them.
 
     srp_sign_in is both requests; each operation that ends with tokens signs two of them, but a machine's
-    one. code_grant is authorize and token; saml_response ends with a code, and signs nothing.
+    one. code_grant is authorize and token; saml_response ends with a code, and signs nothing. Temporary
+    credentials take the verification of a token, and a session that is signed with its secret sealed.
     """
     costs = primitives(rounds)
     two_signatures = 2 * costs["rsa_sign"]
     srp_steps = costs["power_of_g"] + costs["srp_shared_secret"] + costs["srp_proof"] + costs["aead"]
+    session = costs["ed25519_sign"] + costs["aead"]
     return {
         "srp_sign_in": srp_steps + two_signatures,
         "password_srp": costs["power_of_g"] + two_signatures,
@@ -116,6 +120,8 @@ def bounds(rounds: int = 40) -> dict[str, float]:
         "client_credentials": costs["rsa_sign"],
         "code_grant": two_signatures,
         "saml_response": costs["saml_verify"],
+        "identity_credentials": costs["jwt_verify"] + session,
+        "web_identity": costs["jwt_verify"] + session,
         **costs,
     }
 

@@ -25,7 +25,7 @@ from tests.mail_server import Mailbox, mail_server
 from tests.postgres_server import PostgresServer, shared_server
 from tests.server import Server, serve_server
 
-from benchmarks import authorizer, gateway, primitives, triggers
+from benchmarks import authorizer, credentials, gateway, primitives, triggers
 from benchmarks.client import Connection, Target
 from benchmarks.imports import import_rows
 from benchmarks.operations import Once, make_pool, operations
@@ -67,6 +67,7 @@ def server(
     with tempfile.TemporaryDirectory(prefix="poolhouse-bench-") as name, ExitStack() as stack:
         folder, dsn = Path(name), ""
         environment = {"POOLHOUSE_QUOTAS": "off", "POOLHOUSE_LOG_LEVEL": "warning"} | mailbox.settings
+        environment["POOLHOUSE_ROLES"] = credentials.ROLES
         if postgres is not None:
             dsn = postgres.new_database()
             stack.callback(postgres.drop_database, dsn)
