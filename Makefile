@@ -45,11 +45,12 @@ IN_MEMORY := $(shell awk '/^MemAvailable/ { exit $$2 < 6000000 }' /proc/meminfo 
 	&& df -Pk /dev/shm 2>/dev/null | awk 'NR == 2 { exit $$4 < 4000000 }' \
 	&& ! grep -q '^[^ ]* /dev/shm .*noexec' /proc/mounts && echo TMPDIR=/dev/shm)
 
-.PHONY: help install run test check bench footprint refusals lock wheel docs
+.PHONY: help install run example test check bench footprint refusals lock wheel docs
 .DEFAULT_GOAL := help
 
 help:
 	@echo "make run       install into .venv and start poolhouse dev on http://localhost:8400"
+	@echo "make example   start examples/ai-api: a chat with streaming answers behind Poolhouse"
 	@echo "make test      run every test (ARGS=... goes to pytest)"
 	@echo "make check     format, lint, types, imports, SQL, freshness of docs and locks, coverage"
 	@echo "make refusals  only the table of what must be refused"
@@ -61,6 +62,9 @@ install: $(VENV)/installed
 run: install
 	@exec $(BIN)/poolhouse dev
 
+example: $(VENV)/test-tools
+	@exec $(BIN)/python examples/ai-api/run.py
+
 test: $(VENV)/test-tools $(CLIENTS)
 	$(TELL_LEFT_OUT)
 	$(IN_MEMORY) $(PYTEST) -n $(PROCESSES) --dist worksteal --cov=poolhouse --cov-report= $(LEAVE_OUT) $(ARGS)
@@ -70,8 +74,8 @@ refusals: $(VENV)/test-tools
 	@$(PYTEST) tests/refusals $(ARGS)
 
 check: $(VENV)/test-tools
-	$(BIN)/ruff format --check src tests tools benchmarks
-	$(BIN)/ruff check src tests tools benchmarks
+	$(BIN)/ruff format --check src tests tools benchmarks examples
+	$(BIN)/ruff check src tests tools benchmarks examples
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-cache
 	$(PYTEST) tests/test_architecture.py tests/store/test_sql_lint.py
