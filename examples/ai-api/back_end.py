@@ -65,7 +65,7 @@ def application(known: Verifier, kept: sqlite3.Connection, config: Mapping[str, 
         notes.add(text)
         return notes.all()
 
-    @api.get("/config.json")
+    @api.get("/page/config.json")
     async def page_config() -> Mapping[str, Any]:
         return config
 
@@ -89,7 +89,7 @@ def _serve_page(api: FastAPI, policy: str) -> None:
         response.headers["x-content-type-options"] = "nosniff"
         return response
 
-    api.mount("/", StaticFiles(directory=_PAGE, html=True))
+    api.mount("/page", StaticFiles(directory=_PAGE, html=True))
 
 
 def _policy(connect: Sequence[str]) -> str:

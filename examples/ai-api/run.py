@@ -56,7 +56,7 @@ def main() -> int:
 @contextmanager
 def started(folder: Path, port: int, people: list[Person]) -> Iterator[str]:
     """Everything, in the order in which one needs the other; gives the page's address."""
-    page, store = f"http://localhost:{port}/", Storage(*free_ports(1))
+    page, store = f"http://localhost:{port}/", Storage(free_ports(1)[0])
     with ExitStack() as stack:
         endpoint, operator = stack.enter_context(_dev(folder, store))
         account = operator.set_up(page, people)

@@ -1,5 +1,6 @@
 """The example of examples/ai-api: as a process that runs it whole, and as modules to be tested in process."""
 
+import importlib.util
 import json
 import signal
 import subprocess
@@ -9,6 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import psutil
 from tests.server import clean_environment
@@ -32,6 +34,16 @@ class Example:
     page: str
     ada: Person
     bob: Person
+
+
+def handler(name: str) -> Any:
+    """The handler of a function of the example."""
+    spec = importlib.util.spec_from_file_location(name, FOLDER / "functions" / name / "handler.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module.handler
 
 
 @contextmanager

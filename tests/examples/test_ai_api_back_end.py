@@ -106,7 +106,7 @@ def test_a_question_that_is_none_is_refused(client: TestClient, question: Any) -
 
 
 def test_the_page_may_load_and_call_nothing_but_what_it_needs(client: TestClient) -> None:
-    page = client.get("/")
+    page = client.get("/page/")
 
     assert page.status_code == 200
     assert page.headers["content-security-policy"].startswith("default-src 'none'; script-src 'self';")

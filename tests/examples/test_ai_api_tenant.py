@@ -1,19 +1,9 @@
 """The example's functions: which claims a token gets, and what of them is answered."""
 
-import importlib.util
 from typing import Any
 
 import pytest
-from tests.examples.ai_api import FOLDER
-
-
-def handler(name: str) -> Any:
-    spec = importlib.util.spec_from_file_location(name, FOLDER / "functions" / name / "handler.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module.handler
+from tests.examples.ai_api import handler
 
 
 def event(**attributes: str) -> dict[str, Any]:

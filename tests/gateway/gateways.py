@@ -189,8 +189,14 @@ def _sending(got: Got) -> Callable[[dict[str, Any]], Any]:
     return send
 
 
-def opened(toml: str, environ: Mapping[str, str] | None = None, keys: Issuer | None = None) -> Door:
-    """toml  beside the authorizer `users`, which there is always"""
+def opened(
+    toml: str,
+    environ: Mapping[str, str] | None = None,
+    keys: Issuer | None = None,
+    *,
+    authorizers: str = AUTHORIZER,
+) -> Door:
+    """toml  beside the authorizer `users`, which there is where nothing else is said"""
     functions, upstreams, keys = Functions(), FakeUpstreams(), keys or Issuer()
     lines: list[dict[str, Any]] = []
     faults: list[BaseException] = []
@@ -206,5 +212,5 @@ def opened(toml: str, environ: Mapping[str, str] | None = None, keys: Issuer | N
         environ=environ or {},
         verifying={"fetch": keys, "clock": lambda: float(issuer.NOW)},
     )
-    front = Front(compiled(read(toml + AUTHORIZER, "gateway.toml", environ or {}), outside), outside)
+    front = Front(compiled(read(toml + authorizers, "gateway.toml", environ or {}), outside), outside)
     return Door(front, outside, functions, upstreams, keys, lines, faults, counted)

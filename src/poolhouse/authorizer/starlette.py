@@ -9,6 +9,9 @@
 In Starlette, which has no dependencies: `claims = await signed_in(request)`.
 """
 
+from collections.abc import Callable, Coroutine
+from typing import Any
+
 from starlette.exceptions import HTTPException
 from starlette.requests import HTTPConnection, Request
 from starlette.responses import Response
@@ -50,4 +53,6 @@ async def answer(request: Request, error: Exception) -> Response:
     return Response(error.refused.body, error.refused.status, dict(error.refused.headers))
 
 
-HANDLERS = {Refused: answer}
+HANDLERS: dict[int | type[Exception], Callable[[Request, Any], Coroutine[Any, Any, Response]]] = {
+    Refused: answer
+}
