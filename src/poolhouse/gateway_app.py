@@ -201,6 +201,7 @@ async def _outside(place: Place, server: Server, metrics: Metrics) -> AsyncItera
                 region=settings.region,
                 account=settings.account_id,
                 environ=place.environ,
+                beside=place.beside,
             )
     finally:
         await upstreams.close()

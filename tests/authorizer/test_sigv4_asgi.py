@@ -241,3 +241,22 @@ async def test_an_application_that_reads_no_body_may_answer() -> None:
     status, _ = await sent(SignedRequests(app, verifier(), s3.actions), signed())
 
     assert status == 204
+
+
+async def test_a_client_that_waits_to_be_asked_for_its_body_gets_a_new_connection() -> None:
+    events: list[Any] = []
+
+    async def send(event: Any) -> None:
+        events.append(event)
+
+    request = signed("PUT", "/photos/private/other/a", body=b"x")
+    scope = {
+        "type": "http",
+        "method": "PUT",
+        "path": request.path,
+        "headers": [(name.lower().encode(), value.encode()) for name, value in request.headers],
+    }
+    for more, closes in (([(b"expect", b"100-continue")], True), ([], False)):
+        await guarded(Store())({**scope, "headers": [*scope["headers"], *more]}, None, send)  # type: ignore[arg-type, misc]
+        assert ((b"connection", b"close") in events[-2]["headers"]) is closes
+        assert events[-2]["status"] == 403

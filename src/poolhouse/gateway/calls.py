@@ -56,6 +56,10 @@ class Body:
         """Raises as `pieces` does."""
         return b"".join([piece async for piece in self.pieces()])
 
+    @property
+    def is_read(self) -> bool:
+        return self._ended.is_set()
+
     def leave(self) -> None:
         """Whatever is still to come of it is of no use."""
         self._ended.set()

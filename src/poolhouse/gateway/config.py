@@ -156,7 +156,38 @@ class LambdaRoute(Guarded, frozen=True, kw_only=True, tag="lambda"):
     seconds: Seconds = 30.0
 
 
-Route = HttpRoute | LambdaRoute  # one struct for each kind; its module is in kinds/
+class AwsRoute(_Route, frozen=True, kw_only=True, tag="aws"):
+    """A service of AWS, or one that speaks as it does, answers callers that sign (docs/sigv4.md).
+
+    url              scheme, host and port; the path is the request's own, which the caller has signed
+    service, region  for which callers sign; upstream_region: for which the gateway does, if another
+    verifier         the file of `poolhouse roles export-verifier`
+    action, resource what is asked of the caller's policies, with variables of the path; of S3 they are known
+    *_variable       the environment variables with the gateway's own credentials; or
+    credentials_file a file as the AWS CLI has it, and the profile in it
+    skew             seconds by which the clocks of callers may differ
+    """
+
+    url: str
+    service: Annotated[str, Meta(pattern=r"^[a-z0-9-]{1,64}$")]
+    region: Annotated[str, Meta(pattern=r"^[a-z0-9-]{1,32}$")]
+    verifier: Annotated[str, Meta(min_length=1)]
+    upstream_region: Annotated[str, Meta(pattern=r"^[a-z0-9-]{0,32}$")] = ""
+    action: str = ""
+    resource: str = ""
+    access_key_id_variable: str = "AWS_ACCESS_KEY_ID"
+    secret_access_key_variable: str = "AWS_SECRET_ACCESS_KEY"
+    session_token_variable: str = "AWS_SESSION_TOKEN"
+    credentials_file: str = ""
+    credentials_profile: str = "default"
+    body_limit: Bytes | None = 5_368_709_120
+    skew: Annotated[int, Meta(ge=0, le=900)] = 300
+    connect_seconds: Seconds = 5.0
+    first_byte_seconds: Seconds = 60.0
+    idle_seconds: Seconds = 300.0
+
+
+Route = HttpRoute | LambdaRoute | AwsRoute  # one struct for each kind; its module is in kinds/
 
 
 class Config(_Part, frozen=True, kw_only=True):

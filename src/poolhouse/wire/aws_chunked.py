@@ -8,7 +8,7 @@ before it was verified, so no more than one chunk is held at a time.
 import hashlib
 import hmac
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from poolhouse.errors import IncompleteBody, InvalidSignature, MalformedChunk, WrongChecksum
 from poolhouse.wire import checksums
@@ -67,6 +67,11 @@ class Decoder:
         self._signature = ""
         self._trailers: dict[str, str] = {}
         self._step: Callable[[], bytes | None] = self._header
+
+    @property
+    def checksums(self) -> Mapping[str, str]:
+        """By trailer; after the end they are verified."""
+        return self._trailers
 
     def feed(self, piece: bytes) -> bytes:
         self._held += piece

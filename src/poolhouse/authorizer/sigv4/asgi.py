@@ -85,7 +85,11 @@ class SignedRequests:
         await self._app(_with(verified, scope), exchange.receive, exchange.send)
 
     def _answer(self, refused: Refused, request: Request) -> answers.Answer:
-        return answers.of(refused, is_s3=self._verifier.is_s3, method=request.method)
+        said = answers.of(refused, is_s3=self._verifier.is_s3, method=request.method)
+        if any(name.lower() == "expect" for name, _ in request.headers):
+            # RFC 9110, section 10.1.1: the body may come yet, or never
+            return said._replace(headers={**said.headers, "connection": "close"})
+        return said
 
 
 class _Exchange:

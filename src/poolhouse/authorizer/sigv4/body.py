@@ -31,13 +31,19 @@ _LENGTH = re.compile(r"[0-9]{1,15}")
 class Body(Protocol):
     """
     length   bytes of what comes out, where that is known beforehand
-    trailer  name of the checksum that follows it in its coding; it was verified
+    payload  what a signature can say of what comes out: its SHA-256, or UNSIGNED-PAYLOAD
+    trailer  name of the checksum that follows it in its coding; at the end it was verified
+    checksum its value, at the end
     coded    it came in S3's `aws-chunked` coding, which is taken away here
     """
 
     length: int | None
+    payload: str
     trailer: str
     coded: bool
+
+    @property
+    def checksum(self) -> str: ...
 
     def feed(self, piece: bytes) -> bytes:
         """What may be passed on. Raises `Refused`."""
@@ -97,7 +103,8 @@ class Unsigned:
     """What comes goes on: nobody has signed it, and the client wanted it so."""
 
     length: int | None = None
-    trailer = ""
+    payload = UNSIGNED
+    trailer = checksum = ""
     coded = False
 
     def feed(self, piece: bytes) -> bytes:
@@ -111,11 +118,11 @@ class Hashed:
     """A body whose SHA-256 is signed."""
 
     length: int | None = None
-    trailer = ""
+    trailer = checksum = ""
     coded = False
 
     def __init__(self, digest: str) -> None:
-        self._digest = digest
+        self.payload = digest
         self._running = hashlib.sha256()
         self._held = _Held()
 
@@ -124,7 +131,7 @@ class Hashed:
         return self._held.put(piece)
 
     def end(self) -> bytes:
-        if not hmac.compare_digest(self._running.hexdigest(), self._digest):
+        if not hmac.compare_digest(self._running.hexdigest(), self.payload):
             raise WrongHash
         return self._held.rest()
 
@@ -132,7 +139,12 @@ class Hashed:
 class Chunked:
     """A body in S3's own coding."""
 
+    payload = UNSIGNED
     coded = True
+
+    @property
+    def checksum(self) -> str:
+        return self._decoder.checksums.get(self.trailer, "")
 
     def __init__(self, length: int, chain: Chain | None, trailer: str) -> None:
         self.length: int | None = length

@@ -8,7 +8,7 @@ Reference, "Required permissions for Amazon S3 API operations".
 
 import re
 from collections.abc import Iterator, Mapping
-from urllib.parse import unquote
+from urllib.parse import quote, unquote
 
 from msgspec import Struct
 
@@ -214,6 +214,13 @@ def place_of(path: str) -> Place:
     if key and not _is_clear(key):
         raise UnreadablePath
     return Place(bucket, key)
+
+
+def source_of(header: str) -> str:
+    """x-amz-copy-source in its one form, so that whoever reads it reads what was allowed."""
+    path, question, query = header.partition("?")
+    place = place_of(path if path.startswith("/") else f"/{path}")
+    return f"/{place.bucket}/{quote(place.key, safe='/~')}{question}{query}"
 
 
 def _is_clear(key: str) -> bool:

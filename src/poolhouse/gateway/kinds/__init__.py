@@ -6,8 +6,8 @@ body and headers are within their limits; it raises `GatewayRefusal` for what it
 """
 
 from poolhouse.gateway.calls import Handler
-from poolhouse.gateway.config import HttpRoute, Route, Server
-from poolhouse.gateway.kinds import functions, http
+from poolhouse.gateway.config import AwsRoute, HttpRoute, Route, Server
+from poolhouse.gateway.kinds import aws, functions, http
 from poolhouse.gateway.outside import Outside
 
 
@@ -18,4 +18,6 @@ def handler(route: Route, server: Server, protected: frozenset[str], outside: Ou
     """
     if isinstance(route, HttpRoute):
         return http.handler(route, protected, outside)
+    if isinstance(route, AwsRoute):
+        return aws.handler(route, outside)
     return functions.handler(route, server, protected, outside)
