@@ -71,6 +71,7 @@ class Upstream:
         self.closed = asyncio.Event()
         self.requests = 0
         self.received = 0
+        self.sent = 0
         self.half_there = asyncio.Event()
         self._connections: list[asyncio.StreamWriter] = []
 
@@ -91,8 +92,19 @@ class Upstream:
             while True:
                 head = await reader.readuntil(b"\r\n\r\n")
                 self.requests += 1
-                await (self._events if b"/events" in head else self._sink)(head, reader, writer)
+                await self._answering(head)(head, reader, writer)
         writer.close()
+
+    def _answering(self, head: bytes) -> Any:
+        return self._events if b"/events" in head else self._flood if b"/flood" in head else self._sink
+
+    async def _flood(self, head: bytes, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        """300 MB, as fast as they are taken."""
+        writer.write(b"HTTP/1.1 200 OK\r\ncontent-length: 300000000\r\n\r\n")
+        for _ in range(300):
+            writer.write(bytes(1_000_000))
+            await writer.drain()
+            self.sent += 1_000_000
 
     async def _events(self, head: bytes, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         writer.write(
@@ -242,6 +254,22 @@ async def test_a_large_body_reaches_the_upstream_before_the_client_has_sent_it(
     writer.close()
 
     assert (head[:15], body) == (b"HTTP/1.1 200 OK", b"20000000")
+
+
+async def test_a_client_that_reads_nothing_stops_the_upstream_from_sending(
+    gateway: Gateway, upstream: Upstream
+) -> None:
+    reader, writer = await asyncio.open_connection("127.0.0.1", gateway.port)
+    writer.write(b"GET /stream/flood HTTP/1.1\r\nhost: localhost\r\n\r\n")
+    await asyncio.wait_for(reader.readuntil(b"\r\n\r\n"), 5)
+
+    before = -1
+    while upstream.sent > before:
+        before = upstream.sent
+        await asyncio.sleep(0.5)
+    writer.close()
+
+    assert before < 100_000_000  # what sockets hold, which is less on most systems
 
 
 async def raw(gateway: Gateway, request: bytes) -> bytes:

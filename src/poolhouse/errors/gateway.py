@@ -29,7 +29,7 @@ class GatewayRefusal(Exception):
 
 
 class UnreadableRequest(GatewayRefusal):
-    """A path that two servers might read as two paths."""
+    """Ours: a path that two servers might read as two paths."""
 
     status = 400
     message = "Bad Request"
@@ -41,12 +41,16 @@ class NoRoute(GatewayRefusal):
 
 
 class BodyTooLarge(GatewayRefusal):
+    """The words are [K]."""
+
     status = 413
     message = "Request Entity Too Large"
     headers: ClassVar[Mapping[str, str]] = {"connection": "close"}  # the rest of it is not read
 
 
 class HeaderTooLarge(GatewayRefusal):
+    """Ours: API Gateway has other limits."""
+
     status = 431
     message = "Request Header Fields Too Large"
 
@@ -86,5 +90,7 @@ class ServiceUnavailable(GatewayRefusal):
 
 
 class GatewayTimeout(GatewayRefusal):
+    """The upstream took too long. That HTTP APIs answer 504 for a server, and 503 for a function, is [K]."""
+
     status = 504
     message = "Gateway Timeout"

@@ -53,7 +53,10 @@ class About(Struct, frozen=True):
 
 
 def http_2(about: About, call: Call, body: bytes) -> Event:
-    """Payload format 2.0: what is not there is left out; headers that came twice are one."""
+    """Payload format 2.0: what is not there is left out; headers that came twice are one.
+
+    That `rawPath` is decoded is [K]; so is `path` of format 1.0.
+    """
     sent = _headers(about, call)
     event: Event = {
         "version": "2.0",
