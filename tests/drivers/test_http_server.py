@@ -16,8 +16,10 @@ _UPLOAD = 20_000_000  # bytes that the server of these tests takes below /up/
 
 
 async def application(scope: dict[str, Any], receive: Any, send: Any) -> None:
-    """Reads the body, and answers with its length; at /headers, with the names of the headers."""
-    size, more = 0, True
+    """Reads the body, and answers with its length; at /headers, with the names of the headers; at /refused,
+    without reading.
+    """
+    size, more = 0, scope["path"] != "/refused"
     while more:
         event = await receive()
         if event["type"] == "http.disconnect":
@@ -225,6 +227,39 @@ async def test_many_offers_of_another_protocol_on_one_connection_are_all_answere
         writer.close()
 
     assert received.count(b"HTTP/1.1 200") == 400
+
+
+async def test_an_answer_before_the_body_that_was_not_asked_for_ends_the_connection() -> None:
+    """The client does not send it then, and its next request would be taken for it."""
+    put = b"PUT %s HTTP/1.1\r\nhost: a\r\ncontent-length: 7\r\nexpect: 100-continue\r\n\r\n"
+    async with running() as port:
+        refused = await conversation(port, put % b"/refused", GET)
+        taken = await conversation(port, put % b"/", b"a photo", GET)
+        empty = await conversation(port, (put % b"/").replace(b": 7", b": 0"), GET)
+        plain = await conversation(
+            port, b"PUT /refused HTTP/1.1\r\nhost: a\r\ncontent-length: 2\r\n\r\nok", GET
+        )
+
+    assert (refused.count(b"HTTP/1.1 "), refused.count(b"connection: close")) == (1, 1)
+    assert taken.startswith(b"HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200 OK")
+    assert (taken.count(b"200 OK"), taken.count(b"connection: close")) == (2, 0)
+    assert (empty.count(b"200 OK"), empty.count(b"connection: close")) == (2, 0)
+    assert (plain.count(b"200 OK"), plain.count(b"connection: close")) == (2, 0)
+
+
+async def conversation(port: int, *parts: bytes) -> bytes:
+    """Send each part when an answer to the one before has come; gives everything that came."""
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    heard = b""
+    try:
+        for part in parts:
+            writer.write(part)
+            heard += await asyncio.wait_for(reader.read(4_096), 5)
+    except ConnectionError:
+        pass
+    finally:
+        writer.close()
+    return heard
 
 
 async def test_a_signal_less_stop_lets_a_request_finish() -> None:

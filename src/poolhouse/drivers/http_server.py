@@ -188,6 +188,7 @@ class _BoundedProtocol(HttpToolsProtocol):
         self._most = _LONGEST_REQUEST
         self._renewed_at = 0  # bytes that had come when an upload was last given more time
         self._arriving = True  # a connection that says nothing is as slow as one that says little
+        self._may_stay = False  # the connection, after the answer, if the body that is in doubt comes
         self._in_header = True
         self._received = 0
         self._deadline: asyncio.TimerHandle | None = None
@@ -238,16 +239,38 @@ class _BoundedProtocol(HttpToolsProtocol):
             self._most = self._limits.largest_upload + _LONGEST_REQUEST
         if not self.parser.should_upgrade():  # else `_parse` goes on without it
             super().on_headers_complete()
+            self._doubt_the_body()
+
+    def on_body(self, body: bytes) -> None:
+        self._trust_the_body()
+        super().on_body(body)
 
     def on_message_complete(self) -> None:
         if self.parser.should_upgrade():
             return
         self._arriving = False
+        self._trust_the_body()
         super().on_message_complete()
 
     def on_response_complete(self) -> None:
         self._writes.flush()
         super().on_response_complete()
+
+    def _doubt_the_body(self) -> None:
+        """Who expects 100 Continue and is answered at once may send the body still, or the next request: an
+        answer before the body begins ends the connection (RFC 9110, section 10.1.1).
+        """
+        self._may_stay = self.expect_100_continue and self.cycle.keep_alive
+        if self.expect_100_continue:
+            self.cycle.keep_alive = False
+
+    def _trust_the_body(self) -> None:
+        if self._may_stay and not self.cycle.response_started:  # else the answer has said how it ends
+            self.cycle.keep_alive = True
+
+    def shutdown(self) -> None:
+        self._may_stay = False
+        super().shutdown()
 
     def _is_upload(self) -> bool:
         return self._most > _LONGEST_REQUEST
