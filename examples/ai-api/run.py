@@ -23,6 +23,7 @@ from provisioning import SCOPES, Account, Operator, Person
 from storage import BUCKET, REGION, Storage, free_ports
 
 _HERE = Path(__file__).parent
+_ENDS = (signal.SIGINT, signal.SIGTERM)
 _NOTES = {
     "acme": [
         "Deliveries to the warehouse in Malmö arrive on Tuesdays before noon.",
@@ -38,8 +39,8 @@ _NOTES = {
 def main() -> int:
     options = _options()
     ended = threading.Event()
-    for each in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(each, lambda *_: sys.exit(0))
+    for each in _ENDS:
+        signal.signal(each, _leave)
     people = [Person("ada@acme.example", "acme"), Person("bob@globex.example", "globex")]
     try:
         with (
@@ -51,6 +52,13 @@ def main() -> int:
     except NotStarted as error:
         print(error, file=sys.stderr)
     return 1
+
+
+def _leave(number: int, frame: object) -> None:
+    """Once: a second Ctrl-C must not leave anything running."""
+    for each in _ENDS:
+        signal.signal(each, signal.SIG_IGN)
+    sys.exit(0)
 
 
 @contextmanager
@@ -117,8 +125,9 @@ def _gateway(folder: Path, port: int, endpoint: str, account: Account, back_end:
             back_end=back_end,
         )
     )
-    command = poolhouse("gateway", "--config", file)
-    with running("gateway", command, folder, answers(f"http://127.0.0.1:{port}/config.json")):
+    ready = folder / "gateway.json"
+    command = poolhouse("gateway", "--config", file, "--ready-file", ready)
+    with running("gateway", command, folder, ready.exists):
         yield
 
 

@@ -64,6 +64,8 @@ def running(folder: Path) -> Iterator[Example]:
         children = psutil.Process(process.pid).children(recursive=True)
         yield _example(ready)
         process.send_signal(signal.SIGINT)
+        time.sleep(0.5)
+        process.send_signal(signal.SIGINT)  # somebody is impatient
         assert process.wait(_STOP_SECONDS) == 0
         assert len(children) >= 4
         assert [child for child in children if child.is_running()] == []

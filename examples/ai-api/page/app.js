@@ -5,15 +5,18 @@ import { backFromSignIn, discover, leaveForSignIn, saidBy, signOut } from "./sig
 import { Files } from "./storage.js";
 
 const at = (id) => document.getElementById(id);
-const config = await (await fetch("/config.json")).json();
-const endpoints = await discover(config.issuer);
+await attempt(start);
+at("welcome").hidden = !at("rooms").hidden;
 
-at("sign-in").addEventListener("click", () => leaveForSignIn(config, endpoints));
-const tokens = await backFromSignIn(config, endpoints).catch((error) => void tell(error.message));
-if (tokens) await signedIn(tokens);
-else at("welcome").hidden = false;
+async function start() {
+  const config = await (await fetch("/config.json")).json();
+  const endpoints = await discover(config.issuer);
+  at("sign-in").addEventListener("click", () => leaveForSignIn(config, endpoints));
+  const tokens = await backFromSignIn(config, endpoints);
+  if (tokens) await signedIn(config, endpoints, tokens);
+}
 
-async function signedIn(tokens) {
+async function signedIn(config, endpoints, tokens) {
   const api = new Api(tokens.access);
   const files = new Files(config, tokens.id);
   const { tenant } = await api.me();
@@ -106,11 +109,8 @@ async function attempt(action) {
   try {
     await action();
   } catch (error) {
-    tell(error.message);
+    const isAway = error instanceof TypeError; // of fetch, whose words are the browser's own
+    at("trouble").textContent = isAway ? "A server did not answer. Try again in a moment." : error.message;
+    at("trouble").hidden = false;
   }
-}
-
-function tell(sentence) {
-  at("trouble").textContent = sentence;
-  at("trouble").hidden = false;
 }

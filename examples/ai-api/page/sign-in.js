@@ -26,8 +26,8 @@ export async function backFromSignIn({ clientId }, endpoints) {
   sessionStorage.removeItem(TRIP);
   if (!answer.has("code") && !answer.has("error")) return null;
   history.replaceState(null, "", home()); // a code is good once, and has no business in the history
-  if (answer.has("error")) throw new Error(answer.get("error_description") ?? answer.get("error"));
   if (!trip || trip.state !== answer.get("state")) throw new Error("That was not the sign-in this page began.");
+  if (answer.has("error")) throw new Error(answer.get("error_description") ?? answer.get("error"));
   const response = await fetch(endpoints.token_endpoint, {
     method: "POST",
     body: new URLSearchParams({
