@@ -41,6 +41,7 @@ async def test_two_tenants_use_the_example_and_see_nothing_of_each_other(example
     await expect(tab.get_by_text("No files yet.")).to_be_visible()
 
     assert "paused" in other_answer
+    assert len(httpx2.get(example.page).headers.get_list("date")) == 1
     _check_storage(example, *given)
 
 

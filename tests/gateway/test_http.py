@@ -40,6 +40,15 @@ async def test_a_request_with_a_good_token_reaches_the_server_and_its_answer_the
     assert door.upstreams.left == 1
 
 
+async def test_the_date_is_the_gateways_own() -> None:
+    door = opened(ROUTES)
+    door.upstreams.headers = [(b"date", b"Thu, 01 Jan 1970 00:00:00 GMT"), (b"etag", b'"1"')]
+
+    got = await door.ask("GET", "/items/1", token=READER)
+
+    assert (got.header("date"), got.header("etag")) == ("", '"1"')  # the listener adds it
+
+
 async def test_without_a_token_the_server_is_not_asked() -> None:
     door = opened(ROUTES)
 

@@ -21,6 +21,7 @@ from poolhouse.errors import (
     UpstreamBroke,
     UpstreamLate,
 )
+from poolhouse.gateway import headers as header_rules
 from poolhouse.gateway import paths
 from poolhouse.gateway.calls import Answer, Body, Call, ClientGone, Headers, Receive
 from poolhouse.gateway.compiled import Compiled, Ready
@@ -171,7 +172,7 @@ class _Exchange(Struct, frozen=True):
 
     async def _send(self, answer: Answer, send: Send, outcome: str = "ok", *, share: bool = True) -> None:
         self.seen.status, self.seen.outcome, self.seen.begun = answer.status, outcome, True
-        headers = answer.headers
+        headers = header_rules.without(answer.headers, {"date"})  # the listener says it, and once
         if self.compiled.cors and share:
             headers = self.compiled.cors.shared(self.headers, headers)
         headers = (*headers, (b"apigw-requestid", self.seen.request_id.encode()))
