@@ -1,11 +1,17 @@
 """Which actions a request of S3's REST API is, and which nobody can name."""
 
+import posixpath
+from urllib.parse import unquote
+
 import boto3
 import pytest
 from botocore.config import Config
+from hypothesis import given
+from hypothesis import strategies as st
 from tests.authorizer.signing import HOST
 
 from poolhouse.authorizer.sigv4 import NotUnderstood, Refused, Request, UnreadablePath, s3
+from poolhouse.wire import canonical
 
 ARN = "arn:aws:s3:::photos"
 
@@ -228,3 +234,22 @@ def test_what_boto3_sends_is_known() -> None:
         {"s3:DeleteObject"},
         {"s3:ListAllMyBuckets"},
     ]
+
+
+@given(
+    st.lists(
+        st.sampled_from(["a", "Z", ".", "..", "%2e", "%2F", "%25", "%c3%a9", "%FF", "+", "/", "b c", "*"])
+    )
+)
+def test_whoever_reads_the_path_that_goes_on_reads_the_key_that_was_allowed(parts: list[str]) -> None:
+    path = "/photos/" + "".join(parts)
+    try:
+        place = s3.place_of(path)
+    except UnreadablePath:
+        return
+
+    sent = canonical.path(path, "s3")
+
+    assert s3.place_of(sent) == place
+    assert unquote(sent) == f"/photos/{place.key}"
+    assert posixpath.normpath(unquote(sent)) == unquote(sent).rstrip("/")

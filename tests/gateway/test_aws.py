@@ -361,3 +361,32 @@ async def test_a_client_that_waits_to_be_asked_for_its_body_gets_a_new_connectio
     assert (refused.status, refused.header("connection")) == (403, "close")
     assert (told.status, told.header("connection")) == (200, "")
     assert only(door).header("expect") is None
+
+
+async def test_a_signature_hidden_in_an_encoding_goes_no_further(tmp_path: Path) -> None:
+    door = opened(tmp_path, MODELS, document=of_models())
+    path = "/model/small%3A1/invoke?a=b&X-Amz-Signature=x&x-amz-security-token=y"
+    request = signed("POST", path, body=b"{}", service="bedrock")
+
+    await door.ask(replace(request, query=request.query.replace("X-Amz-", "%58-Amz-")))
+
+    assert only(door).url == "https://models.internal/model/small%3A1/invoke?a=b"
+    assert is_ours(only(door), service="bedrock", region="us-east-1")
+
+
+async def test_bodies_of_other_services_keep_their_coding_and_have_a_limit(tmp_path: Path) -> None:
+    door = opened(tmp_path, MODELS.replace("[[routes]]", "[[routes]]\nbody_limit = 10"), document=of_models())
+    headers = {"Content-Encoding": "gzip"}
+    small = signed("POST", "/model/small%3A1/invoke", headers, b"0123456789", service="bedrock")
+    large = signed("POST", "/model/small%3A1/invoke", headers, b"0123456789a", service="bedrock")
+
+    assert (await door.ask(small)).status == 200
+    assert (await door.ask(large)).status == 413
+    assert (only(door).header("content-encoding"), only(door).body) == ("gzip", b"0123456789")
+
+
+async def test_a_request_for_another_host_may_be_refused(tmp_path: Path) -> None:
+    door = opened(tmp_path, S3 + 'hosts = ["files.example.com"]\n')
+
+    assert (await door.ask(signed(host="s3.example.com"))).status == 400
+    assert (await door.ask(signed(host="files.example.com"))).status == 200

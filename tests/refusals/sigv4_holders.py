@@ -32,6 +32,13 @@ from poolhouse.authorizer import sigv4
 from poolhouse.ports import MINUTE, SECOND
 
 SCOPES = [
+    Case(
+        "another host that shows what it was sent",
+        sigv4.ForeignScope,
+        lambda: get(host="evil.example.com"),
+        lambda: get(host="s3.example.com"),
+        {"hosts": "S3.example.com"},
+    ),
     Case("another Region", sigv4.ForeignScope, lambda: get(region="eu-central-1"), get),
     Case("another service", sigv4.ForeignScope, lambda: get(service="sts"), get),
     Case(

@@ -161,6 +161,7 @@ class AwsRoute(_Route, frozen=True, kw_only=True, tag="aws"):
 
     url              scheme, host and port; the path is the request's own, which the caller has signed
     service, region  for which callers sign; upstream_region: for which the gateway does, if another
+    hosts            under which callers know the gateway; none: whatever their Host header says
     verifier         the file of `poolhouse roles export-verifier`
     action, resource what is asked of the caller's policies, with variables of the path; of S3 they are known
     *_variable       the environment variables with the gateway's own credentials; or
@@ -171,6 +172,7 @@ class AwsRoute(_Route, frozen=True, kw_only=True, tag="aws"):
     url: str
     service: Annotated[str, Meta(pattern=r"^[a-z0-9-]{1,64}$")]
     region: Annotated[str, Meta(pattern=r"^[a-z0-9-]{1,32}$")]
+    hosts: Texts = ()
     verifier: Annotated[str, Meta(min_length=1)]
     upstream_region: Annotated[str, Meta(pattern=r"^[a-z0-9-]{0,32}$")] = ""
     action: str = ""

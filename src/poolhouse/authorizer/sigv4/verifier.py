@@ -80,6 +80,7 @@ class SigV4:
 
     service  the name that requests are signed for: s3, bedrock, execute-api, ...
     regions  those that requests may be signed for; none: any
+    hosts    those that requests may be signed for, with their port; none: whatever the Host header says
     skew     seconds by which clocks may differ
     clock    microseconds since 1970
     """
@@ -90,6 +91,7 @@ class SigV4:
         *,
         service: str,
         regions: Collection[str] | str = (),
+        hosts: Collection[str] | str = (),
         skew: int = SKEW,
         clock: Callable[[], Instant] = lambda: time.time_ns() // 1_000,  # an application has no Clock port
     ) -> None:
@@ -97,6 +99,7 @@ class SigV4:
         self.service = service
         self.is_s3 = canonical.is_s3(service)
         self._regions = frozenset([regions] if isinstance(regions, str) else regions)
+        self._hosts = frozenset(host.lower() for host in ([hosts] if isinstance(hosts, str) else hosts))
         self._skew = skew * SECOND
         self._clock = clock
 
@@ -142,6 +145,8 @@ class SigV4:
             self._check_time(signed)
         except wire.ApiError as error:
             raise errors.of(error) from None
+        if self._hosts and signed.headers["host"].lower() not in self._hosts:
+            raise ForeignScope("The request was signed for another host.")
         if self._regions and signed.region not in self._regions:
             expected = sorted(self._regions)[0]
             raise ForeignScope(

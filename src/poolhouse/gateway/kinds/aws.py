@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 from msgspec import Struct
 
-from poolhouse.authorizer.sigv4 import Asked, Refused, SigV4, answers, s3
+from poolhouse.authorizer.sigv4 import Asked, Refused, SigV4, TooLarge, answers, s3
 from poolhouse.authorizer.sigv4.credentials import Credentials
 from poolhouse.errors import SettingsError, UpstreamDown, UpstreamLate
 from poolhouse.gateway import headers, routes
@@ -52,7 +52,7 @@ _GONE = frozenset(
     }
 )
 _OF_THE_SIGNATURE = re.compile(
-    r"x-amz-(algorithm|content-sha256|credential|date|expires|security-token|signature|signedheaders)", re.I
+    r"x-amz-(algorithm|content-sha256|credential|date|expires|security-token|signature|signedheaders)=", re.I
 )
 # An upstream that says so speaks of the gateway's credentials, and a caller would take it for its own.
 _NOT_OURS = re.compile(
@@ -140,7 +140,7 @@ class _Door(Struct, frozen=True):
         whole = await aws_bodies.whole(call)
         verified = self.verifier.verify(_request(call, whole), secure=secure, address=call.client)
         verified.demand(self.actions(call, request))
-        return Going(((b"content-length", str(len(whole)).encode()),) if whole else (), whole, None)
+        return aws_bodies.of_whole(call, whole)
 
     def _signed(self, call: Call, going: Going, path: str, query: str) -> Headers:
         """The headers for the upstream, with the gateway's own signature."""
@@ -190,8 +190,9 @@ class _Door(Struct, frozen=True):
     def refusal(self, call: Call, refused: Refused) -> Answer:
         said = answers.of(refused, is_s3=self.verifier.is_s3, request_id=call.request_id, method=call.method)
         named = {name: value for name, value in said.headers.items() if name != "content-length"}
-        if call.header(b"expect") and not call.body.is_read:
-            named["connection"] = "close"  # RFC 9110, section 10.1.1: the body may come yet, or never
+        if isinstance(refused, TooLarge) or (call.header(b"expect") and not call.body.is_read):
+            # The rest is not read; RFC 9110, section 10.1.1: a body may come yet, or never.
+            named["connection"] = "close"
         told = tuple((name.encode(), value.encode()) for name, value in named.items())
         return Answer(said.status, told, said.body)
 
@@ -203,10 +204,8 @@ def _request(call: Call, body: bytes = b"") -> Request:
 
 def _query(raw: str) -> str:
     """Canonical, and without a signature that was in it."""
-    kept = [
-        part for part in raw.split("&") if part and not _OF_THE_SIGNATURE.fullmatch(part.partition("=")[0])
-    ]
-    return canonical.query("&".join(kept))
+    kept = [part for part in canonical.query(raw).split("&") if not _OF_THE_SIGNATURE.match(part)]
+    return "&".join(kept)
 
 
 def _is_signed(name: bytes) -> bool:
@@ -233,7 +232,12 @@ def _door(route: AwsRoute, outside: Outside) -> _Door:
             "write it with `poolhouse roles export-verifier`."
         ) from None
     verifier = SigV4(
-        known, service=route.service, regions=[route.region], skew=route.skew, clock=outside.clock.now
+        known,
+        service=route.service,
+        regions=[route.region],
+        hosts=route.hosts,
+        skew=route.skew,
+        clock=outside.clock.now,
     )
     return _Door(route, verifier, _actions(route, verifier), aws_keys.own(route, outside), outside)
 

@@ -47,6 +47,14 @@ async def whole(call: Call) -> bytes:
         raise TooLarge from None
 
 
+def of_whole(call: Call, content: bytes) -> Going:
+    coding = call.header(b"content-encoding").encode("latin-1")
+    kept: Headers = ((b"content-encoding", coding),) if coding else ()
+    has_body = bool(content) or call.method in ("PUT", "POST")
+    length = ((b"content-length", str(len(content)).encode()),) if has_body else ()
+    return Going((*kept, *length), content, None)
+
+
 async def streamed(call: Call, body: Body | None) -> Going:
     """Of a request of S3. Raises `Refused`."""
     if body is None:
