@@ -1,10 +1,12 @@
 """Bodies in S3's own coding come out whole and verified, or not at all."""
 
 import base64
+import io
 import zlib
 from collections.abc import Iterable, Iterator
 
 import pytest
+from botocore.httpchecksum import AwsChunkedWrapper, Crc32Checksum
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from tests.authorizer.signing import (
@@ -137,6 +139,16 @@ def test_a_body_with_one_bit_changed_never_comes_out_whole(
         drain(decoder, cut(bytes(body), sizes), found)
 
     assert kind == UNSIGNED_TRAILER or sent.startswith(b"".join(found))
+
+
+@pytest.mark.parametrize("size", [0, 1, 64, 65, 1_000])
+def test_what_botocore_codes_comes_out_as_it_was(size: int) -> None:
+    content = bytes(range(256)) * 4
+    coded = AwsChunkedWrapper(
+        io.BytesIO(content[:size]), checksum_cls=Crc32Checksum, checksum_name=CRC, chunk_size=64
+    )
+
+    assert fed(coded.read(), size) == content[:size]
 
 
 def fed(body: bytes, length: int, *, kind: str = UNSIGNED_TRAILER, request: Request | None = None) -> bytes:
