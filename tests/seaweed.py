@@ -228,7 +228,8 @@ def _program() -> str:
 
 def _bounded() -> None:
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
-    ctypes.CDLL(None).prctl(_PARENT_DIES, signal.SIGKILL)
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_PARENT_DIES, signal.SIGKILL)
 
 
 def _wait(store: Store) -> None:

@@ -102,7 +102,8 @@ def code_of(refused: pytest.ExceptionInfo[ClientError]) -> str:
 
 def test_the_settings_that_are_documented_are_those_that_are_tested() -> None:
     text = (Path(__file__).parents[2] / "docs" / "storage.md").read_text("utf-8")
-    shown = json.loads(text.partition("```json\n")[2].partition("```")[0])
+    of_seaweed = text.partition("### SeaweedFS")[2]
+    shown = json.loads(of_seaweed.partition("```json\n")[2].partition("```")[0])
     address = "https://id.example.com/cognito-identity"
     issuer = Issuer(
         "poolhouse", address, f"{address}/.well-known/jwks.json", "us-east-1:the-id-of-the-identity-pool"
