@@ -43,6 +43,7 @@ async def test_two_tenants_use_the_example_and_see_nothing_of_each_other(example
     assert "paused" in other_answer
     assert len(httpx2.get(example.page).headers.get_list("date")) == 1
     _check_storage(example, *given)
+    _check_attributes(example)
 
 
 async def _sign_in(tab: Page, who: Person, page: str) -> None:
@@ -124,6 +125,22 @@ def _check_storage(example: Example, ada: dict[str, Any], bob: dict[str, Any]) -
     ):
         with pytest.raises(ClientError, match="AccessDenied"):
             refused()
+
+
+def _check_attributes(example: Example) -> None:
+    """People may write their address, and not which tenant they belong to: the operator alone does."""
+    config = httpx2.get(f"{example.page}config.json").json()
+    operator = boto3.client(
+        "cognito-idp",
+        endpoint_url=config["endpoint"],
+        region_name="us-east-1",
+        aws_access_key_id="poolhouse-dev",
+        aws_secret_access_key="any",
+    )
+    pool_id, client_id = config["issuer"].rpartition("/")[2], config["clientId"]
+    client = operator.describe_user_pool_client(UserPoolId=pool_id, ClientId=client_id)["UserPoolClient"]
+    assert client["WriteAttributes"] == ["email"]
+    assert "ClientSecret" not in client
 
 
 def _storage(example: Example) -> str:
