@@ -217,9 +217,7 @@ async def test_connections_are_used_again_and_bounded() -> None:
     assert connections == 1
 
 
-async def test_a_request_that_changes_nothing_is_sent_again_where_its_connection_ended() -> (
-    None
-):
+async def test_a_request_that_changes_nothing_is_sent_again_where_its_connection_ended() -> None:
     requests: list[bytes] = []
 
     async def talk(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
