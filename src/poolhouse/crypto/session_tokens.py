@@ -1,4 +1,4 @@
-"""Session tokens of temporary credentials: what they say, and who can check it (ADR 17).
+"""Session tokens of temporary credentials: what they say, and who can check it (ADR 20).
 
 A token is a JWS in compact form (RFC 7515) over Ed25519 (RFC 8037): header, session, signature. The
 session is JSON behind raw DEFLATE (RFC 1951), so that its policies take little room. The secret access

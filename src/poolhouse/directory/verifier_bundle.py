@@ -1,7 +1,7 @@
 """What a gateway or a middleware needs to verify temporary credentials without the store: one JSON document.
 
 Who holds it knows whose sessions are good and what they may do; with the verifier keys, also whether a
-request was signed with a session's secret (ADR 17).
+request was signed with a session's secret (ADR 20).
 """
 
 import base64

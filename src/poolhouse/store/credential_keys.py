@@ -1,4 +1,4 @@
-"""The house's keys for temporary credentials: generations of a signing key and a verifier key (ADR 17).
+"""The house's keys for temporary credentials: generations of a signing key and a verifier key (ADR 20).
 
 The first is made when it is first needed. A new generation is known to everybody before it signs, and an
 old one is kept until the last session that it signed has ended.

@@ -1,4 +1,4 @@
-"""Temporary credentials: made once, and checked by any worker without asking the store about them (ADR 17).
+"""Temporary credentials: made once, and checked by any worker without asking the store about them (ADR 20).
 
 What the store is asked, once a second for all requests together: the house's keys, and whose sessions
 were revoked.
