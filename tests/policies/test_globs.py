@@ -1,5 +1,8 @@
 import re
+import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import pytest
 from hypothesis import given, settings
@@ -79,13 +82,25 @@ ATTACKS = [
 ]
 
 
+@contextmanager
+def untraced() -> Iterator[None]:
+    """Without what measures coverage, which costs more than what it looks at."""
+    tracer = sys.gettrace()
+    sys.settrace(None)
+    try:
+        yield
+    finally:
+        sys.settrace(tracer)
+
+
 @pytest.mark.parametrize(("pattern", "text"), ATTACKS)
 def test_two_thousand_characters_of_an_attack_are_decided_in_ten_milliseconds(pattern, text):
     taken = []
-    for _ in range(3):  # the best of three: other processes run here too
-        begun = time.process_time()
-        matches(pattern, text)
-        taken.append(time.process_time() - begun)
+    with untraced():
+        for _ in range(3):  # the best of three: other processes run here too
+            begun = time.process_time()
+            matches(pattern, text)
+            taken.append(time.process_time() - begun)
 
     assert min(taken) < 0.010
 
