@@ -9,6 +9,7 @@ instead (docs/performance.md).
 
 import argparse
 import asyncio
+import statistics
 import subprocess
 import sys
 import tempfile
@@ -36,6 +37,7 @@ from poolhouse.wire import sigv4
 
 CONNECTIONS = 16
 WARM_UP = 32
+SLICES = 5  # of the time that an operation is driven
 OUTPUT = Path("build/bench.json")
 
 # The least ratio that we want on one worker, and the most CPU time (us) where there is no cryptography.
@@ -96,9 +98,7 @@ async def _measure_all(
         await connection.close()  # filling may take longer than the server keeps an idle one
     found = {}
     for name, once in (await operations(connections[0], pool, slow, options.users, mailbox)).items():
-        before = _bound(name, options.rounds)
-        found[name] = await _measure(once, connections, running.process.pid, options.seconds)
-        found[name] |= {"bound_us": (before + _bound(name, options.rounds)) / 2} if before else {}
+        found[name] = await _measure(name, once, connections, running.process.pid, options)
     found["import_rows"] = await import_rows(
         connections[0], lambda: _cpu_seconds(running.process.pid), options.rows
     )
@@ -107,19 +107,28 @@ async def _measure_all(
     return found
 
 
-async def _measure(once: Once, connections: list[Connection], pid: int, seconds: float) -> dict[str, float]:
-    """Rate, CPU time of all processes of the server per operation, and latencies."""
+async def _measure(
+    name: str, once: Once, connections: list[Connection], pid: int, options: argparse.Namespace
+) -> dict[str, float]:
+    """Rate, CPU time of all processes of the server per operation, latencies, and the crypto-bound time.
+
+    In slices, with the primitives timed before, between and after them: machines change their speed from one
+    second to the next, and both must have seen the same of it.
+    """
     await drive(once, connections, time.monotonic() + 30, most=WARM_UP)
-    busy, began = _cpu_seconds(pid), time.monotonic()
-    took = await drive(once, connections, began + seconds)
-    wall, busy = time.monotonic() - began, _cpu_seconds(pid) - busy
+    bounds, took, wall, busy = [_bound(name, options.rounds)], [], 0.0, 0.0
+    for _ in range(SLICES):
+        spent, began = _cpu_seconds(pid), time.monotonic()
+        took += await drive(once, connections, began + options.seconds / SLICES)
+        wall, busy = wall + time.monotonic() - began, busy + _cpu_seconds(pid) - spent
+        bounds.append(_bound(name, options.rounds))
     took.sort()
     return {
         "rate_per_s": len(took) / wall,
         "cpu_us": busy / len(took) * 1e6,
         "p50_ms": took[len(took) // 2] * 1e3,
         "p99_ms": took[int(len(took) * 0.99)] * 1e3,
-    }
+    } | ({"bound_us": statistics.mean(bounds)} if any(bounds) else {})
 
 
 async def drive(once: Once, connections: list[Connection], until: float, most: int = 10**9) -> list[float]:
@@ -177,8 +186,7 @@ def _print(rows: list[dict[str, Any]], memory: list[int]) -> None:
 def _bound(operation: str, rounds: int) -> float:
     """The crypto-bound time of an operation right now, in microseconds; 0 for one without.
 
-    Taken just before and just after the operation, for machines change their speed from one minute to the
-    next; and with the other core as busy as the load keeps it, for two cores may share their silicon.
+    With the other core as busy as the load keeps it, for two cores may share their silicon.
     """
     if operation not in RATIOS["sqlite"]:
         return 0.0
@@ -201,7 +209,7 @@ def main(arguments: list[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
     parser.add_argument("--users", type=int, default=1000, help="users stored beside those who sign in")
     parser.add_argument("--seconds", type=float, default=3.0, help="how long each operation is driven")
-    parser.add_argument("--rounds", type=int, default=8, help="how often the primitives are timed")
+    parser.add_argument("--rounds", type=int, default=3, help="how often the primitives are timed, each time")
     parser.add_argument("--rows", type=int, default=2000, help="users in the file that is imported")
     parser.add_argument("--store", choices=("sqlite", "postgres"), action="append")
     parser.add_argument("--workers", type=int, choices=(1, 2), action="append")
