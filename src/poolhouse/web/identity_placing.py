@@ -49,16 +49,23 @@ async def signed(
 
 
 async def _of_identity(env: Env, signer: Signer, operation: Operation, identity_id: str) -> IdentityPool:
-    """Where there is no such identity the policy is asked about everything."""
-    try:
-        pool = await identity_pools.of_identity(env, identity_id)
-    except IdentityNotFound:
+    """An identity that the signer may not ask about is one that is not there: neither is told of, nor the
+    pool that it is in. Then the policy is asked about everything.
+    """
+    pool = await _pool_of(env, identity_id)
+    if pool and caller.may(signer, operation.action, _arn(env, signer, pool.pool_id)):
+        if pool.region == signer.region:
+            return pool
+    else:
         caller.permit(signer, operation.action, "*")
-        raise
-    caller.permit(signer, operation.action, _arn(env, signer, pool.pool_id))
-    if pool.region != signer.region:
-        raise IdentityNotFound(identity_id=identity_id)
-    return pool
+    raise IdentityNotFound(identity_id=identity_id)
+
+
+async def _pool_of(env: Env, identity_id: str) -> IdentityPool | None:
+    try:
+        return await identity_pools.of_identity(env, identity_id)
+    except IdentityNotFound:
+        return None
 
 
 def _named(env: Env, signer: Signer, request: Mapping[str, Any]) -> str | None:
