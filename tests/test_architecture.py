@@ -93,7 +93,8 @@ def test_nothing_is_checked_with_assert_in_the_source() -> None:
 def test_what_only_some_profiles_have_is_imported_by_nobody_else(module: str) -> None:
     """The dev pages by app and the command line only; the drivers by what composes a process."""
     name = "poolhouse." + module.replace("/", ".")
-    allowed = {"app.py", "cli/dev.py"} if module == "web/dev" else {"app.py", "gateway_app.py"}
+    composing = {"app.py", "gateway_app.py", "processes.py"}
+    allowed = {"app.py", "cli/dev.py"} if module == "web/dev" else composing
     package = ROOT / "src" / "poolhouse"
     importers = {
         str(path.relative_to(package))

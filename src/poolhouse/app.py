@@ -13,11 +13,9 @@ from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import TypeVar
 
-import msgspec
 import uvloop
 from msgspec.structs import replace
 
-from poolhouse.configuration import at_port
 from poolhouse.context import Env, Hashing
 from poolhouse.crypto import encryption_sdk, powers
 from poolhouse.delivery import outbox
@@ -25,18 +23,15 @@ from poolhouse.drivers import carriers, data_folder, fetch, http_server
 from poolhouse.drivers.aws_endpoint import SignIn
 from poolhouse.drivers.clock_rng import SystemClock, SystemRng
 from poolhouse.drivers.functions import opening
-from poolhouse.drivers.http_server import Limits, Listener
 from poolhouse.drivers.sqlite import SqliteDb, open_sqlite
-from poolhouse.drivers.tls import Certificate
 from poolhouse.drivers.vault import KeyFileVault, MasterKeyVault, master_key
-from poolhouse.drivers.workers import Worker, Workers
 from poolhouse.errors import SettingsError
 from poolhouse.federation import refresher
-from poolhouse.imports import jobs, uploads
+from poolhouse.imports import jobs
 from poolhouse.ports import Db, Sender, Vault
 from poolhouse.quotas import rates
 from poolhouse.settings import Settings
-from poolhouse.store import access_keys, data_keys, iam_settings, janitor, migrate
+from poolhouse.store import iam_settings, janitor, migrate
 from poolhouse.triggers import custom_sender
 from poolhouse.triggers.custom_sender import FunctionSender
 from poolhouse.web import later, logs
@@ -44,7 +39,7 @@ from poolhouse.web.demo import Demo
 from poolhouse.web.demo import ensure as ensure_demo
 from poolhouse.web.gateway import Gateway, Page
 from poolhouse.web.health import Health
-from poolhouse.web.metrics import Metrics, MetricsPort, forget_process
+from poolhouse.web.metrics import Metrics
 from poolhouse.wire import sigv4, validate
 from poolhouse.wire.sigv4 import Credentials
 
@@ -59,8 +54,6 @@ DATABASE = "poolhouse.db"
 KEY_FILE = "master.key"
 _HASHING_THREADS = 2  # argon2id, 19 MiB each
 _OUTBOX_PAUSE = 5.0  # seconds between two counts of the outbox
-_WORKER_MODULE = "poolhouse.cli.worker"
-_METERS = "PROMETHEUS_MULTIPROC_DIR"  # prometheus-client's own name for it
 
 
 # One process: its ports
@@ -270,130 +263,3 @@ def run_async(action: Awaitable[T]) -> T:
 
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         return runner.run(wait())
-
-
-# Development: one process
-
-
-def run_dev(settings: Settings, started: Callable[[Settings, Demo], None]) -> None:
-    """Serve until a signal. `started` is called when the first request can be answered.
-
-    Raises `SettingsError` when the data folder is held, or the port is busy.
-    """
-    logs.configure(settings.log_format, settings.log_level)
-    _certificate(settings)  # what is wrong with it is told before anything is made
-    with data_folder.held(Path(settings.data)), http_server.listen(settings.host, settings.port) as listener:
-        run_async(_dev(at_port(settings, listener.getsockname()[1]), listener, started))
-
-
-async def _dev(settings: Settings, listener: Listener, started: Callable[[Settings, Demo], None]) -> None:
-    async with opened(settings) as (gateway, demo):
-        await http_server.serve(
-            gateway,
-            listener,
-            _limits(settings),
-            started=lambda: started(settings, demo) if demo else None,
-            stop=asyncio.Event(),
-            trusted_proxies=settings.trusted_proxies,
-            certificate=_certificate(settings),
-        )
-
-
-def _certificate(settings: Settings) -> Certificate | None:
-    """Raises `SettingsError`. None: plain HTTP."""
-    if not settings.tls_certificate:
-        return None
-    return Certificate(Path(settings.tls_certificate), Path(settings.tls_key))
-
-
-def _limits(settings: Settings) -> Limits:
-    seconds = settings.request_seconds, settings.idle_seconds, settings.shutdown_seconds
-    return Limits(*seconds, *uploads.ROOM)
-
-
-# Production: a parent that keeps workers
-
-
-def run_serve(settings: Settings, started: Callable[[Settings], None]) -> None:
-    """Serve until a signal. Raises `SettingsError` for everything an operator must put right first."""
-    logs.configure(settings.log_format, settings.log_level)
-    open_vault(settings)  # the first things to be told, before anything is made
-    _certificate(settings)
-    with (
-        data_folder.held(Path(settings.data)),
-        data_folder.scratch() as meters,
-        http_server.listen(settings.host, settings.port) as listener,
-        http_server.listen(settings.metrics_host, settings.metrics_port) as metrics_listener,
-    ):
-        once(settings, _check_store)
-        settings = at_port(settings, listener.getsockname()[1])
-        workers = Workers(
-            _WORKER_MODULE,
-            listener,
-            msgspec.msgpack.encode(settings),
-            {_METERS: str(meters)},
-            died=lambda process_id, status: _worker_died(process_id, status, str(meters)),
-        )
-        run_async(_keep(settings, workers, metrics_listener, str(meters), started))
-
-
-async def _check_store(env: Env) -> None:
-    await data_keys.of_scope(env, data_keys.HOUSE)  # does the master key open this store?
-    if not await env.db.read(access_keys.exists):
-        raise SettingsError(
-            "There is no access key, so nobody could administer: run `poolhouse keys create` first."
-        )
-    await iam_settings.apply(env)
-
-
-def _worker_died(process_id: int, status: int | None, meters: str) -> None:
-    forget_process(process_id, meters)
-    if status is not None:
-        logs.warning("a worker died and is started again", process=process_id, status=status)
-
-
-async def _keep(
-    settings: Settings,
-    workers: Workers,
-    metrics_listener: Listener,
-    meters: str,
-    started: Callable[[Settings], None],
-) -> None:
-    stop = asyncio.Event()
-    tending = asyncio.create_task(workers.run(settings.workers, ready=lambda: started(settings)))
-    tending.add_done_callback(lambda _: stop.set())
-    try:
-        await http_server.serve(
-            MetricsPort(meters),
-            metrics_listener,
-            _limits(settings),
-            started=lambda: None,
-            stop=stop,
-            trusted_proxies=[],
-        )
-    finally:
-        await workers.end(settings.shutdown_seconds + 5)
-    await tending
-
-
-def run_worker(listener_handle: int, parent_handle: int) -> None:
-    """Be a worker, until the parent says or ends."""
-    worker = Worker(listener_handle, parent_handle)
-    settings = msgspec.msgpack.decode(worker.settings(), type=Settings)
-    logs.configure(settings.log_format, settings.log_level)
-
-    async def run() -> None:
-        stop = asyncio.Event()
-        worker.end_with_parent(stop)
-        async with opened(settings) as (gateway, _):
-            await http_server.serve(
-                gateway,
-                worker.listener,
-                _limits(settings),
-                started=worker.ready,
-                stop=stop,
-                trusted_proxies=settings.trusted_proxies,
-                certificate=_certificate(settings),
-            )
-
-    run_async(run())

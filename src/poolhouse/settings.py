@@ -1,6 +1,7 @@
 """Every setting: its type, default, unit and meaning. docs/settings.md is made from this file.
 
-How they are shown: descriptions.py. Where their values come from, and what is checked: configuration.py.
+Those of the process itself are in server_settings.py. How all are shown: descriptions.py. Where their values
+come from, and what is checked: configuration.py.
 """
 
 import os
@@ -9,28 +10,11 @@ from typing import Annotated, Any, Literal
 
 import msgspec
 
-PREFIX = "POOLHOUSE_"
+from poolhouse.server_settings import ADDRESS, KEY, KEY_FORM, PREFIX, ServerSettings, about
 
-KEY = r"^[A-Za-z0-9+/]{43}=$"
-ADDRESS = r"^[0-9A-Fa-f.:]+(/[0-9]{1,3})?$"  # of one proxy or of a network: "all of them" is none
+__all__ = ["ADDRESS", "KEY", "KEY_FORM", "PREFIX", "PROFILE_DEFAULTS", "RoleTable", "Settings", "environment"]
+
 HOST_OR_NETWORK = r"^([0-9A-Fa-f.:]+(/[0-9]{1,3})?|[A-Za-z0-9]([A-Za-z0-9.-]{0,252}))$"
-KEY_FORM = "32 bytes in base64, as `openssl rand -base64 32` makes them"
-
-
-def _about(
-    text: str, *, unit: str = "", form: str = "", secret: bool = False, dev: bool = False, **limits: Any
-) -> msgspec.Meta:
-    """unit   of a number
-    form   what a value looks like, where its type does not say so
-    secret never shown
-    dev    for development only: `serve` does not start with it
-    """
-    return msgspec.Meta(
-        description=text, extra={"unit": unit, "form": form, "secret": secret, "dev": dev}, **limits
-    )
-
-
-_Port = msgspec.Meta(ge=0, le=65_535)
 
 
 class RoleTable(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
@@ -44,141 +28,21 @@ class RoleTable(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     tags: dict[str, str] = {}
 
 
-class Settings(msgspec.Struct, frozen=True, kw_only=True):
-    """What an operator can set. `profile` is chosen by the command: dev, serve, or tools for the rest."""
-
-    profile: Literal["dev", "serve", "tools"] = "dev"
-
-    # Where it listens
-    host: Annotated[str, _about("The address to listen on.", min_length=1)] = "127.0.0.1"
-    port: Annotated[int, _Port, _about("The port of the API; `poolhouse dev` takes a free one for 0.")] = 8400
-    public_url: Annotated[
-        str,
-        _about(
-            "The address that clients use. Issuers and links are made from it, never from a request. "
-            "`serve` needs it, with https unless the host is this computer.",
-            form="an address such as https://id.example.com, without a path",
-        ),
-    ] = "http://localhost:8400"
-    auth_domain_suffix: Annotated[
-        str,
-        _about(
-            "What stands after the prefix of a user pool's domain, where DNS and the certificate have "
-            "every name below it. Empty: no pool can have a prefix domain (docs/domains.md).",
-            form="a host such as auth.example.com, with its port if that is not the usual one",
-            pattern=r"^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*(:[0-9]{1,5})?)?$",
-        ),
-    ] = "auth.localhost:8400"
-    tls_certificate: Annotated[
-        str,
-        _about(
-            "The certificate chain, in PEM, for TLS without a proxy in front. Empty: this server speaks "
-            "plain HTTP. A file that changes is read again within a minute."
-        ),
-    ] = ""
-    tls_key: Annotated[str, _about("The private key of `tls_certificate`, in PEM.")] = ""
-    trusted_proxies: Annotated[
-        list[Annotated[str, msgspec.Meta(pattern=ADDRESS)]],
-        _about(
-            "Proxies whose X-Forwarded-For is believed. Empty: that header is ignored.",
-            form="a list of addresses and networks, such as 10.0.0.7,10.1.0.0/16",
-        ),
-    ] = []
-    workers: Annotated[int, _about("Worker processes of `serve`.", ge=1, le=256)] = 1
-    metrics_host: Annotated[str, _about("The address of /metrics under `serve`.", min_length=1)] = "127.0.0.1"
-    metrics_port: Annotated[int, _about("The port of /metrics under `serve`.", ge=0, le=65_535)] = 9400
-    idle_seconds: Annotated[
-        int, _about("How long an idle connection is kept open.", unit="seconds", ge=1, le=3_600)
-    ] = 75
-    request_seconds: Annotated[
-        int,
-        _about(
-            "How long a request may take to arrive, header and body together.",
-            unit="seconds",
-            ge=1,
-            le=600,
-        ),
-    ] = 20
-    shutdown_seconds: Annotated[
-        int, _about("How long requests may finish after the stop.", unit="seconds", ge=1, le=600)
-    ] = 20
-
-    # The store
-    data: Annotated[
-        str,
-        _about("The data folder: the SQLite store, the lock and, in development, the keys.", min_length=1),
-    ] = ".poolhouse"
-    database_url: Annotated[
-        str,
-        _about(
-            "The database. Empty: SQLite in the data folder.",
-            form="an address that begins with postgresql://",
-            pattern=r"^$|^postgres(ql)?://",
-            secret=True,
-        ),
-    ] = ""
-    pool_size: Annotated[
-        int, _about("Connections to PostgreSQL, for each worker.", unit="connections", ge=1, le=1_000)
-    ] = 10
-    migrate_at_start: Annotated[
-        bool, _about("Bring the store to this version's schema at the start. Off: by `poolhouse migrate`.")
-    ] = True
-
-    # What AWS calls it
-    region: Annotated[
-        str,
-        _about(
-            "The Region that user pools belong to.",
-            form="a Region such as us-east-1",
-            pattern=r"^[a-z]{2,8}(-[a-z]{2,16}){1,3}-[0-9]{1,2}$",
-        ),
-    ] = "us-east-1"
-    account_id: Annotated[
-        str, _about("The account number in ARNs.", form="twelve digits", pattern=r"^[0-9]{12}$")
-    ] = "000000000000"
-
-    # Keys
-    master_key: Annotated[
-        str,
-        _about(
-            "The key that wraps all others. Never in the store; without it nothing opens.",
-            form=KEY_FORM,
-            pattern=KEY,
-            secret=True,
-        ),
-    ] = ""
-    master_key_file: Annotated[str, _about("A file that holds the master key, in place of it.")] = ""
-    previous_master_keys: Annotated[
-        list[Annotated[str, msgspec.Meta(pattern=KEY)]],
-        _about(
-            "Master keys of before, until `poolhouse keys rotate-master` has run.",
-            form=f"a list of keys, each {KEY_FORM}",
-            secret=True,
-        ),
-    ] = []
-
-    revocation_feed_keys: Annotated[
-        list[Annotated[str, msgspec.Meta(pattern=KEY)]],
-        _about(
-            "Keys of the revocation feed, from which each pool's own is made (`poolhouse keys feed`). Any of "
-            "them is good. Empty: there is no feed (docs/authorizer.md).",
-            form=f"a list of keys, each {KEY_FORM}",
-            secret=True,
-        ),
-    ] = []
+class Settings(ServerSettings, frozen=True, kw_only=True):
+    """What an operator can set."""
 
     # Who may call, and how often
     sigv4: Annotated[
         Literal["any", "verify"],
-        _about(
+        about(
             "`verify`: the signature of every admin call is checked. `any` (development only): an access key "
             "must be named, its signature is not checked, and only this computer is served."
         ),
     ] = "verify"
-    quotas: Annotated[bool, _about("Request-rate limits. Lock-out and per-code limits are always on.")] = True
+    quotas: Annotated[bool, about("Request-rate limits. Lock-out and per-code limits are always on.")] = True
     quota_rates: Annotated[
         dict[str, Annotated[int, msgspec.Meta(ge=1, le=1_000_000)]],
-        _about(
+        about(
             "Rates that differ from Cognito's, by category and for each pool; of the pages: docs/oauth.md.",
             unit="requests per second",
             form="a table of category and rate, such as UserAuthentication=200,UserCreation=80",
@@ -186,7 +50,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     ] = {}
     reset_attempts_per_hour: Annotated[
         int,
-        _about(
+        about(
             "ForgotPassword and ConfirmForgotPassword together, for each user (Cognito: 5 to 20).",
             unit="requests per hour",
             ge=1,
@@ -197,15 +61,15 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     # Mail and text messages
     email_driver: Annotated[
         Literal["none", "inbox", "smtp", "ses"],
-        _about("How mail leaves. `inbox` (development only) keeps it; `none` refuses to send."),
+        about("How mail leaves. `inbox` (development only) keeps it; `none` refuses to send."),
     ] = "none"
     sms_driver: Annotated[
         Literal["none", "inbox", "sns", "gateway"],
-        _about("How text messages leave. `inbox` (development only) keeps them; `none` refuses to send."),
+        about("How text messages leave. `inbox` (development only) keeps them; `none` refuses to send."),
     ] = "none"
     daily_emails: Annotated[
         int,
-        _about(
+        about(
             "Mails a day, from 09:00 UTC, of all pools whose EmailSendingAccount is COGNITO_DEFAULT "
             "(Cognito: 50). 0: no limit, because this server's mail goes over a service of yours.",
             unit="mails per day",
@@ -213,49 +77,49 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
             le=1_000_000_000,
         ),
     ] = 0
-    smtp_host: Annotated[str, _about("The mail server.", min_length=1)] = "localhost"
-    smtp_port: Annotated[int, _about("The mail server's port.", ge=1, le=65_535)] = 587
-    smtp_username: Annotated[str, _about("The name to sign in to the mail server with, if it asks.")] = ""
-    smtp_password: Annotated[str, _about("The password for `smtp_username`.", secret=True)] = ""
+    smtp_host: Annotated[str, about("The mail server.", min_length=1)] = "localhost"
+    smtp_port: Annotated[int, about("The mail server's port.", ge=1, le=65_535)] = 587
+    smtp_username: Annotated[str, about("The name to sign in to the mail server with, if it asks.")] = ""
+    smtp_password: Annotated[str, about("The password for `smtp_username`.", secret=True)] = ""
     smtp_tls: Annotated[
-        Literal["none", "starttls", "tls"], _about("How the connection to the mail server is protected.")
+        Literal["none", "starttls", "tls"], about("How the connection to the mail server is protected.")
     ] = "starttls"
-    smtp_from: Annotated[str, _about("The sender of mail (SMTP and SES) where the pool names none.")] = (
+    smtp_from: Annotated[str, about("The sender of mail (SMTP and SES) where the pool names none.")] = (
         "no-reply@localhost"
     )
-    ses_region: Annotated[str, _about("The Region of Amazon SES.")] = "us-east-1"
-    ses_access_key_id: Annotated[str, _about("The access key for Amazon SES.")] = ""
-    ses_secret_access_key: Annotated[str, _about("Its secret.", secret=True)] = ""
-    ses_endpoint_url: Annotated[str, _about("Another address than AWS's for SES.")] = ""
-    sns_region: Annotated[str, _about("The Region of Amazon SNS.")] = "us-east-1"
-    sns_access_key_id: Annotated[str, _about("The access key for Amazon SNS.")] = ""
-    sns_secret_access_key: Annotated[str, _about("Its secret.", secret=True)] = ""
-    sns_endpoint_url: Annotated[str, _about("Another address than AWS's for SNS.")] = ""
+    ses_region: Annotated[str, about("The Region of Amazon SES.")] = "us-east-1"
+    ses_access_key_id: Annotated[str, about("The access key for Amazon SES.")] = ""
+    ses_secret_access_key: Annotated[str, about("Its secret.", secret=True)] = ""
+    ses_endpoint_url: Annotated[str, about("Another address than AWS's for SES.")] = ""
+    sns_region: Annotated[str, about("The Region of Amazon SNS.")] = "us-east-1"
+    sns_access_key_id: Annotated[str, about("The access key for Amazon SNS.")] = ""
+    sns_secret_access_key: Annotated[str, about("Its secret.", secret=True)] = ""
+    sns_endpoint_url: Annotated[str, about("Another address than AWS's for SNS.")] = ""
 
     sms_gateway_url: Annotated[
         str,
-        _about(
+        about(
             "The gateway that text messages are posted to with `sms_driver = gateway`, signed with "
             "HMAC-SHA256 (docs/messages.md). Plain HTTP is for this computer only.",
             form="an address that begins with https://",
         ),
     ] = ""
     sms_gateway_secret: Annotated[
-        str, _about("The secret that signs them, of at least 32 characters.", secret=True)
+        str, about("The secret that signs them, of at least 32 characters.", secret=True)
     ] = ""
 
     # Custom senders: functions that send messages, and get codes encrypted
     kms_access_key_id: Annotated[
         str,
-        _about(
+        about(
             "The access key for AWS KMS, which then encrypts codes for CustomEmailSender and CustomSMSSender."
         ),
     ] = ""
-    kms_secret_access_key: Annotated[str, _about("Its secret.", secret=True)] = ""
-    kms_endpoint_url: Annotated[str, _about("Another address than AWS's for KMS.")] = ""
+    kms_secret_access_key: Annotated[str, about("Its secret.", secret=True)] = ""
+    kms_endpoint_url: Annotated[str, about("Another address than AWS's for KMS.")] = ""
     sender_key_file: Annotated[
         str,
-        _about(
+        about(
             "Without AWS KMS: the file with the key that encrypts them, made when it is first needed. Empty: "
             "`sender.key` in the data folder. All servers of one database need the same."
         ),
@@ -265,14 +129,14 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     # everything else by the Lambda API, if that is set up.
     functions: Annotated[
         str,
-        _about(
+        about(
             "The folder of local functions: `<name>/handler.py` or `<name>/handler.mjs` is the function "
             "`arn:aws:lambda:<region>:<account_id>:function:<name>` (the account 000000000000 is good too)."
         ),
     ] = ""
     function_memory: Annotated[
         int,
-        _about(
+        about(
             "What a local function may use, unless its `function.toml` says `memory`.",
             unit="megabytes",
             ge=64,
@@ -280,25 +144,25 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         ),
     ] = 128
     function_processes: Annotated[
-        int, _about("Processes of one local function, for each worker.", unit="processes", ge=1, le=100)
+        int, about("Processes of one local function, for each worker.", unit="processes", ge=1, le=100)
     ] = 4
     lambda_endpoint: Annotated[
         str,
-        _about(
+        about(
             "An address that speaks the Lambda API, such as `http://localhost:3001` of SAM local, for "
             "functions that neither `function_urls` nor `functions` has. It is told names of functions; "
             "AWS itself, whole ARNs.",
             form="an address",
         ),
     ] = ""
-    lambda_region: Annotated[str, _about("The Region of AWS Lambda. Empty: that of each ARN.")] = ""
+    lambda_region: Annotated[str, about("The Region of AWS Lambda. Empty: that of each ARN.")] = ""
     lambda_access_key_id: Annotated[
-        str, _about("The access key for AWS Lambda. With it and no `lambda_endpoint`, AWS is called.")
+        str, about("The access key for AWS Lambda. With it and no `lambda_endpoint`, AWS is called.")
     ] = ""
-    lambda_secret_access_key: Annotated[str, _about("Its secret.", secret=True)] = ""
+    lambda_secret_access_key: Annotated[str, about("Its secret.", secret=True)] = ""
     function_urls: Annotated[
         dict[str, str],
-        _about(
+        about(
             "Functions that are called over HTTPS: the event is posted, signed with HMAC-SHA256 "
             "(docs/functions.md). Plain HTTP is for this computer only.",
             form="a table of ARN and address",
@@ -306,7 +170,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     ] = {}
     function_url_secrets: Annotated[
         dict[str, str],
-        _about(
+        about(
             "The secret for each ARN of `function_urls`, of at least 32 characters.",
             form="a table of ARN and secret",
             secret=True,
@@ -316,7 +180,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     # Identity providers
     fetch_allowed_hosts: Annotated[
         list[Annotated[str, msgspec.Meta(pattern=HOST_OR_NETWORK)]],
-        _about(
+        about(
             "Hosts and networks that identity providers may be at although they are not public, and without "
             "TLS if need be. In development, this computer is among them.",
             form="a list of names, addresses and networks, such as idp.internal,10.1.0.0/16",
@@ -326,21 +190,21 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     # Roles and temporary credentials
     roles: Annotated[
         dict[str, RoleTable],
-        _about(
+        about(
             "Roles that are made at the start, or brought to what is here (docs/roles.md).",
             form="a table of role name and role; in the environment, JSON",
         ),
     ] = {}
     managed_policies: Annotated[
         dict[str, str | dict[str, Any]],
-        _about(
+        about(
             "Managed policies, in the same way.",
             form="a table of policy name and policy; in the environment, JSON",
         ),
     ] = {}
     sts_upstream: Annotated[
         str,
-        _about(
+        about(
             "Another STS, which gives the credentials of GetCredentialsForIdentity for our OpenID tokens. "
             "Empty: this server gives them itself. An address that is not public must be in "
             "`fetch_allowed_hosts`.",
@@ -351,23 +215,23 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
 
     # Logs
     log_level: Annotated[
-        Literal["debug", "info", "warning", "error"], _about("The least level that is logged.")
+        Literal["debug", "info", "warning", "error"], about("The least level that is logged.")
     ] = "info"
     log_format: Annotated[
-        Literal["json", "readable"], _about("One JSON object a line, or lines for a person to read.")
+        Literal["json", "readable"], about("One JSON object a line, or lines for a person to read.")
     ] = "json"
 
     # Development only
     fixed_code: Annotated[
         str,
-        _about(
+        about(
             "Every code that is sent has this value.", form="six digits", pattern=r"^([0-9]{6})?$", dev=True
         ),
     ] = ""
-    no_demo: Annotated[bool, _about("Make no demo pool, client and user.", dev=True)] = False
+    no_demo: Annotated[bool, about("Make no demo pool, client and user.", dev=True)] = False
     social_providers: Annotated[
         dict[str, str],
-        _about(
+        about(
             "Where a social provider is in place of its own address, such as a stand-in for tests.",
             form="a table of provider and address, such as Google=http://localhost:9000",
             dev=True,
@@ -375,7 +239,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     ] = {}
     ready_file: Annotated[
         str,
-        _about("Written, as JSON, when the first request can be answered; removed at the end.", dev=True),
+        about("Written, as JSON, when the first request can be answered; removed at the end.", dev=True),
     ] = ""
 
     def __repr__(self) -> str:

@@ -66,11 +66,11 @@ def dev(config: str | None, **options: Any) -> None:
     """
     settings = settings_from("dev", config, options)
     ready_file = Path(settings.ready_file) if settings.ready_file else None
-    from poolhouse import app
+    from poolhouse import app, processes
 
     _remove(ready_file)  # of a server that was killed
     try:
-        app.run_dev(settings, started=_announcer(ready_file, app.write_private, app.process_id()))
+        processes.run_dev(settings, started=_announcer(ready_file, app.write_private, app.process_id()))
     finally:
         _remove(ready_file)
 

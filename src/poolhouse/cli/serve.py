@@ -40,10 +40,10 @@ def serve(config: str | None, **options: Any) -> None:
       poolhouse serve --public-url https://id.example.com --workers 4
     """
     settings = settings_from("serve", config, options)
-    from poolhouse import app
+    from poolhouse import processes
     from poolhouse.web import logs
 
-    app.run_serve(
+    processes.run_serve(
         settings,
         started=lambda ready: logs.event(
             "serving",

@@ -8,10 +8,10 @@ from poolhouse.errors import SettingsError
 
 def main(listener_handle: int, parent_handle: int) -> None:
     collect_rarely()
-    from poolhouse import app
+    from poolhouse import processes
 
     try:
-        app.run_worker(listener_handle, parent_handle)
+        processes.run_worker(listener_handle, parent_handle)
     except SettingsError as error:
         sys.exit(f"poolhouse: {error}")
 
