@@ -19,7 +19,7 @@ from msgspec.structs import replace
 from poolhouse.context import Env, Hashing
 from poolhouse.crypto import encryption_sdk, powers
 from poolhouse.delivery import outbox
-from poolhouse.drivers import carriers, data_folder, fetch, http_server
+from poolhouse.drivers import carriers, data_folder, fetch, http_server, whole_files
 from poolhouse.drivers.aws_endpoint import SignIn
 from poolhouse.drivers.clock_rng import SystemClock, SystemRng
 from poolhouse.drivers.functions import opening
@@ -30,6 +30,8 @@ from poolhouse.federation import refresher
 from poolhouse.imports import jobs
 from poolhouse.ports import Db, Sender, Vault
 from poolhouse.quotas import rates
+from poolhouse.risk.breaches import digests, lists
+from poolhouse.risk.breaches.lists import Lists, Now
 from poolhouse.settings import Settings
 from poolhouse.store import iam_settings, janitor, migrate
 from poolhouse.triggers import custom_sender
@@ -49,6 +51,7 @@ T = TypeVar("T")
 who_answers = http_server.who_answers
 process_id = data_folder.process_id
 write_private = data_folder.write_private
+draft = whole_files.draft
 
 DATABASE = "poolhouse.db"
 KEY_FILE = "master.key"
@@ -83,6 +86,16 @@ def open_vault(settings: Settings) -> Vault:
         "There is no master key: set POOLHOUSE_MASTER_KEY to 32 bytes in base64 "
         "(`openssl rand -base64 32` makes them), and keep a copy where the database's backups are not."
     )
+
+
+def known_passwords(settings: Settings) -> Lists:
+    """The files of known passwords. Raises `SettingsError` for one of no use."""
+    return Lists([breaches_file(path) for path in lists.paths(settings)])
+
+
+def breaches_file(path: Path) -> Now:
+    """One of them, whatever the settings say. Raises `SettingsError`."""
+    return whole_files.mapped(path, digests.read, logs.event, logs.warning).now
 
 
 async def open_env(settings: Settings, metrics: Metrics | None = None, *, as_it_is: bool = False) -> Env:
@@ -140,7 +153,8 @@ async def opened(settings: Settings) -> AsyncIterator[tuple[Gateway, Demo | None
     sign = sigv4.signer_of_posts(keys, "lambda", SystemClock().now)
     async with opening.opened(settings, sign, logs.event, logs.warning, metrics.trigger) as invoker:
         guarded = fetch.opened(settings)
-        env = replace(await open_env(settings, metrics), invoker=invoker, fetch=guarded)
+        known = known_passwords(settings)
+        env = replace(await open_env(settings, metrics), invoker=invoker, fetch=guarded, breaches=known)
         try:
             demo = await _prepared(env) if settings.profile == "dev" else None
             async with _background(env, metrics):

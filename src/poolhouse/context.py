@@ -18,7 +18,7 @@ from poolhouse.directory.principals import Principal
 from poolhouse.directory.providers import Provider
 from poolhouse.directory.resource_servers import ResourceServer
 from poolhouse.directory.users import User
-from poolhouse.ports import Clock, Db, Fetch, Instant, Invoker, Rng, Vault
+from poolhouse.ports import Breaches, Clock, Db, Fetch, Instant, Invoker, Rng, Vault
 from poolhouse.settings import Settings
 
 T = TypeVar("T")
@@ -113,6 +113,7 @@ class Env(Struct, frozen=True):
     count: Callable[..., None]  # count("lockouts") and the like: a named event of the metrics
     invoker: Invoker | None = None  # None: no function can be called
     fetch: Fetch | None = None  # None: no other server can be asked
+    breaches: Breaches | None = None  # None: no password is known
     snapshots: Cache = field(default_factory=lambda: Cache(1_000))
     loading: dict[str, Task[Snapshot]] = field(default_factory=dict)  # pools being read, by id
     clients: Cache = field(default_factory=lambda: Cache(10_000))

@@ -282,6 +282,14 @@ class Upstreams(Protocol):
         ...
 
 
+class Breaches(Protocol):
+    """Passwords that are known: stolen somewhere, or among the most common."""
+
+    def has(self, password: str) -> bool:
+        """Some microseconds, from files that are mapped into memory. Raises nothing."""
+        ...
+
+
 class Sender(Protocol):
     async def send(self, message: Message) -> None:
         """Hand the message over. Raises `DeliveryFailed` when it was not taken."""

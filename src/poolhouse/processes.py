@@ -9,7 +9,7 @@ from pathlib import Path
 
 import msgspec
 
-from poolhouse.app import once, open_vault, opened, run_async
+from poolhouse.app import known_passwords, once, open_vault, opened, run_async
 from poolhouse.configuration import at_port
 from poolhouse.context import Env
 from poolhouse.drivers import data_folder, http_server
@@ -74,6 +74,7 @@ def run_serve(settings: Settings, started: Callable[[Settings], None]) -> None:
     """Serve until a signal. Raises `SettingsError` for everything an operator must put right first."""
     logs.configure(settings.log_format, settings.log_level)
     open_vault(settings)  # the first things to be told, before anything is made
+    known_passwords(settings)
     _certificate(settings)
     with (
         data_folder.held(Path(settings.data)),

@@ -187,6 +187,18 @@ class Settings(ServerSettings, frozen=True, kw_only=True):
         ),
     ] = []
 
+    # Passwords that are known, which pools with threat protection refuse
+    breaches_file: Annotated[
+        str,
+        about(
+            "The file of stolen passwords that `poolhouse breaches build` made (docs/breaches.md). Another "
+            "that takes its place is in use within a second. Empty: there is none."
+        ),
+    ] = ""
+    common_passwords: Annotated[
+        bool, about("The 100,000 most common passwords are known beside it, from a list that comes along.")
+    ] = True
+
     # Roles and temporary credentials
     roles: Annotated[
         dict[str, RoleTable],

@@ -160,6 +160,7 @@ def test_doctor_finds_all_well_in_a_store_that_is() -> None:
         "access key",
         "clock",
         "brands",
+        "passwords",
         "port",
     }
     assert set(checks().values()) == {"ok"}
@@ -167,14 +168,14 @@ def test_doctor_finds_all_well_in_a_store_that_is() -> None:
 
 def test_doctor_says_what_is_missing(monkeypatch: pytest.MonkeyPatch) -> None:
     assert run("doctor", "--port", "1").exit_code == 1
-    assert checks() == {"store": "FAIL", "port": "ok"}
+    assert checks() == {"store": "FAIL", "passwords": "ok", "port": "ok"}
     run("migrate")
     assert checks()["access key"] == "FAIL"
     created()
     monkeypatch.setenv("POOLHOUSE_MASTER_KEY", NEWER)
     assert {what for what, says in checks().items() if says == "FAIL"} == {"master key"}
     monkeypatch.delenv("POOLHOUSE_MASTER_KEY")
-    assert checks() == {"master key": "FAIL", "port": "ok"}
+    assert checks() == {"master key": "FAIL", "passwords": "ok", "port": "ok"}
 
 
 def test_doctor_changes_nothing(tmp_path: Path) -> None:

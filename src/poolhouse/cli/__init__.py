@@ -20,6 +20,7 @@ _COMMANDS = {
     "iam-providers": ("poolhouse.cli.iam_providers", "iam_providers"),
     "decrypt-code": ("poolhouse.cli.decrypt_code", "decrypt_code"),
     "import-log": ("poolhouse.cli.import_log", "import_log"),
+    "breaches": ("poolhouse.cli.breaches", "breaches"),
     "gateway": ("poolhouse.cli.gateway", "gateway"),
     "doctor": ("poolhouse.cli.doctor", "doctor"),
     "totp-qr": ("poolhouse.cli.totp_qr", "totp_qr"),

@@ -30,9 +30,10 @@ class Finding(Struct, frozen=True):
 
 @click.command()
 @config_option("tools")
-@settings_options("tools", "host", "port", "data", "database_url")
+@settings_options("tools", "host", "port", "data", "database_url", "breaches_file")
 def doctor(config: str | None, **options: Any) -> None:
-    """Check the store, the schema, the keys, the clock and the port; say what to do.
+    """Check the store, the schema, the keys, the clock, the files of known passwords and the port; say
+    what to do.
 
     Nothing is changed. The exit code is 0 when all is well, else 1.
 
@@ -41,7 +42,7 @@ def doctor(config: str | None, **options: Any) -> None:
       poolhouse doctor --config /etc/poolhouse/poolhouse.toml
     """
     settings = settings_from("tools", config, options)
-    findings = [*_of_store(settings), _port(settings)]
+    findings = [*_of_store(settings), _known_passwords(settings), _port(settings)]
     for finding in findings:
         click.echo(f"{'ok  ' if finding.well else 'FAIL'}  {finding.what:10}  {finding.says}")
     sys.exit(not all(finding.well for finding in findings))
@@ -146,6 +147,28 @@ _CHECKS: dict[str, Callable[["Env"], Awaitable[str]]] = {
     "clock": _clock,
     "brands": _brands,
 }
+
+
+def _known_passwords(settings: Settings) -> Finding:
+    from poolhouse.risk.breaches import lists
+
+    try:
+        says = [_whole(path) for path in lists.paths(settings)]
+    except SettingsError as error:
+        return Finding("passwords", False, str(error))
+    return Finding("passwords", True, ", ".join(says) or "no list of known ones is in use")
+
+
+def _whole(path: Path) -> str:
+    """Reads every byte: seconds for two gigabytes. Raises `SettingsError`."""
+    from poolhouse.cli.breaches import opened
+
+    found = opened(path)
+    try:
+        found.check_sums()
+    except ValueError as error:
+        raise SettingsError(f"The file {path} {error}: make it anew, or name another.") from None
+    return f"{found.header.entries:,} known ones in {path.name}"
 
 
 def _port(settings: Settings) -> Finding:
