@@ -36,6 +36,8 @@ These are set for each pool, as its tags, so that any AWS tool can set them:
 | `poolhouse:lockout-free-tries` | 1 to 100 | 5 | Wrong tries before a user is locked out. |
 | `poolhouse:lockout-max-seconds` | 1 to 86400 | 900 | The longest; it doubles from one second on. |
 | `poolhouse:unreachable-triggers` | refused or allowed | refused | Functions that nothing can call. |
+| `poolhouse:email-domains` | domains | none | Whose people sign in here ([guide](guides/multi-tenancy.md)). |
+| `poolhouse:tenant-client` | an app client | none | The one that they sign in at. |
 
 ## Several workers
 

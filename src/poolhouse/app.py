@@ -179,10 +179,10 @@ def _settle_memory() -> None:
 
 def _pages(env: Env, metrics: Metrics, demo: Demo | None) -> tuple[Page, ...]:
     if demo is None:
-        return (Health(env).page, later.hosted(env, metrics))
+        return (Health(env).page, *later.pages(env, metrics))
     from poolhouse.web.dev.pages import DevPages
 
-    return (Health(env).page, metrics.page, DevPages(env, demo).page, later.hosted(env, metrics))
+    return (Health(env).page, metrics.page, DevPages(env, demo).page, *later.pages(env, metrics))
 
 
 @asynccontextmanager

@@ -26,6 +26,8 @@ COMMANDS = [
     ["keys", "rotate-signing"],
     ["keys", "rotate-master"],
     ["keys", "rotate-credentials"],
+    ["pools"],
+    ["pools", "clone"],
     ["roles"],
     ["roles", "create"],
     ["roles", "list"],

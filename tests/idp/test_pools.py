@@ -5,9 +5,8 @@ from tests.idp.refused import refusal
 from tests.world import PASSWORD, close_world, open_world
 
 from poolhouse.errors import TooManyRequests
-from poolhouse.idp import pools as operations
 from poolhouse.ports import HOUR, Statement
-from poolhouse.store import snapshots
+from poolhouse.store import pool_creation, snapshots
 
 _ROWS = Statement("SELECT COUNT(*) AS number FROM users WHERE pool_id = :pool_id")
 
@@ -87,7 +86,7 @@ async def test_a_region_must_have_the_form_of_a_region(world):
 
 
 async def test_a_region_holds_so_many_pools_and_another_region_is_not_full(world, monkeypatch):
-    monkeypatch.setattr(operations, "MOST_POOLS", 1)
+    monkeypatch.setattr(pool_creation, "MOST_POOLS", 1)
     await world.pool()
 
     assert await refusal(world, "CreateUserPool", PoolName="p") == (

@@ -9,7 +9,7 @@ from tests.oauth.booth import Booth, basic, open_booth
 from tests.still_clock import StillClock
 from tests.world import World
 
-from poolhouse.oauth import limits
+from poolhouse.http import sources
 
 THROTTLED = (429, "too_many_requests")
 
@@ -113,7 +113,7 @@ async def test_these_rates_are_of_the_settings_and_no_category_of_the_api(world:
     ],
 )
 def test_an_address_of_ipv6_is_its_network(address: str, network: str) -> None:
-    assert limits.network(address) == network
+    assert sources.network(address) == network
 
 
 async def test_a_refresh_that_fails_does_not_count_against_sign_in(world: World) -> None:

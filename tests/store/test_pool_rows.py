@@ -273,7 +273,7 @@ async def test_the_janitor_goes_on_with_a_large_pool_and_closes_it_when_nothing_
 
 async def test_every_table_of_pool_data_is_emptied(db, env):
     by_pool = {"pools", "clients", "client_secrets", "signing_keys", "tags", "data_keys", "domains"}
-    by_pool |= {"identity_pools"}
+    by_pool |= {"identity_pools", "email_domains"}
     of_the_house = {"schema_migrations", "access_keys", "provisioned_limits", "removed_pools"}
     of_the_house |= {"roles", "managed_policies", "iam_providers", "credential_keys", "revoked_sessions"}
     of_the_house |= {"active_imports", "daily_uses"}  # one import, and so much mail, for all pools together

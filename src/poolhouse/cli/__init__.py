@@ -15,6 +15,7 @@ _COMMANDS = {
     "serve": ("poolhouse.cli.serve", "serve"),
     "migrate": ("poolhouse.cli.migrate", "migrate"),
     "keys": ("poolhouse.cli.keys", "keys"),
+    "pools": ("poolhouse.cli.pools", "pools"),
     "roles": ("poolhouse.cli.roles", "roles"),
     "managed-policies": ("poolhouse.cli.managed_policies", "managed_policies"),
     "iam-providers": ("poolhouse.cli.iam_providers", "iam_providers"),

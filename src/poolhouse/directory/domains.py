@@ -34,6 +34,7 @@ CLASSIC, MANAGED = 1, 2  # ManagedLoginVersion
 _LABEL = r"[a-z0-9](?:[a-z0-9\-]{0,61}[a-z0-9])?"
 _PREFIX = re.compile(_LABEL)
 _CUSTOM = re.compile(rf"(?:{_LABEL}\.)+(?![0-9]+\Z){_LABEL}")
+_LONGEST_NAME = 253  # characters (RFC 1035, section 2.3.4, as text)
 _HOST = re.compile(r"[a-z0-9.-]{1,253}(?::[0-9]{1,5})?")
 _CERTIFICATE = re.compile(r"arn:aws[a-z-]*:acm:us-east-1:[0-9]{12}:certificate/.+")
 _RESERVED_WORDS = ("aws", "amazon", "cognito")
@@ -80,11 +81,16 @@ def check_prefix(settings: Settings, prefix: str) -> None:
 
 def check_custom(settings: Settings, name: str) -> None:
     """Raises `NotASubdomain`, and `DomainTaken` for the server's own name and what prefixes stand before."""
-    if not _CUSTOM.fullmatch(name):
+    if not is_host_name(name):
         raise NotASubdomain(why="it must be a host name such as auth.example.com, in lower case.")
     suffix = settings.auth_domain_suffix.partition(":")[0]
     if name in (_own_host(settings).partition(":")[0], suffix) or (suffix and name.endswith(f".{suffix}")):
         raise DomainTaken
+
+
+def is_host_name(name: str) -> bool:
+    """Two labels or more, in lower case, the last of them no number."""
+    return len(name) <= _LONGEST_NAME and _CUSTOM.fullmatch(name) is not None
 
 
 def check_certificate(config: Mapping[str, Any]) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from poolhouse.directory import email_domains
 from poolhouse.directory.pools import (
     FREE_TRIES_TAG,
     LONGEST_LOCK_TAG,
@@ -27,6 +28,7 @@ def check(tags: Mapping[str, str]) -> None:
             raise InvalidParameter("Tag keys that start with aws: are reserved.")
         if key.lower().startswith(OURS):
             _check_ours(key, value)
+    email_domains.check(tags)
 
 
 def kept_on_update(tags: Mapping[str, str]) -> dict[str, str]:
@@ -54,6 +56,6 @@ def _check_ours(key: str, value: str) -> None:
         low, high = _NUMBERS[key]
         if not (value.isascii() and value.isdigit() and len(value) <= 6 and low <= int(value) <= high):
             raise InvalidParameter(f"The tag {key} must be a whole number from {low} to {high}.")
-    else:
-        known = ", ".join((*_CHOICES, *_NUMBERS))
+    elif key not in email_domains.TAGS:
+        known = ", ".join((*_CHOICES, *_NUMBERS, *email_domains.TAGS))
         raise InvalidParameter(f"Poolhouse knows no tag {key}. Its own tags are {known}.")

@@ -24,6 +24,7 @@ SUBJECTS: Mapping[str, str] = {
     "LoginWithAmazon": "user_id",
 }
 USERNAME = "username"  # in AttributeMapping: what names the user, which nobody can choose
+SECRETS = ("client_secret", "private_key")  # among the details
 _UNMAPPED = frozenset({"sub", "identities"})  # attributes that are ours alone
 
 

@@ -29,6 +29,15 @@ class SessionSettings(Struct, frozen=True):
         return {"Tracked": self.tracked, "Most": self.most, "Minutes": dict(self.minutes)}
 
 
+def for_clients(config: Mapping[str, Any], ids: Mapping[str, str]) -> dict[str, Any]:
+    """A pool's stored configuration when its app clients have other ids; clients without one are left out."""
+    kept = config.get(CONFIG)
+    if not kept:
+        return dict(config)
+    minutes = {ids[client_id]: value for client_id, value in kept["Minutes"].items() if client_id in ids}
+    return {**config, CONFIG: {**kept, "Minutes": minutes}}
+
+
 def from_config(config: Mapping[str, Any]) -> SessionSettings:
     """Of a pool's stored configuration."""
     kept = config.get(CONFIG)

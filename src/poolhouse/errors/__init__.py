@@ -26,6 +26,7 @@ from poolhouse.errors.resources import *  # noqa: F403
 from poolhouse.errors.saml import *  # noqa: F403
 from poolhouse.errors.sessions import *  # noqa: F403
 from poolhouse.errors.sts import *  # noqa: F403
+from poolhouse.errors.tenants import *  # noqa: F403
 from poolhouse.errors.triggers import *  # noqa: F403
 from poolhouse.errors.users import *  # noqa: F403
 from poolhouse.errors.wire import *  # noqa: F403

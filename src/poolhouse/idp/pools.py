@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-import string
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -19,7 +17,6 @@ from poolhouse.directory.pools import NOT_DESCRIBED, UNREACHABLE_TAG, Pool
 from poolhouse.errors import (
     DeletionProtected,
     InvalidParameter,
-    LimitExceeded,
     PoolHasDomain,
     PoolNotFound,
     TriggerUnreachable,
@@ -56,19 +53,13 @@ if TYPE_CHECKING:
 
 Response = dict[str, Any]
 
-MOST_POOLS = 1_000  # in a Region (behaviour file, 8.2)
-
 _DOMAIN_MEMBERS = {PREFIX: "Domain", CUSTOM: "CustomDomain"}
-
-_REGION = re.compile(r"[a-z0-9-]{1,32}")
-_ID_LENGTH = 9
-_ID_ALPHABET = string.ascii_letters + string.digits
 
 
 @operation("CreateUserPool")
 async def create_user_pool(ctx: Ctx, req: CreateUserPoolRequest) -> Response:
     """Make a user pool with its own keys."""
-    if not _REGION.fullmatch(ctx.region):
+    if not pool_creation.is_region(ctx.region):
         raise InvalidParameter("The Region that the request is signed for is not the name of a Region.")
     config = pool_config.new_config(req)
     wanted = req.get("UserPoolTags") or {}
@@ -76,7 +67,7 @@ async def create_user_pool(ctx: Ctx, req: CreateUserPoolRequest) -> Response:
     await _refuse_unreachable(ctx, config["LambdaConfig"], wanted)
     signing = await signing_keys.new_pair()
     while True:
-        pool_id = f"{ctx.region}_{ctx.env.rng.text(_ID_LENGTH, _ID_ALPHABET)}"
+        pool_id = pool_creation.new_id(ctx.env, ctx.region)
         if await _created(ctx, NewPool(pool_id, req["PoolName"], config, wanted, signing)):
             return {"UserPool": await _described(ctx, pool_id)}
 
@@ -94,8 +85,7 @@ async def _refuse_unreachable(ctx: Ctx, config: Mapping[str, Any], wanted: Mappi
 
 async def _created(ctx: Ctx, pool: NewPool) -> bool:
     async def write(tx: Tx) -> bool:
-        if await pools.count(tx, ctx.region) >= MOST_POOLS:
-            raise LimitExceeded(f"A Region can have {MOST_POOLS} user pools at most.")
+        await pool_creation.check_room(tx, ctx.region)
         return await pool_creation.create(tx, ctx.env, pool, ctx.now)
 
     return await ctx.env.db.run(write)

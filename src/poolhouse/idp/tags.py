@@ -12,7 +12,7 @@ from poolhouse.directory import pool_tags
 from poolhouse.directory.clients import allowed_flows
 from poolhouse.errors import InvalidParameter, PoolNotFound
 from poolhouse.ports import Tx
-from poolhouse.store import clients, pools, snapshots, tags
+from poolhouse.store import clients, email_domains, pools, snapshots, tags
 from poolhouse.wire.operations import operation
 
 if TYPE_CHECKING:
@@ -49,7 +49,9 @@ async def untag_resource(ctx: Ctx, req: UntagResourceRequest) -> Response:
 
     async def write(tx: Tx) -> None:
         await pools.begin_change(tx, pool_id)
-        await tags.delete(tx, pool_id, req["TagKeys"])
+        before = await tags.of_pool(tx, pool_id)
+        left = {key: value for key, value in before.items() if key not in req["TagKeys"]}
+        await replace_tags(tx, pool_id, before, left)
 
     await ctx.env.db.run(write)
     snapshots.forget(ctx.env, pool_id)
@@ -77,6 +79,7 @@ async def replace_tags(tx: Tx, pool_id: str, before: Mapping[str, str], wanted: 
     pool_tags.check(wanted)
     if pool_tags.stores_argon2id(wanted) and not pool_tags.stores_argon2id(before):
         await _check_no_client_allows_srp(tx, pool_id)
+    await email_domains.follow(tx, pool_id, before, wanted)
     await tags.delete(tx, pool_id, [key for key in before if key not in wanted])
     await tags.put(tx, pool_id, {key: value for key, value in wanted.items() if before.get(key) != value})
 

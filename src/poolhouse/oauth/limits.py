@@ -1,8 +1,7 @@
 """Request-rate limits of a pool's pages and endpoints (6.1, 8.1). The rules are in quotas/."""
 
-import ipaddress
-
 from poolhouse.errors import ApiError, OAuthError, TooManyRequests, UnknownClientOnPage
+from poolhouse.http.sources import network
 from poolhouse.oauth import client_authentication
 from poolhouse.oauth.visit import Visit
 from poolhouse.quotas import admission
@@ -41,14 +40,3 @@ async def _client_id(visit: Visit) -> str:
         return (await visit.client(named)).client_id if named else ""
     except (OAuthError, UnknownClientOnPage):
         return ""
-
-
-def network(address: str) -> str:
-    """Who has one address of IPv6 has the whole network of 64 bits that it is in."""
-    try:
-        parsed = ipaddress.ip_address(address)
-    except ValueError:
-        return address
-    if parsed.version == 4:
-        return address
-    return str(ipaddress.ip_network((parsed, 64), strict=False))

@@ -23,7 +23,8 @@ from poolhouse.errors import (
     UserNotFound,
 )
 from poolhouse.http.response import Response
-from poolhouse.oauth import endpoint, limits
+from poolhouse.http.sources import network
+from poolhouse.oauth import endpoint
 from poolhouse.oauth.visit import Visit
 from poolhouse.ports import SECOND, Tx
 from poolhouse.store import client_creation, hourly, snapshots
@@ -97,7 +98,7 @@ async def _count(visit: Visit) -> None:
     ctx = visit.ctx("CreateUserPoolClient")
 
     async def take(tx: Tx) -> ApiError | None:
-        return await hourly.take(tx, ctx, f"address|{limits.network(ctx.address)}", hourly.REGISTER)
+        return await hourly.take(tx, ctx, f"address|{network(ctx.address)}", hourly.REGISTER)
 
     try:
         await visit.env.db.run(take)

@@ -9,6 +9,8 @@ from poolhouse.quotas import rates, table
 from poolhouse.quotas.buckets import Buckets, LocalBuckets, SharedBuckets
 from poolhouse.quotas.table import Bucket
 
+_NO_POOL = ""
+
 
 async def take(env: Env, pool_id: str, operation: str, request: Mapping[str, Any], user: str = "") -> None:
     """Count a request against the limits of its pool. Raises `TooManyRequests`, and then counts nothing.
@@ -31,6 +33,14 @@ async def take_page(env: Env, pool_id: str, source: str, client_id: str) -> None
     if not env.settings.quotas:
         return
     if not await _taken(env, pool_id, table.page(source, client_id), await rates.in_force(env)):
+        raise TooManyRequests
+
+
+async def take_discovery(env: Env, source: str) -> None:
+    """Count a question for the pool of an e-mail domain. Raises `TooManyRequests`."""
+    if not env.settings.quotas:
+        return
+    if not await _taken(env, _NO_POOL, table.discovery(source), await rates.in_force(env)):
         raise TooManyRequests
 
 

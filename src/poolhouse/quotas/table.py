@@ -142,6 +142,10 @@ CODE_REDEMPTION = "code redemption"
 # apart, so that those never wait for these.
 REGISTRATION = "registration"
 
+# No operation of the API: which pool an e-mail domain is of (web/tenants.py). A person asks once before a
+# sign-in, and whoever tries a list of names does not learn quickly who our tenants are.
+_DISCOVERY_OF_SOURCE, _DISCOVERY = 10, 500
+
 # In these categories each operation may take this many requests a second of its pool's limit.
 _EACH_OPERATION = 5
 _LIMITED_EACH = frozenset(
@@ -206,6 +210,12 @@ def page(source: str, client_id: str) -> tuple[Bucket, ...]:
     """
     client = (Bucket(f"client|{client_id}", CLIENT),) if client_id else ()
     return (Bucket(f"source|{source}", SOURCE, alone=True), *client, Bucket(DOMAIN, DOMAIN))
+
+
+def discovery(source: str) -> tuple[Bucket, ...]:
+    """The buckets of a question for the pool of an e-mail domain. `source` as in `page`."""
+    own = Bucket(f"discovery|{source}", own_rate=_DISCOVERY_OF_SOURCE, alone=True)
+    return (own, Bucket("discovery", own_rate=_DISCOVERY))
 
 
 def _personal(operation: str, user: str) -> tuple[Bucket, ...]:

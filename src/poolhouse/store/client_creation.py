@@ -37,6 +37,10 @@ class NewClient(Struct, frozen=True):
     leaves: int = 0
 
 
+def new_id(env: Env) -> str:
+    return env.rng.text(_ID_LENGTH, _ALPHABET)
+
+
 def new_secret(env: Env) -> str:
     return env.rng.text(_SECRET_LENGTH, _ALPHABET)
 
@@ -44,7 +48,7 @@ def new_secret(env: Env) -> str:
 async def create(env: Env, seal_key: bytes, client: NewClient, now: Instant) -> str:
     """Write it; gives its id. Raises `LimitExceeded`, and what `config` raises."""
     while True:
-        client_id = env.rng.text(_ID_LENGTH, _ALPHABET)
+        client_id = new_id(env)
         if await _created(env, seal_key, client_id, client, now):
             return client_id
 

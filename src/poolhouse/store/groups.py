@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from msgspec import Struct
 
 from poolhouse.context import Ctx
-from poolhouse.ports import Row, Statement, Tx
+from poolhouse.ports import Instant, Row, Statement, Tx
 
 _BATCH = 500  # memberships deleted in one transaction
 
@@ -93,19 +93,24 @@ async def count(tx: Tx, pool_id: str) -> int:
     return 0 if row is None else int(row["total"])
 
 
-async def create(tx: Tx, ctx: Ctx, group: NewGroup) -> Row | None:
-    """The group as it is stored; None when another one has the name."""
-    key = {"pool_id": ctx.pool.pool_id, "name": group.name}
+async def insert(tx: Tx, pool_id: str, group: NewGroup, now: Instant) -> None:
+    """Write it, unless another one has the name."""
     await tx.run(
         _INSERT,
-        **key,
+        pool_id=pool_id,
+        name=group.name,
         group_id=group.group_id,
         description=group.description,
         role_arn=group.role_arn,
         precedence=group.precedence,
-        now=ctx.now,
+        now=now,
     )
-    found = await tx.one(_BY_NAME, **key)
+
+
+async def create(tx: Tx, ctx: Ctx, group: NewGroup) -> Row | None:
+    """The group as it is stored; None when another one has the name."""
+    await insert(tx, ctx.pool.pool_id, group, ctx.now)
+    found = await by_name(tx, ctx.pool.pool_id, group.name)
     return found if found is not None and found["group_id"] == group.group_id else None
 
 

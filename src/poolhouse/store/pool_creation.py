@@ -1,5 +1,7 @@
 """A new user pool in the store: its data key, its signing keys, its tags and itself, or nothing."""
 
+import re
+import string
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -7,9 +9,16 @@ from msgspec import Struct
 
 from poolhouse.context import Env
 from poolhouse.crypto import aead
+from poolhouse.errors import LimitExceeded
 from poolhouse.ports import Instant, Tx
-from poolhouse.store import data_keys, pools, signing_keys, tags
+from poolhouse.store import data_keys, email_domains, pools, signing_keys, tags
 from poolhouse.store.signing_keys import NewKey
+
+MOST_POOLS = 1_000  # in a Region (behaviour file, 8.2)
+
+_REGION = re.compile(r"[a-z0-9-]{1,32}")
+_ID_LENGTH = 9
+_ID_ALPHABET = string.ascii_letters + string.digits
 
 
 class NewPool(Struct, frozen=True):
@@ -22,11 +31,26 @@ class NewPool(Struct, frozen=True):
     signing: Sequence[NewKey]
 
 
+def is_region(name: str) -> bool:
+    return _REGION.fullmatch(name) is not None
+
+
+def new_id(env: Env, region: str) -> str:
+    return f"{region}_{env.rng.text(_ID_LENGTH, _ID_ALPHABET)}"
+
+
+async def check_room(tx: Tx, region: str) -> None:
+    """Raises `LimitExceeded`."""
+    if await pools.count(tx, region) >= MOST_POOLS:
+        raise LimitExceeded(f"A Region can have {MOST_POOLS} user pools at most.")
+
+
 async def create(tx: Tx, env: Env, pool: NewPool, now: Instant) -> bool:
     """Write it. False when a pool has or once had this id: then the caller takes another."""
     if not await pools.insert(tx, pool.pool_id, pool.name, pool.config, now):
         return False
     seal_key = aead.derive(await data_keys.create(tx, env, pool.pool_id), "seal")
     await signing_keys.insert(tx, env.rng, pool.pool_id, seal_key, pool.signing, now)
+    await email_domains.follow(tx, pool.pool_id, {}, pool.tags)
     await tags.put(tx, pool.pool_id, pool.tags)
     return True

@@ -14,6 +14,7 @@ from poolhouse.store import (
     clients,
     data_keys,
     domains,
+    email_domains,
     identity_pools,
     pools,
     signing_keys,
@@ -105,6 +106,7 @@ async def remove(tx: Tx, pool_id: str, now: Instant) -> bool:
     await signing_keys.delete_of_pool(tx, pool_id)
     await tags.delete_of_pool(tx, pool_id)
     await domains.delete_of_pool(tx, pool_id)
+    await email_domains.delete_of_pool(tx, pool_id)
     await data_keys.delete(tx, pool_id)
     return True
 

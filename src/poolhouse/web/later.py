@@ -10,9 +10,15 @@ from poolhouse.http.request import HttpRequest
 from poolhouse.http.response import Response
 from poolhouse.web.gateway import Page
 from poolhouse.web.metrics import Metrics
+from poolhouse.web.tenants import Tenants
 
 
-def hosted(env: Env, metrics: Metrics) -> Page:
+def pages(env: Env, metrics: Metrics) -> tuple[Page, ...]:
+    """What the server answers beside the API, to be asked in this order."""
+    return (Tenants(env, metrics).page, _hosted(env, metrics))
+
+
+def _hosted(env: Env, metrics: Metrics) -> Page:
     """Imported by the first visit, unless `bring` did it before."""
 
     @cache
