@@ -12,6 +12,7 @@ from poolhouse.crypto.jose import SigningKey, VerifyKey
 from poolhouse.crypto.session_tokens import Session
 from poolhouse.directory.clients import Client
 from poolhouse.directory.domains import Domain
+from poolhouse.directory.events import Note, Risk, Seen
 from poolhouse.directory.identity_pools import IdentityPool
 from poolhouse.directory.pools import Pool
 from poolhouse.directory.principals import Principal
@@ -160,6 +161,48 @@ def _nothing(action: str, resource: str) -> bool:
     return False
 
 
+class Trail(Struct):
+    """What led to a request's decision. The one thing in `Ctx` that changes: `replace` keeps the same one.
+
+    Whoever decides something leaves a note; auth/recorded.py makes an event of it when the request ends.
+
+    sub         whose attempt it is: the user's, or that of the decoy of a name without an owner
+    username    the name as it was typed
+    attempt_id  the same for every request of one sign-in; empty: this request is all of it
+    event_id    where the tokens have named it already
+    rule        what decided, where the refusal's class does not say it
+    seen        whence it came, where somebody knows better than the connection
+    challenges  what was answered, and how (`Event.challenges`)
+    answering   what this request answers (`Password`, `Mfa`), until its answer is known to be right
+    proven      what was proven so far (auth/table.py)
+    answered    something of it in this request
+    """
+
+    sub: str = ""
+    username: str = ""
+    attempt_id: str = ""
+    event_id: str = ""
+    flow: str = ""
+    rule: str = ""
+    provider: str = ""
+    risk: Risk | None = None
+    seen: Seen | None = None
+    challenges: tuple[tuple[str, str], ...] = ()
+    answering: str = ""
+    proven: tuple[str, ...] = ()
+    answered: bool = False
+    notes: list[Note] = field(default_factory=list)
+
+    def note(self, kind: str, /, **facts: Any) -> None:
+        """`facts` are small JSON values: sizes, times, names; never a secret, a code or an answer."""
+        self.notes.append(Note(kind, facts))
+
+    def about(self, sub: str, username: str = "") -> None:
+        """Whose attempt it is."""
+        self.sub = sub
+        self.username = username or self.username
+
+
 class Ctx(Struct, frozen=True):
     """One request. `pool`, `keys` and `client` are there when the operation names them.
 
@@ -168,6 +211,7 @@ class Ctx(Struct, frozen=True):
     address   the client's IP address; behind a proxy that is trusted, what the proxy says
     user_agent  the header of that name, as the client sent it
     hosted    it came over the pool's pages: its sign-in ends in a browser session, not in tokens
+    trail     what led to the decision, for the event that is made of it
     may       does the signer's policy allow an action on a resource? For what names several resources
     """
 
@@ -185,6 +229,7 @@ class Ctx(Struct, frozen=True):
     address: str = ""
     user_agent: str = ""
     hosted: bool = False
+    trail: Trail = field(default_factory=Trail)
     may: Callable[[str, str], bool] = _nothing
 
     @property

@@ -225,6 +225,11 @@ class Settings(ServerSettings, frozen=True, kw_only=True):
         ),
     ] = ""
 
+    # What is kept
+    event_retention_days: Annotated[
+        int, about("How long attempts to sign in, sign up and recover are kept.", unit="days", ge=1)
+    ] = 730
+
     # Logs
     log_level: Annotated[
         Literal["debug", "info", "warning", "error"], about("The least level that is logged.")

@@ -26,7 +26,7 @@ def statements(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     return seen
 
 
-async def test_without_factors_devices_and_functions_a_password_costs_five_statements(
+async def test_without_factors_devices_and_functions_a_password_costs_six_statements(
     world: World, statements: list[str]
 ) -> None:
     client = await world.client(await world.pool())
@@ -42,4 +42,5 @@ async def test_without_factors_devices_and_functions_a_password_costs_five_state
         "attempts",
         "users",  # INSERT INTO token_families SELECT .. FROM users
         "attempts",
+        "events",
     ]

@@ -120,8 +120,8 @@ def test_amplify_is_sent_to_the_page_and_exchanges_the_code(page: Page, shop: Sh
 def test_amplify_signs_out_and_the_browser_has_to_sign_in_again(page: Page, shop: Shop) -> None:
     sign_in(page, shop)
 
-    page.click("#out")
-    page.wait_for_url(shop.address)
+    with page.expect_navigation(url=shop.address):  # wait_for_url would be content with where the page is
+        page.click("#out")
 
     page.click("#in")
     page.wait_for_url(f"https://{shop.domain}/login?**")

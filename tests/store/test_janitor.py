@@ -19,6 +19,10 @@ INSERTS = {
                            created_at, expires_at)
         VALUES ('p', :id, 'SIGN_UP', :blob, 'email', 'a@example.com', 0, 0, :at)
     """,
+    "events": """
+        INSERT INTO events (pool_id, sub, at, event_id, attempt_id, request_id, address, kind, response, event)
+        VALUES ('p', 's', :at, :id, 'a', 'r', '', 'SignIn', 'Pass', '{}')
+    """,
     "hourly": """
         INSERT INTO hourly (pool_id, principal, action, started_at, uses) VALUES ('p', :id, 'RESEND', :at, 1)
     """,
@@ -66,6 +70,7 @@ INSERTS = {
     """,
 }
 LIFE = {
+    "events": 729 * DAY,
     "attempts": FORGOTTEN_AFTER - DAY,
     "given_answers": -DAY,
     "hourly": HOUR,

@@ -28,6 +28,7 @@ OVER_ALL_POOLS = {
     "email_domains._OWNER": "who asks whose people an e-mail domain has names no pool",
     "janitor._KINDS.attempts.find": "housekeeping",
     "janitor._KINDS.codes.find": "housekeeping",
+    "janitor._KINDS.events.find": "housekeeping",
     "janitor._KINDS.hourly.find": "housekeeping",
     "janitor._KINDS.token_families.find": "housekeeping",
     "janitor._KINDS.authorization_codes.find": "housekeeping",

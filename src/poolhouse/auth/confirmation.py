@@ -8,6 +8,7 @@ from msgspec.structs import replace
 from poolhouse.auth import auto_sign_in, lookup
 from poolhouse.context import Ctx
 from poolhouse.delivery import messages, verification, wordings
+from poolhouse.directory import events
 from poolhouse.directory import sign_up as rules
 from poolhouse.directory.users import User, UserStatus
 from poolhouse.errors import (
@@ -23,10 +24,12 @@ from poolhouse.errors import (
 from poolhouse.ports import Tx
 from poolhouse.store import codes, hourly, users
 from poolhouse.store.codes import SpentCode
+from poolhouse.store.recorder import recorded
 from poolhouse.store.users import NameTaken
 from poolhouse.triggers import post_confirmation
 
 
+@recorded(events.SIGN_UP)
 async def confirm(
     ctx: Ctx, name: str, code: str, *, session: str | None = None, take_aliases: bool = False
 ) -> User:
@@ -57,6 +60,7 @@ async def confirm(
     return confirmed
 
 
+@recorded(events.SIGN_UP)
 async def by_link(ctx: Ctx, name: str, code: str) -> bool:
     """Confirm the user by the link in a mail. False: this very link has done so before.
 
@@ -69,6 +73,7 @@ async def by_link(ctx: Ctx, name: str, code: str) -> bool:
     async def confirm_in(tx: Tx) -> User | ApiError | None:
         user = await users.by_name(tx, ctx.pool, name)
         sub = lookup.principal(ctx, user, name)
+        ctx.trail.about(sub, name)
         if user is None:
             await users.with_credential(tx, ctx.pool.pool_id, sub)  # nobody's; it takes the time
         refused = await hourly.take(tx, ctx, sub, hourly.CONFIRM_SIGN_UP)
@@ -123,6 +128,7 @@ async def _spent(tx: Tx, ctx: Ctx, sub: str, code: str) -> SpentCode | ApiError:
     return refused or await codes.spend(tx, ctx, sub, codes.SIGN_UP, code, hiding=ctx.client.hides_users)
 
 
+@recorded(events.RESEND_CODE)
 async def resend(ctx: Ctx, name: str) -> dict[str, str]:
     """Send another code to somebody who has signed up; the one before is good no more.
 

@@ -16,6 +16,7 @@ from poolhouse.auth import (
     devices,
     ledger,
     migration,
+    progress,
     seal,
     user_auth,
     who,
@@ -41,11 +42,13 @@ from poolhouse.auth.challenges import (
 from poolhouse.auth.challenges.asked import Asked
 from poolhouse.auth.decision import next_step
 from poolhouse.auth.sign_in import SignIn, at_step, choose
-from poolhouse.auth.table import CHALLENGE_NAMES, COUNTED, DEFINE, TOKENS
+from poolhouse.auth.table import BEGINS, CHALLENGE_NAMES, COUNTED, DEFINE, TOKENS
 from poolhouse.auth.who import Person
 from poolhouse.context import Ctx
+from poolhouse.directory import events
 from poolhouse.directory.users import User
 from poolhouse.errors import InvalidParameter, InvalidSession, MissingParameter
+from poolhouse.store.recorder import recorded
 
 Answer = dict[str, str]
 Result = dict[str, Any]
@@ -81,6 +84,7 @@ _STATE_IN_ANSWER: Mapping[str, str] = {
 _IN_CLEAR = frozenset({"USER_PASSWORD_AUTH", "ADMIN_USER_PASSWORD_AUTH"})
 
 
+@recorded(events.SIGN_IN)
 async def begin(ctx: Ctx, flow: str, parameters: Answer, session: str = "") -> Result:
     """The first answer of a flow of `table.BEGINS`: a challenge, or tokens at once.
 
@@ -98,6 +102,7 @@ async def begin(ctx: Ctx, flow: str, parameters: Answer, session: str = "") -> R
         proven=(),
         began_at=ctx.now,
     )
+    progress.begun(ctx, sign_in, BEGINS[flow])
     sign_in = await devices.named(ctx, sign_in, parameters)
     sign_in = admission.begun(ctx, sign_in)
     return await _BEGINNINGS[flow](ctx, sign_in, person, parameters, session)
@@ -147,12 +152,14 @@ _BEGINNINGS: Mapping[str, Callable[[Ctx, SignIn, Person, Answer, str], Awaitable
 }
 
 
+@recorded(events.SIGN_IN)
 async def begin_with_passkey(ctx: Ctx, session: str, credential: str) -> Result:
     """As `begin`, for somebody who has not said who they are: the pages ask `any_passkey.asked`."""
     proven, person = await any_passkey.check(ctx, session, credential)
     return await _advance(ctx, proven, person, tried=True)
 
 
+@recorded(events.SIGN_IN)
 async def respond(ctx: Ctx, challenge: str, session: str | None, answer: Answer) -> Result:
     """The answer to a challenge. What may be answered is in the sealed state, not in the request."""
     steps = tuple(step for step in CHALLENGES if CHALLENGE_NAMES.get(step, step) == challenge)
@@ -160,6 +167,7 @@ async def respond(ctx: Ctx, challenge: str, session: str | None, answer: Answer)
         raise InvalidParameter(f"The challenge {challenge} cannot be answered.")  # ADMIN_NO_SRP_AUTH (2.4)
     _require(answer, CHALLENGES[steps[0]].NEEDS)
     sign_in = seal.open_sealed(ctx, await _state(ctx, challenge, session, answer), *steps)
+    progress.begun(ctx, sign_in, sign_in.step)
     person = await _same_person(ctx, sign_in, answer)
     if sign_in.proven:
         refused = who.refusal_after_proof(who.known(person))
@@ -184,9 +192,11 @@ async def ask_again(ctx: Ctx, session: str, *, choice: bool = False) -> Result:
     return await _advance(ctx, msgspec.structs.replace(sign_in, chosen="") if choice else sign_in, person)
 
 
+@recorded(events.SIGN_IN)
 async def show_device(ctx: Ctx, session: str, password: str) -> Result:
     """The answer of a browser that the pages remember, in place of the device's SRP (auth/browsers.py)."""
     sign_in = seal.open_sealed(ctx, session, "DEVICE_SRP_AUTH")
+    progress.begun(ctx, sign_in, "DEVICE_PASSWORD_VERIFIER")
     person = await who.again(ctx, sign_in.sub, sign_in.name)
     after = await browsers.shown(ctx, sign_in, person, password)
     return await _advance(ctx, after, person, tried=_tried(sign_in, after))
@@ -233,6 +243,7 @@ async def _advance(ctx: Ctx, sign_in: SignIn, person: Person, *, tried: bool = F
     tried  the ledger has counted the answer that led here, which was right. Then, and only then, one try
            is taken back: else a choice between two factors would give back a wrong code of before.
     """
+    progress.came_to(ctx, sign_in)
     if sign_in.proven:
         await _admit(ctx, person, tried)
     step = next_step(ctx.pool, person.user, sign_in)

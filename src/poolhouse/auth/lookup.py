@@ -25,6 +25,7 @@ async def for_public(tx: Tx, ctx: Ctx, name: str, refusal: Callable[[User], ApiE
     as many statements. Elsewhere `UserClientNotFound` or the refusal is raised.
     """
     user = await users.by_name(tx, ctx.pool, name)
+    ctx.trail.about(principal(ctx, user, name), name)
     hidden = ctx.client.hides_users
     if user is None and not hidden:
         raise UserClientNotFound

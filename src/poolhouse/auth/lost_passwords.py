@@ -8,7 +8,7 @@ from msgspec.structs import replace
 from poolhouse.auth import credentials, lookup, migration
 from poolhouse.context import Ctx
 from poolhouse.delivery import messages, verification, wordings
-from poolhouse.directory import passwords, recovery
+from poolhouse.directory import events, passwords, recovery
 from poolhouse.directory.users import User, UserStatus
 from poolhouse.errors import (
     ApiError,
@@ -22,6 +22,7 @@ from poolhouse.errors import (
 from poolhouse.ports import Tx
 from poolhouse.store import attempts, codes, hourly, users
 from poolhouse.store import credentials as stored
+from poolhouse.store.recorder import recorded
 from poolhouse.store.users import NameTaken
 from poolhouse.triggers import post_confirmation
 from poolhouse.triggers.custom_message import Wording
@@ -29,6 +30,7 @@ from poolhouse.triggers.custom_message import Wording
 _NO_PASSWORD_TO_LOSE = (UserStatus.FORCE_CHANGE_PASSWORD, UserStatus.EXTERNAL_PROVIDER)
 
 
+@recorded(events.FORGOT_PASSWORD)
 async def send_code(ctx: Ctx, name: str) -> dict[str, str]:
     """Send the code with which a new password can be set; the old one stays good.
 
@@ -129,6 +131,7 @@ async def send(tx: Tx, ctx: Ctx, user: User, wording: Wording) -> dict[str, str]
     )
 
 
+@recorded(events.FORGOT_PASSWORD)
 async def recover(ctx: Ctx, name: str, password: str, code: str) -> User:
     """Set a new password with the code that was sent.
 

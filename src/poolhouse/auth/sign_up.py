@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from poolhouse.auth import choices, credentials, ledger, who
 from poolhouse.context import Ctx
 from poolhouse.delivery import messages, verification
-from poolhouse.directory import attributes, first_factors, passwords
+from poolhouse.directory import attributes, events, first_factors, passwords
 from poolhouse.directory import sign_up as rules
 from poolhouse.directory.users import User, UserStatus
 from poolhouse.errors import (
@@ -24,6 +24,7 @@ from poolhouse.errors import (
 from poolhouse.ports import Tx
 from poolhouse.store import codes, users
 from poolhouse.store import credentials as stored
+from poolhouse.store.recorder import recorded
 from poolhouse.store.users import NameTaken
 from poolhouse.triggers import post_confirmation, pre_sign_up
 from poolhouse.triggers.custom_message import Wording
@@ -44,6 +45,7 @@ class SignedUp(Struct, frozen=True):
         return self.user.status is UserStatus.CONFIRMED
 
 
+@recorded(events.SIGN_UP)
 async def sign_up(
     ctx: Ctx, name: str, password: str | None, given: Attributes, validation: Attributes | None
 ) -> SignedUp:
@@ -56,6 +58,7 @@ async def sign_up(
     if not ctx.pool.sign_up_open:
         raise SignUpNotPermitted
     user = _new_user(ctx, name, given)
+    ctx.trail.about(user.sub, name)
     await _check_password(ctx, user, password)
     user, moves = await _approved(ctx, user, validation)
     sealed = await credentials.make(ctx, user, password) if password else None

@@ -12,7 +12,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from poolhouse.context import Ctx
-from poolhouse.directory import attributes, identities
+from poolhouse.directory import attributes, events, identities
 from poolhouse.directory.providers import SAML, Provider
 from poolhouse.directory.users import User, UserStatus
 from poolhouse.errors import (
@@ -28,6 +28,7 @@ from poolhouse.federation import mapping, provider_groups
 from poolhouse.ports import Tx
 from poolhouse.store import links, snapshots, users
 from poolhouse.store.links import SUBJECT
+from poolhouse.store.recorder import recorded
 from poolhouse.store.users import NameTaken
 from poolhouse.triggers import (
     inbound_federation,
@@ -60,6 +61,7 @@ class Identity(Struct, frozen=True):
         return f"Identity({self.provider.name}, {self.subject})"
 
 
+@recorded(events.SIGN_IN)
 async def sign_in(ctx: Ctx, identity: Identity) -> User:
     """The user whose identity it is, who is made at the first sign-in and brought up to date at each.
 
@@ -68,6 +70,8 @@ async def sign_in(ctx: Ctx, identity: Identity) -> User:
     username = _username(ctx, identity)
     mapped = await _mapped(ctx, identity, username)
     user = await _owner(ctx, identity, mapped)
+    ctx.trail.provider = identity.provider.name
+    ctx.trail.about(user.sub if user else "", username)
     if user is None:
         return await _first_sign_in(ctx, identity, username, mapped)
     return await _another_sign_in(ctx, identity, user, mapped)
@@ -116,6 +120,7 @@ async def _first_sign_in(ctx: Ctx, identity: Identity, username: str, mapped: Ma
         return await _another_sign_in(ctx, identity, linked, mapped)
     verified = pre_sign_up.verified(confirmations, given)
     user = users.new(ctx, username, UserStatus.EXTERNAL_PROVIDER, {**given, **verified})
+    ctx.trail.about(user.sub)
     made = await _made(ctx, identity, user)
     await post_confirmation.fire(ctx, made)
     return made

@@ -11,7 +11,7 @@ from poolhouse.auth import credentials, ledger, lookup, lost_passwords, who
 from poolhouse.auth.client_secret import check_hash
 from poolhouse.context import Ctx
 from poolhouse.delivery import messages, wordings
-from poolhouse.directory import passwords
+from poolhouse.directory import events, passwords
 from poolhouse.directory.users import User, UserStatus
 from poolhouse.errors import (
     ApiError,
@@ -23,6 +23,7 @@ from poolhouse.errors import (
 )
 from poolhouse.ports import Tx
 from poolhouse.store import hourly, users
+from poolhouse.store.recorder import recorded
 from poolhouse.store.users import NameTaken
 from poolhouse.wire.operations import operation
 
@@ -55,8 +56,10 @@ async def confirm_forgot_password(ctx: Ctx, req: ConfirmForgotPasswordRequest) -
 
 
 @operation("ChangePassword")
+@recorded(events.PASSWORD_CHANGE)
 async def change_password(ctx: Ctx, req: ChangePasswordRequest) -> Response:
     """Replace the password of the user who asks. Tokens stay good."""
+    ctx.trail.about(ctx.user.sub, ctx.user.username)
     previous, password = req.get("PreviousPassword"), req["ProposedPassword"]
     refused = who.refusal_after_proof(ctx.user)
     if refused:

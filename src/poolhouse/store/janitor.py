@@ -5,13 +5,14 @@ if it is still expired, so any number of workers may sweep at once.
 """
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 import structlog
 from msgspec import Struct
 
 from poolhouse.context import Env
 from poolhouse.ports import DAY, HOUR, Instant, Row, Statement, Tx
+from poolhouse.settings import Settings
 from poolhouse.store import pool_removal
 from poolhouse.store.attempts import FORGOTTEN_AFTER
 from poolhouse.store.import_jobs import LIFE
@@ -33,6 +34,7 @@ class _Kind(Struct, frozen=True):
     delete: Statement
     life: Instant = 0
     grace: Instant = DAY
+    kept: Callable[[Settings], Instant] | None = None  # the life, where an operator chooses it
 
 
 _KINDS: Mapping[str, _Kind] = {
@@ -167,6 +169,18 @@ _KINDS: Mapping[str, _Kind] = {
         """),
         life=LIFE,  # of a job that waits; one that was started just before has the grace too
     ),
+    "events": _Kind(
+        Statement("""
+            SELECT pool_id, sub, at, event_id FROM events
+             WHERE at < :before ORDER BY at LIMIT :most
+        """),
+        Statement("""
+            DELETE FROM events
+             WHERE pool_id = :pool_id AND sub = :sub AND at = :at AND event_id = :event_id AND at < :before
+        """),
+        kept=lambda settings: settings.event_retention_days * DAY,
+        grace=0,
+    ),
     "outbox": _Kind(
         Statement("""
             SELECT pool_id, message_id FROM outbox
@@ -199,7 +213,8 @@ async def sweep(env: Env) -> dict[str, int]:
 
 
 async def _sweep(env: Env, kind: _Kind) -> int:
-    before = env.clock.now() - kind.life - kind.grace
+    life = kind.kept(env.settings) if kind.kept else kind.life
+    before = env.clock.now() - life - kind.grace
     deleted = 0
     while True:
         rows = await _found(env, kind, before)

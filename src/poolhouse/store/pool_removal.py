@@ -52,6 +52,7 @@ _TABLES = {
     "outbox": "message_id",
     "counters": "name",
     "quota_buckets": "category",
+    "events": "sub",
     "import_jobs": "job_id",
     "import_chunks": "job_id",
     "import_log": "job_id",

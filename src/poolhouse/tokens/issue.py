@@ -26,13 +26,19 @@ def new_family(ctx: Ctx, sub: str, family_id: str) -> Family:
         sub=sub,
         family_id=family_id,
         client_id=ctx.client.client_id,
-        event_id=ctx.env.rng.uuid(),
+        event_id=_event_id(ctx),
         auth_time=ctx.now,
         expires_at=ctx.now + ctx.client.refresh_validity,
         session_id="tkn" + ctx.env.rng.text(25, _SESSION_ALPHABET) if tracked else "",
         address=ctx.address if tracked else "",
         device=user_agents.device(ctx.user_agent) if tracked else "",
     )
+
+
+def _event_id(ctx: Ctx) -> str:
+    """The claim `event_id` names the event of the sign-in."""
+    ctx.trail.event_id = ctx.env.rng.uuid()
+    return ctx.trail.event_id
 
 
 def issuer(ctx: Ctx) -> str:

@@ -51,8 +51,26 @@ async def fire(
     if trigger is None:
         return None
     event = event_of(ctx, trigger, source, username, request, response)
-    answer = await _answer(ctx, trigger, msgspec.json.encode(event))
-    return _response(event, answer)
+    return _response(event, await _called(ctx, trigger, source, msgspec.json.encode(event)))
+
+
+async def _called(ctx: Ctx, trigger: Trigger, source: str, event: bytes) -> bytes:
+    """The answer; its size and its time are in the trail, and nothing of what it says."""
+    began, answer, outcome = ctx.env.clock.monotonic(), b"", "failed"
+    try:
+        answer = await _answer(ctx, trigger, event)
+        outcome = "answered"
+    finally:
+        ctx.trail.note(
+            "trigger",
+            kind=trigger.kind,
+            source=source,
+            sent=len(event),
+            received=len(answer),
+            milliseconds=round((ctx.env.clock.monotonic() - began) * 1000, 1),
+            outcome=outcome,
+        )
+    return answer
 
 
 # Where the first half of `triggerSource` is not the kind.

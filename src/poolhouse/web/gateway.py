@@ -7,7 +7,7 @@ from msgspec import Struct
 from poolhouse.context import Env
 from poolhouse.errors import ApiError, InternalError, RequestTooLarge
 from poolhouse.http.request import HttpRequest
-from poolhouse.http.response import Response
+from poolhouse.http.response import Headers, Response
 from poolhouse.identity import discovery
 from poolhouse.imports.uploads import UploadRefused
 from poolhouse.oauth import well_known
@@ -53,10 +53,16 @@ class Gateway:
             return
         except RequestTooLarge as error:
             response = protocols.JSON.refused(error, self._env.rng.uuid())
-        headers = [*response.headers, (b"content-length", str(len(response.body)).encode())]
+        headers = [*self._named(response), (b"content-length", str(len(response.body)).encode())]
         await send({"type": "http.response.start", "status": response.status, "headers": headers})
         body = b"" if scope["method"] == "HEAD" else response.body
         await send({"type": "http.response.body", "body": body})
+
+    def _named(self, response: Response) -> Headers:
+        """Its headers, with the id of the request: everybody can name what they ask about."""
+        if any(name == protocols.REQUEST_ID for name, _ in response.headers):
+            return response.headers
+        return (*response.headers, (protocols.REQUEST_ID, self._env.rng.uuid().encode()))
 
     async def _answer(self, request: HttpRequest) -> Response:
         if request.path == "/" and (request.method == "POST" or protocols.is_query(request)):

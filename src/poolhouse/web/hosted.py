@@ -1,5 +1,7 @@
 """The pools' pages and OAuth endpoints, as one of the pages of the gateway: routes, limits, refusals, log."""
 
+from msgspec.structs import replace
+
 from poolhouse.context import Env
 from poolhouse.errors import ApiError, InternalError, OAuthError, PageError
 from poolhouse.http.request import HttpRequest
@@ -9,7 +11,7 @@ from poolhouse.oauth.checks import Redirected
 from poolhouse.oauth.pages import render
 from poolhouse.oauth.routes import COUNTED, ENDPOINTS, ROUTES, Handler
 from poolhouse.oauth.visit import Visit
-from poolhouse.web import logs
+from poolhouse.web import logs, protocols
 from poolhouse.web.metrics import Metrics
 
 
@@ -34,7 +36,8 @@ class Hosted:
             return Response(405, ((b"allow", allowed), *answers.NO_STORE), b"")
         response, outcome = await self._answered(visit, method, methods[method])
         self._record(visit, method, outcome, response.status, began)
-        return response
+        named = (protocols.REQUEST_ID, visit.request_id.encode())
+        return replace(response, headers=(*response.headers, named))
 
     async def _answered(self, visit: Visit, method: str, handler: Handler) -> tuple[Response, str]:
         """The answer, and "ok" or the name of what was refused."""

@@ -11,6 +11,7 @@ from poolhouse.web import cors
 from poolhouse.wire import json11, query
 from poolhouse.wire.operations import Operation, by_target, largest_body
 
+REQUEST_ID = b"x-amzn-requestid"
 _NO_STORE = (b"cache-control", b"no-store")
 _FORM = "application/x-www-form-urlencoded"
 _JSON_TYPES = ("application/x-amz-json-1.1", "application/x-amz-json-1.0", "application/json")
@@ -80,7 +81,7 @@ def is_query(request: HttpRequest) -> bool:
 
 
 def _usual(request_id: str) -> Headers:
-    return ((b"x-amzn-requestid", request_id.encode()), _NO_STORE, *cors.HEADERS)
+    return ((REQUEST_ID, request_id.encode()), _NO_STORE, *cors.HEADERS)
 
 
 def _bytes(headers: Mapping[str, str]) -> Headers:

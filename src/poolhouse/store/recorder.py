@@ -1,0 +1,100 @@
+"""Every attempt becomes an event, whatever comes of it (directory/events.py; behaviour file, 7.2)."""
+
+from collections.abc import Awaitable, Callable
+from functools import wraps
+from typing import Any, Concatenate, ParamSpec, TypeVar
+
+from msgspec.structs import replace
+
+from poolhouse.context import Ctx
+from poolhouse.directory import events, user_agents
+from poolhouse.directory.events import Event, Note, Seen
+from poolhouse.errors import ApiError
+from poolhouse.ports import Tx
+from poolhouse.store import events as stored
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+_Work = Callable[Concatenate[Ctx, P], Awaitable[R]]
+
+
+def recorded(kind: str) -> Callable[[_Work[P, R]], _Work[P, R]]:
+    """Decorates what somebody tries. Its event is in the store before anybody learns how the attempt ended.
+
+    A first question, to which nothing was answered yet, is no attempt and leaves no event.
+    """
+
+    def around(work: _Work[P, R]) -> _Work[P, R]:
+        @wraps(work)
+        async def run(ctx: Ctx, /, *args: P.args, **kwargs: P.kwargs) -> R:
+            began = ctx.env.clock.monotonic()
+            try:
+                result = await work(ctx, *args, **kwargs)
+            except ApiError as error:
+                await _keep(ctx, _event(ctx, kind, events.FAIL, began, error))
+                raise
+            waits = isinstance(result, dict) and "ChallengeName" in result
+            if not waits or ctx.trail.answered:
+                response = events.IN_PROGRESS if waits else events.PASS
+                await _keep(ctx, _event(ctx, kind, response, began, asked=_asked(result)))
+            return result
+
+        return run
+
+    return around
+
+
+def _asked(result: Any) -> str:
+    return str(result.get("ChallengeName", "")) if isinstance(result, dict) else ""
+
+
+def _event(
+    ctx: Ctx, kind: str, response: str, began: float, error: ApiError | None = None, asked: str = ""
+) -> Event:
+    trail = ctx.trail
+    event_id = trail.event_id or ctx.env.rng.uuid()
+    return Event(
+        pool_id=ctx.pool.pool_id,
+        sub=trail.sub,
+        event_id=event_id,
+        attempt_id=trail.attempt_id or event_id,
+        request_id=ctx.request_id,
+        kind=kind,
+        response=response,
+        at=ctx.now,
+        operation=ctx.operation,
+        client_id=ctx.app_client.client_id if ctx.app_client else "",
+        username=trail.username,
+        flow=trail.flow,
+        rule=trail.rule or _rule(error, asked),
+        error=error.code if error else "",
+        provider=trail.provider,
+        seen=_seen(ctx),
+        risk=trail.risk,
+        challenges=trail.challenges + ((trail.answering, "Failure"),) * bool(error and trail.answering),
+        trail=tuple(trail.notes) + _refusal(error),
+        milliseconds=round((ctx.env.clock.monotonic() - began) * 1000, 1),
+    )
+
+
+def _rule(error: ApiError | None, asked: str) -> str:
+    if error is not None:
+        return type(error).__name__
+    return f"asks {asked}" if asked else "done"
+
+
+def _refusal(error: ApiError | None) -> tuple[Note, ...]:
+    return (Note("refusal", {"class": type(error).__name__, "code": error.code}),) if error else ()
+
+
+def _seen(ctx: Ctx) -> Seen:
+    seen = ctx.trail.seen or Seen(address=ctx.address, user_agent=ctx.user_agent[:256])
+    return seen if seen.device_name else replace(seen, device_name=user_agents.device(seen.user_agent))
+
+
+async def _keep(ctx: Ctx, event: Event) -> None:
+    async def add(tx: Tx) -> None:
+        await stored.add(tx, event)
+
+    await ctx.env.db.run_singly(add, durable=False)
