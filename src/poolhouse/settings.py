@@ -227,7 +227,8 @@ class Settings(ServerSettings, frozen=True, kw_only=True):
 
     # What is kept
     event_retention_days: Annotated[
-        int, about("How long attempts to sign in, sign up and recover are kept.", unit="days", ge=1)
+        int,
+        about("How long attempts to sign in, sign up and recover are kept.", unit="days", ge=1, le=36_500),
     ] = 730
 
     # Logs

@@ -20,7 +20,8 @@ INSERTS = {
         VALUES ('p', :id, 'SIGN_UP', :blob, 'email', 'a@example.com', 0, 0, :at)
     """,
     "events": """
-        INSERT INTO events (pool_id, sub, at, event_id, attempt_id, request_id, address, kind, response, event)
+        INSERT INTO events (pool_id, sub, at, event_id, attempt_id, request_id, address, kind, response,
+                            event)
         VALUES ('p', 's', :at, :id, 'a', 'r', '', 'SignIn', 'Pass', '{}')
     """,
     "hourly": """
