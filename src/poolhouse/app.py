@@ -26,6 +26,7 @@ from poolhouse.drivers.functions import opening
 from poolhouse.drivers.sqlite import SqliteDb, open_sqlite
 from poolhouse.drivers.vault import KeyFileVault, MasterKeyVault, master_key
 from poolhouse.errors import SettingsError
+from poolhouse.fairness import Places
 from poolhouse.federation import refresher
 from poolhouse.imports import jobs
 from poolhouse.ports import Db, Sender, Vault
@@ -119,7 +120,7 @@ async def open_env(settings: Settings, metrics: Metrics | None = None, *, as_it_
         rng=SystemRng(),
         db=db,
         vault=vault,
-        hashing=Hashing(ThreadPoolExecutor(_HASHING_THREADS, "argon2id")),
+        hashing=Hashing(ThreadPoolExecutor(_HASHING_THREADS, "argon2id"), Places(_HASHING_THREADS)),
         count=(metrics or Metrics()).count,
     )
 

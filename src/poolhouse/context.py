@@ -19,6 +19,7 @@ from poolhouse.directory.principals import Principal
 from poolhouse.directory.providers import Provider
 from poolhouse.directory.resource_servers import ResourceServer
 from poolhouse.directory.users import User
+from poolhouse.fairness import Places, Turns
 from poolhouse.ports import Breaches, Clock, Db, Fetch, Instant, Invoker, Rng, Vault
 from poolhouse.settings import Settings
 
@@ -82,24 +83,35 @@ class Hashing(Struct):
     """argon2id: 20 ms each, a few at a time, in threads; and no more of them waiting than two seconds' worth.
 
     Whoever would have to wait longer is turned away before anything is counted or compared, so that a
-    flood of passwords neither starves the process nor locks those out who wait in it.
+    flood of passwords neither starves the process nor locks those out who wait in it. Pools take turns, and
+    each may wait with its share: a flood in one neither delays nor turns away the passwords of another.
+
+    waiting  what waits or is being done, by pool, in times of argon2id
     """
 
     threads: Executor
+    places: Places = field(default_factory=lambda: Places(2))  # as many as threads
     most_waiting: int = 200
-    waiting: int = 0
+    waiting: dict[str, int] = field(default_factory=dict)
 
-    @property
-    def full(self) -> bool:
-        return self.waiting >= self.most_waiting
+    def full_for(self, pool_id: str) -> bool:
+        """Does the pool wait with as much as it may, with those who wait beside it?"""
+        pools = len(self.waiting.keys() | {pool_id})
+        return self.waiting.get(pool_id, 0) >= max(self.most_waiting // pools, 1)
 
-    async def run(self, work: Callable[..., T], *arguments: object, weight: int = 1) -> T:
+    async def run(self, pool_id: str, work: Callable[..., T], *arguments: object, weight: int = 1) -> T:
         """`weight` is how many times as long as argon2id it takes."""
-        self.waiting += weight
+        self.waiting[pool_id] = self.waiting.get(pool_id, 0) + weight
         try:
-            return await get_running_loop().run_in_executor(self.threads, work, *arguments)
+            await self.places.enter(pool_id, weight)
+            try:
+                return await get_running_loop().run_in_executor(self.threads, work, *arguments)
+            finally:
+                self.places.leave()
         finally:
-            self.waiting -= weight
+            self.waiting[pool_id] -= weight
+            if not self.waiting[pool_id]:
+                del self.waiting[pool_id]
 
 
 class Env(Struct, frozen=True):
@@ -112,6 +124,7 @@ class Env(Struct, frozen=True):
     vault: Vault
     hashing: Hashing
     count: Callable[..., None]  # count("lockouts") and the like: a named event of the metrics
+    turns: Turns = field(default_factory=Turns)  # of pools, for the event loop
     invoker: Invoker | None = None  # None: no function can be called
     fetch: Fetch | None = None  # None: no other server can be asked
     breaches: Breaches | None = None  # None: no password is known

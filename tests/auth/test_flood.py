@@ -23,21 +23,32 @@ async def argon2id_client(world: World) -> dict[str, str]:
 
 async def test_beyond_the_queue_a_password_is_not_compared_and_not_counted(world: World) -> None:
     client = await argon2id_client(world)
-    world.env.hashing.waiting = world.env.hashing.most_waiting
+    pool = client["UserPoolId"]
+    world.env.hashing.waiting[pool] = world.env.hashing.most_waiting
 
     for _ in range(10):
         with pytest.raises(TooManyRequests):
             await world.tokens(client)
 
-    world.env.hashing.waiting = 0
+    del world.env.hashing.waiting[pool]
     assert await world.tokens(client)
+
+
+async def test_a_flood_of_one_pool_turns_nobody_of_another_away(world: World) -> None:
+    flooded, quiet = await argon2id_client(world), await argon2id_client(world)
+    world.env.hashing.waiting[flooded["UserPoolId"]] = world.env.hashing.most_waiting
+
+    with pytest.raises(TooManyRequests):
+        await world.tokens(flooded)
+
+    assert await world.tokens(quiet)
 
 
 async def test_a_pool_that_keeps_verifiers_is_not_turned_away(world: World) -> None:
     pool = await world.pool()
     client = await world.client(pool)
     await world.user(pool)
-    world.env.hashing.waiting = world.env.hashing.most_waiting
+    world.env.hashing.waiting[pool] = world.env.hashing.most_waiting
 
     assert await world.tokens(client)
 
@@ -46,7 +57,7 @@ async def test_the_queue_is_empty_when_everybody_was_served(world: World) -> Non
     client = await argon2id_client(world)
     await world.tokens(client)
 
-    assert world.env.hashing.waiting == 0
+    assert world.env.hashing.waiting == {}
 
 
 @pytest.mark.parametrize("password", ["P2$Sword", "Wr0ng-P2$Sword"], ids=["right", "wrong"])
@@ -62,9 +73,9 @@ async def test_a_password_of_before_the_pool_kept_hashes_takes_as_long_as_nobody
     hashed: list[object] = []
 
     class Counted(Hashing):
-        async def run(self, work: Any, *arguments: Any, **weight: Any) -> Any:
+        async def run(self, pool_id: str, work: Any, *arguments: Any, **weight: Any) -> Any:
             hashed.append(work)
-            return await super().run(work, *arguments, **weight)
+            return await super().run(pool_id, work, *arguments, **weight)
 
     world.env = replace(world.env, hashing=Counted(world.env.hashing.threads))
 

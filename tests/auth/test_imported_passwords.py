@@ -151,11 +151,11 @@ async def test_wrong_passwords_of_an_imported_user_lock_as_everybodys_do(world: 
 async def test_a_flood_of_passwords_is_turned_away_before_it_is_counted(world: World) -> None:
     pool = await with_ada(world)
     client = await hiding(world, pool)
-    world.env.hashing.waiting = world.env.hashing.most_waiting
+    world.env.hashing.waiting[pool] = world.env.hashing.most_waiting
     with pytest.raises(TooManyRequests):
         await world.tokens(client, "ada")
 
-    world.env.hashing.waiting = 0
+    del world.env.hashing.waiting[pool]
 
     assert "AccessToken" in await world.tokens(client, "ada")
 

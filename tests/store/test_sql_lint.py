@@ -47,7 +47,7 @@ OVER_ALL_POOLS = {
     "janitor._KINDS.import_chunks.find": "housekeeping",
     "newest._POOLS": "asks when anything was last written, to notice a clock that went back",
     "saml_metadata._DUE": "one worker reads the addresses of all pools",
-    "outbox._DUE": "one worker sends the messages of all pools",
+    "outbox._DUE_POOLS": "one worker sends the messages of all pools",
     "outbox._DEPTHS": "a metric of the whole service",
     "outbox._KEPT": "the development inbox shows all pools",
     "outbox._INBOX_SIZE": "the development inbox shows all pools",

@@ -22,7 +22,7 @@ async def make(ctx: Ctx, user: User, password: str) -> bytes:
     salt = ctx.env.rng.bytes(_SALT_BYTES)
     arguments = (ctx.pool.password_storage, ctx.pool.short_name, user.username, password, salt)
     if ctx.pool.password_storage == "argon2id":
-        credential = await ctx.env.hashing.run(passwords.new_credential, *arguments)
+        credential = await ctx.env.hashing.run(ctx.pool.pool_id, passwords.new_credential, *arguments)
     else:
         credential = passwords.new_credential(*arguments)
     return seal(ctx, user.sub, credential)
@@ -49,7 +49,7 @@ async def matches(ctx: Ctx, credential: Credential, username: str, password: str
     if credential.kind == "srp":
         return passwords.matches(*arguments)
     weight = _IMPORTED_WEIGHT if credential.kind == "imported" else 1
-    return await ctx.env.hashing.run(passwords.matches, *arguments, weight=weight)
+    return await ctx.env.hashing.run(ctx.pool.pool_id, passwords.matches, *arguments, weight=weight)
 
 
 async def as_slow_as_nobody(ctx: Ctx, credential: Credential, password: str) -> None:
@@ -69,7 +69,7 @@ async def as_slow_as_nobody(ctx: Ctx, credential: Credential, password: str) -> 
 def refuse_when_flooded(ctx: Ctx) -> None:
     """Raise `TooManyRequests` where a password would wait too long to be compared. Before it is counted."""
     in_threads = ctx.pool.password_storage == "argon2id" or ctx.imported_hash
-    if in_threads and ctx.env.hashing.full:
+    if in_threads and ctx.env.hashing.full_for(ctx.pool.pool_id):
         raise TooManyRequests
 
 

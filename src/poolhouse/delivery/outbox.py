@@ -6,8 +6,7 @@ restarts and a store that is away for a while; only one whose worker was killed 
 """
 
 import asyncio
-from collections.abc import Coroutine, Mapping
-from typing import Any
+from collections.abc import Iterable, Mapping
 
 import structlog
 from msgspec import Struct
@@ -21,7 +20,8 @@ from poolhouse.triggers import custom_sender
 PAUSE = 0.5  # seconds between two looks at the outbox
 MOST_TRIES = 8
 
-_BATCH = 20
+_AT_ONCE = 40
+_OF_POOL = 5  # at once, of one pool; of one whose last message was not taken, a single one
 _LEASE: Instant = 2 * MINUTE
 _SENDING = 60.0  # seconds that one try may take; well within the lease
 _FINISHING = (0.1, 1.0, 5.0, 15.0, 30.0)  # seconds between tries; with one try of sending, within the lease
@@ -44,42 +44,91 @@ class _Lease(Struct, frozen=True):
 
 async def run(env: Env, senders: Mapping[str, Sender]) -> None:
     """Deliver until cancelled. `senders` are by medium, and one for custom senders; without one, messages
-    are given up."""
-    while True:
-        try:
-            found = await _finishing(deliver_due(env, senders))
-        except Exception as error:  # noqa: BLE001 - the store may be away; it comes back
-            _log.error("the outbox could not be read", error=type(error).__name__)
-            await asyncio.sleep(_AFTER_TROUBLE)
-            continue
-        if found < _BATCH:
-            await asyncio.sleep(PAUSE)
+    are given up.
 
-
-async def _finishing(batch: Coroutine[Any, Any, int]) -> int:
-    """Whoever ends this worker waits until what it began is done: half a dialogue would be sent again."""
-    work = asyncio.ensure_future(batch)
+    Whoever ends this worker waits until what it began is done: half a dialogue would be sent again.
+    """
+    rounds = Rounds(env, senders)
     try:
-        return await asyncio.shield(work)
-    except asyncio.CancelledError:
-        await asyncio.wait({work}, timeout=_LAST_WORDS)
-        work.cancel()
-        raise
+        while True:
+            try:
+                await rounds.begin()
+                await rounds.some()
+            except Exception as error:  # noqa: BLE001 - the store may be away; it comes back
+                _log.error("the outbox could not be read", error=type(error).__name__)
+                await asyncio.sleep(_AFTER_TROUBLE)
+    finally:
+        await rounds.end()
 
 
 async def deliver_due(env: Env, senders: Mapping[str, Sender]) -> int:
-    """Try each message that is due now, a batch at most, and give their number."""
-    now = env.clock.now()
+    """Try each message that is due now, as many as go at once, and give their number."""
+    rounds = Rounds(env, senders)
+    begun = await rounds.begin()
+    await rounds.all()
+    return begun
 
-    async def due(tx: Tx) -> list[Row]:
-        return list(await outbox.due(tx, now, _BATCH))
 
-    rows = await env.db.read(due)
-    results = await asyncio.gather(*(_deliver(env, senders, row) for row in rows), return_exceptions=True)
-    for result in results:
-        if isinstance(result, BaseException):
-            raise result
-    return len(rows)
+class Rounds:
+    """The messages that this worker is sending. What one pool sends slowly, or not at all, holds up no other:
+    a pool has few places, and next to none while its messages are not taken.
+    """
+
+    def __init__(self, env: Env, senders: Mapping[str, Sender]) -> None:
+        self._env = env
+        self._senders = senders
+        self._sending: dict[asyncio.Task[bool], str] = {}  # with their pools
+        self._ailing: set[str] = set()  # pools whose last message was not taken
+
+    async def begin(self) -> int:
+        """Begin with what is due and has a place; how many these are."""
+        now, free = self._env.clock.now(), _AT_ONCE - len(self._sending)
+        if not free:
+            return 0
+
+        async def due(tx: Tx) -> list[Row]:
+            return await outbox.due(tx, now, free, self._room)
+
+        rows = await self._env.db.read(due)
+        for row in rows:
+            sending = asyncio.ensure_future(_deliver(self._env, self._senders, row))
+            self._sending[sending] = row["pool_id"]
+        return len(rows)
+
+    def _room(self, pool_id: str) -> int:
+        most = 1 if pool_id in self._ailing else _OF_POOL
+        return most - list(self._sending.values()).count(pool_id)
+
+    async def some(self) -> None:
+        """Wait until a place is free, but no longer than one waits to look again."""
+        if not self._sending:
+            await asyncio.sleep(PAUSE)
+            return
+        done, _ = await asyncio.wait(self._sending, timeout=PAUSE, return_when=asyncio.FIRST_COMPLETED)
+        self._ended(done)
+
+    async def all(self) -> None:
+        """Wait for all of them."""
+        if self._sending:
+            done, _ = await asyncio.wait(self._sending)
+            self._ended(done)
+
+    async def end(self) -> None:
+        if self._sending:
+            _, late = await asyncio.wait(self._sending, timeout=_LAST_WORDS)
+            for sending in late:
+                sending.cancel()
+
+    def _ended(self, done: Iterable[asyncio.Task[bool]]) -> None:
+        """Raises what one of them raised: the store was away."""
+        pools = [(sending, self._sending.pop(sending)) for sending in done]
+        for sending, pool_id in pools:
+            if sending.exception() is None and sending.result():
+                self._ailing.discard(pool_id)
+            else:
+                self._ailing.add(pool_id)
+        for sending, _ in pools:
+            sending.result()
 
 
 async def depths(env: Env) -> dict[str, int]:
@@ -87,21 +136,22 @@ async def depths(env: Env) -> dict[str, int]:
     return await env.db.read(outbox.depths)
 
 
-async def _deliver(env: Env, senders: Mapping[str, Sender], row: Row) -> None:
+async def _deliver(env: Env, senders: Mapping[str, Sender], row: Row) -> bool:
+    """Try to send one message. False: it was not taken."""
     lease = await _leased(env, row)
     if lease is None:
-        return
+        return True
     try:
         keys = (await snapshots.of_pool(env, lease.pool_id)).keys
         message = outbox.opened(keys, lease.pool_id, lease.message_id, lease.sealed)
     except PoolNotFound:
         await _finish(env, lease)  # nobody waits for it any more
-        return
+        return True
     except ValueError:
         await _give_up(env, lease, "The message does not open: it was changed in the store.")
-        return
+        return True
     carrier = custom_sender.CARRIER if message.function else message.medium
-    await _send(env, senders.get(carrier), message, lease)
+    return await _send(env, senders.get(carrier), message, lease)
 
 
 async def _leased(env: Env, row: Row) -> _Lease | None:
@@ -116,10 +166,10 @@ async def _leased(env: Env, row: Row) -> _Lease | None:
     return _Lease(row["pool_id"], row["message_id"], taken["tries"], taken["sealed"])
 
 
-async def _send(env: Env, sender: Sender | None, message: Message, lease: _Lease) -> None:
+async def _send(env: Env, sender: Sender | None, message: Message, lease: _Lease) -> bool:
     if sender is None:
         await _give_up(env, lease, f"No driver is set for the medium {message.medium}.")
-        return
+        return True
     refused = await _refusal(sender, message)
     if refused is None:
         await _finish_surely(env, lease)
@@ -127,6 +177,7 @@ async def _send(env: Env, sender: Sender | None, message: Message, lease: _Lease
         await _give_up(env, lease, refused)
     else:
         await _retry(env, lease, refused)
+    return refused is None
 
 
 async def _refusal(sender: Sender, message: Message) -> str | None:

@@ -8,7 +8,8 @@ FAILED   given up; its body is gone
 `tries` counts the leases, so (pool, message, tries) names one lease and no other worker can end it.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from itertools import zip_longest
 
 import msgspec
 
@@ -22,9 +23,15 @@ _PUT = Statement("""
     INSERT INTO outbox (pool_id, message_id, state, sealed, tries, due_at, created_at)
     VALUES (:pool_id, :message_id, :state, :sealed, 0, :now, :now)
 """)
+_DUE_POOLS = Statement("""
+    SELECT pool_id, MIN(due_at) AS since FROM outbox
+     WHERE state IN ('WAITING', 'SENDING') AND due_at <= :now
+     GROUP BY pool_id
+     ORDER BY since LIMIT 200
+""")
 _DUE = Statement("""
     SELECT pool_id, message_id, tries FROM outbox
-     WHERE state IN ('WAITING', 'SENDING') AND due_at <= :now
+     WHERE pool_id = :pool_id AND state IN ('WAITING', 'SENDING') AND due_at <= :now
      ORDER BY due_at LIMIT :most
 """)
 _LEASE = Statement("""
@@ -80,9 +87,20 @@ async def put(tx: Tx, ctx: Ctx, message: Message) -> None:
     )
 
 
-async def due(tx: Tx, now: Instant, most: int) -> Sequence[Row]:
-    """Which messages of all pools to send now, the longest due first: `pool_id, message_id, tries`."""
-    return await tx.all(_DUE, now=now, most=most)
+async def due(tx: Tx, now: Instant, most: int, room: Callable[[str], int]) -> list[Row]:
+    """Which messages to send now: one of each pool, then another of each; of a pool the longest due first.
+
+    room  how many of a pool may be sent now
+
+    Gives `pool_id, message_id, tries`.
+    """
+    lines = []
+    for pool in await tx.all(_DUE_POOLS, now=now):
+        places = min(room(pool["pool_id"]), most)
+        if places:
+            lines.append(await tx.all(_DUE, pool_id=pool["pool_id"], now=now, most=places))
+    ranks = zip_longest(*lines)
+    return [row for rank in ranks for row in rank if row is not None][:most]
 
 
 async def lease(tx: Tx, row: Row, until: Instant) -> Row | None:

@@ -118,6 +118,7 @@ class Call:
     async def _answer(self, handler: Handler, request: Mapping[str, Any]) -> Mapping[str, Any]:
         ctx = await self._context(request)
         await limits.take(ctx, self._operation, request)
+        await ctx.env.turns.take(self.pool_id)
         try:
             return await handler(ctx, request)
         except ApiError as error:

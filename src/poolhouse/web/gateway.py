@@ -18,6 +18,11 @@ from poolhouse.web.request import ClientGone, Receive, Scope, Send, read
 
 Page = Callable[[HttpRequest], Awaitable[Response | None]]
 
+# Reading a body of a megabyte takes as long as a sign-in, and whose it is is known only then: all that are
+# large take turns with the pools as if they were one pool's.
+_LARGE = 65_536  # bytes
+_LARGE_BODIES = "large bodies"
+
 _NOTHING = Response(
     404,
     ((b"content-type", b"application/json"), (b"cache-control", b"no-store")),
@@ -124,6 +129,8 @@ class Gateway:
         signer = await caller.identify(self._env, operation, request, self._env.clock.now())
         agent = request.header("user-agent")
         call = api.Call(self._env, operation, signer, seen.request_id, request.peer, agent)
+        if len(request.body) > _LARGE:
+            await self._env.turns.take(_LARGE_BODIES, len(request.body) // _LARGE)
         try:
             result = await call.run(parse())
         finally:

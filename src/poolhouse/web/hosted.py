@@ -57,11 +57,12 @@ class Hosted:
             return await self._refused(visit, InternalError(request_id=visit.request_id)), InternalError.code
 
     async def _take(self, visit: Visit, method: str) -> None:
-        """Raises `TooManyRequests`."""
+        """Count it, and wait for the pool's turn. Raises `TooManyRequests`."""
         await limits.count_page(visit)
         operation = COUNTED.get((method, visit.path))
         if operation is not None:
             await limits.count(visit, operation)
+        await visit.env.turns.take(visit.pool.pool_id)
 
     async def _refused(self, visit: Visit, error: ApiError) -> Response:
         if visit.path in ENDPOINTS:

@@ -101,7 +101,7 @@ async def test_aws_is_told_the_whole_arn_at_its_own_address(monkeypatch, setting
     )
     sent = []
 
-    async def send(to, headers, body, seconds):
+    async def send(_, to, headers, body, seconds):
         sent.append((to, headers["host"]))
         raise InvocationFailed("x")
 

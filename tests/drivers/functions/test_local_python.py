@@ -12,7 +12,7 @@ import pytest
 from tests.drivers.functions.scene import arn, scene, write
 
 from poolhouse import app
-from poolhouse.drivers.functions import warm
+from poolhouse.drivers.functions import crowd, warm
 from poolhouse.errors import FunctionFailed, InvocationFailed, InvocationTimeout
 from poolhouse.settings import Settings
 
@@ -344,7 +344,7 @@ async def test_a_process_that_has_nothing_to_do_ends_after_a_while(here, monkeyp
 
 
 async def test_more_calls_than_may_wait_are_refused_and_the_others_answered(tmp_path: Path, monkeypatch):
-    monkeypatch.setattr(warm, "_MOST_WAITING", 2)
+    monkeypatch.setattr(crowd, "_MOST_WAITING", 2)
     write(tmp_path, "busy", BUSY)
     async with scene(tmp_path, function_processes=1) as here:
         answers = await asyncio.gather(*(here.call("busy") for _ in range(5)), return_exceptions=True)

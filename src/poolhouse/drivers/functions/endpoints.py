@@ -55,7 +55,7 @@ class Endpoints:
             "poolhouse-function": function.arn,
             **signed(self._secrets[key], self._now(), event),
         }
-        return _read(await self._post.send(self._urls[key], headers, event, seconds))
+        return _read(await self._post.send(key, self._urls[key], headers, event, seconds))
 
     async def close(self) -> None:
         await self._post.close()

@@ -3,14 +3,20 @@
 import asyncio
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
+from weakref import WeakValueDictionary
 
 from msgspec import Struct
 
+from poolhouse.drivers.functions.crowd import Crowd
 from poolhouse.drivers.functions.runtime_api import LARGEST_ANSWER
 from poolhouse.errors import InvocationFailed, InvocationTimeout
 
 if TYPE_CHECKING:
     from httpx2 import AsyncClient
+
+
+_AT_ONCE = 50  # calls of one function
+_KEPT = 100  # connections that wait for the next call
 
 
 class Answer(Struct, frozen=True):
@@ -20,12 +26,17 @@ class Answer(Struct, frozen=True):
 
 
 class HttpPost:
-    """Keeps its connections open."""
+    """Keeps its connections open. Each function has so many of them, so that none takes those of another."""
 
     def __init__(self) -> None:
         self._client: AsyncClient | None = None
+        self._crowds: WeakValueDictionary[str, Crowd] = (
+            WeakValueDictionary()
+        )  # as long as they are of somebody
 
-    async def send(self, url: str, headers: Mapping[str, str], body: bytes, seconds: float) -> Answer:
+    async def send(
+        self, function: str, url: str, headers: Mapping[str, str], body: bytes, seconds: float
+    ) -> Answer:
         """The answer, whatever its status. Raises `InvocationTimeout`, and `InvocationFailed` without one."""
         import httpx2  # here, because only those whose functions are elsewhere need it
 
@@ -35,14 +46,21 @@ class HttpPost:
                 follow_redirects=False,
                 trust_env=False,  # no proxy; but the authorities of SSL_CERT_FILE are good
                 verify=httpx2.create_ssl_context(),
+                limits=httpx2.Limits(max_connections=None, max_keepalive_connections=_KEPT),
             )
         try:
-            async with asyncio.timeout(seconds):
+            async with asyncio.timeout(seconds), self._crowd(function).place():
                 return await self._answer(url, headers, body)
         except TimeoutError:
             raise InvocationTimeout from None
         except (httpx2.HTTPError, httpx2.InvalidURL):
             raise InvocationFailed("ServiceException", passing=True) from None
+
+    def _crowd(self, function: str) -> Crowd:
+        crowd = self._crowds.get(function)
+        if crowd is None:
+            crowd = self._crowds[function] = Crowd(_AT_ONCE)
+        return crowd
 
     async def close(self) -> None:
         if self._client is not None:

@@ -55,7 +55,8 @@ class LambdaApi:
         )
         added = self._sign(region, path, headers, event)
         origin = url.removesuffix(urlsplit(url).path)
-        answer = await self._post.send(origin + path, dict(headers) | dict(added), event, seconds)
+        sent = dict(headers) | dict(added)
+        answer = await self._post.send(function.unqualified, origin + path, sent, event, seconds)
         return _read(answer)
 
     async def close(self) -> None:

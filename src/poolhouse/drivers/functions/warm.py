@@ -6,11 +6,11 @@ from pathlib import Path
 
 from poolhouse.drivers.functions import folder as folders
 from poolhouse.drivers.functions.arns import Function
+from poolhouse.drivers.functions.crowd import Crowd
 from poolhouse.drivers.functions.process import FunctionProcess
 from poolhouse.drivers.functions.runtime_api import Gone
-from poolhouse.errors import FunctionFailed, InvocationFailed
+from poolhouse.errors import FunctionFailed
 
-_MOST_WAITING = 200  # calls
 _IDLE_SECONDS = 300.0
 
 Start = Callable[[Function], Awaitable[FunctionProcess]]
@@ -22,8 +22,7 @@ class WarmProcesses:
     def __init__(self, folder: Path, most: int, start: Start) -> None:
         self._folder = folder
         self._start = start
-        self._free = asyncio.Semaphore(most)
-        self._waiting = 0
+        self._crowd = Crowd(most)
         self._starting: set[asyncio.Future[FunctionProcess]] = set()
         self._all: set[FunctionProcess] = set()
         self._idle: dict[FunctionProcess, asyncio.TimerHandle] = {}  # the last is the warmest
@@ -47,17 +46,8 @@ class WarmProcesses:
         Raises `FunctionFailed` and `InvocationFailed`. Where the call does not come to its end, by a time
         limit for one, the process is killed.
         """
-        if self._waiting >= _MOST_WAITING:
-            raise InvocationFailed("TooManyRequestsException", passing=True)
-        self._waiting += 1
-        try:
-            await self._free.acquire()
-        finally:
-            self._waiting -= 1
-        try:
+        async with self._crowd.place():
             return await self._call(function, event, deadline)
-        finally:
-            self._free.release()
 
     async def close(self) -> None:
         """Ends all of them."""
