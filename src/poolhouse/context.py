@@ -189,6 +189,7 @@ class Trail(Struct):
     answering   what this request answers (`Password`, `Mfa`), until its answer is known to be right
     proven      what was proven so far (auth/table.py)
     answered    something of it in this request
+    limits      what counts tries: by name, how many are used of how many
     """
 
     sub: str = ""
@@ -204,6 +205,7 @@ class Trail(Struct):
     answering: str = ""
     proven: tuple[str, ...] = ()
     answered: bool = False
+    limits: dict[str, tuple[int, int]] = field(default_factory=dict)
     notes: list[Note] = field(default_factory=list)
 
     def note(self, kind: str, /, **facts: Any) -> None:

@@ -54,6 +54,7 @@ OVER_ALL_POOLS = {
     "outbox._EMPTY_INBOX": "the development inbox shows all pools",
     "pool_removal._NOT_EMPTIED": "finds the pools to empty",
     "pools._PAGE": "ListUserPools",
+    "pools._IDS": "an administrator of the whole service asks about a request, and names no pool",
     "pools._COUNT": "counts the pools of a Region",
 }
 

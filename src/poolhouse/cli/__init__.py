@@ -21,6 +21,7 @@ _COMMANDS = {
     "iam-providers": ("poolhouse.cli.iam_providers", "iam_providers"),
     "decrypt-code": ("poolhouse.cli.decrypt_code", "decrypt_code"),
     "import-log": ("poolhouse.cli.import_log", "import_log"),
+    "explain": ("poolhouse.cli.explain", "explain"),
     "breaches": ("poolhouse.cli.breaches", "breaches"),
     "gateway": ("poolhouse.cli.gateway", "gateway"),
     "doctor": ("poolhouse.cli.doctor", "doctor"),

@@ -11,6 +11,12 @@ class PoolNotFound(ResourceNotFound):
     message = "User pool {pool_id} does not exist."
 
 
+class RequestUnknown(ResourceNotFound):
+    """Of ours: GET /explain/<user pool id>/<request id>."""
+
+    message = "No attempt of request {request_id} is stored for this user pool."
+
+
 class ClientNotFound(ResourceNotFound):
     message = "User pool client {client_id} does not exist."
 

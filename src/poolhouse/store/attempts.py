@@ -66,7 +66,10 @@ async def begin(tx: Tx, ctx: Ctx, principal: str) -> ApiError | None:
         longest_lock=ctx.now + lockout.longest_seconds * SECOND,
         latest=_latest(ctx),
     )
-    return LockedOut() if counted is None else None
+    if counted is None:
+        return LockedOut()
+    ctx.trail.limits["tries before a lock"] = (counted["failures"], lockout.free_tries)
+    return None
 
 
 async def locked(tx: Tx, ctx: Ctx, principal: str) -> bool:

@@ -74,6 +74,7 @@ async def take(tx: Tx, ctx: Ctx, principal: str, action: str, limit: int | None 
     principal  the user's sub, or the decoy's for a name without an owner, or the address of a client
     limit      uses in an hour; without it, what `LIMITS` says
     """
+    most = _limit(ctx, action) if limit is None else limit
     counted = await tx.one(
         _TAKE,
         pool_id=ctx.pool.pool_id,
@@ -82,8 +83,9 @@ async def take(tx: Tx, ctx: Ctx, principal: str, action: str, limit: int | None 
         now=ctx.now,
         earliest=ctx.now - HOUR,
         latest=ctx.now + HOUR,
-        most=_limit(ctx, action) if limit is None else limit,
+        most=most,
     )
+    ctx.trail.limits[f"{action} an hour"] = (counted["uses"] if counted else most, most)
     return LimitExceeded() if counted is None else None
 
 

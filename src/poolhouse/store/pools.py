@@ -46,6 +46,8 @@ _COUNT = Statement("""
      WHERE pool_id > :after AND pool_id < :beyond
 """)
 
+_IDS = Statement("SELECT pool_id FROM pools ORDER BY pool_id")
+
 
 async def insert(tx: Tx, pool_id: str, name: str, config: Mapping[str, Any], now: Instant) -> bool:
     """Write a new pool. False when a pool has or once had this id."""
@@ -85,6 +87,11 @@ async def delete(tx: Tx, pool_id: str) -> bool:
 async def page(tx: Tx, region: str, after: str, size: int) -> Sequence[Row]:
     """The pools of a Region whose ids come after `after` ("" = from the first), by id."""
     return await tx.all(_PAGE, after=after or _first(region), beyond=_beyond(region), page=size)
+
+
+async def ids(tx: Tx) -> list[str]:
+    """Of all pools of all Regions."""
+    return [row["pool_id"] for row in await tx.all(_IDS)]
 
 
 async def count(tx: Tx, region: str) -> int:

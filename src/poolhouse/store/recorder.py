@@ -1,12 +1,12 @@
 """Every attempt becomes an event, whatever comes of it (directory/events.py; behaviour file, 7.2)."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
 from functools import wraps
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from msgspec.structs import replace
 
-from poolhouse.context import Ctx
+from poolhouse.context import Ctx, Trail
 from poolhouse.directory import events, user_agents
 from poolhouse.directory.events import Event, Note, Seen
 from poolhouse.errors import ApiError
@@ -73,7 +73,7 @@ def _event(
         seen=_seen(ctx),
         risk=trail.risk,
         challenges=trail.challenges + ((trail.answering, "Failure"),) * bool(error and trail.answering),
-        trail=tuple(trail.notes) + _refusal(error),
+        trail=(*trail.notes, *_limits(trail), *_refusal(error)),
         milliseconds=round((ctx.env.clock.monotonic() - began) * 1000, 1),
     )
 
@@ -82,6 +82,11 @@ def _rule(error: ApiError | None, asked: str) -> str:
     if error is not None:
         return type(error).__name__
     return f"asks {asked}" if asked else "done"
+
+
+def _limits(trail: Trail) -> Iterator[Note]:
+    for name, (used, most) in trail.limits.items():
+        yield Note("limit", {"name": name, "used": used, "of": most})
 
 
 def _refusal(error: ApiError | None) -> tuple[Note, ...]:

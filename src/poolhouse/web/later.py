@@ -8,6 +8,7 @@ from functools import cache
 from poolhouse.context import Env
 from poolhouse.http.request import HttpRequest
 from poolhouse.http.response import Response
+from poolhouse.web.explanations import Explanations
 from poolhouse.web.gateway import Page
 from poolhouse.web.metrics import Metrics
 from poolhouse.web.tenants import Tenants
@@ -15,7 +16,7 @@ from poolhouse.web.tenants import Tenants
 
 def pages(env: Env, metrics: Metrics) -> tuple[Page, ...]:
     """What the server answers beside the API, to be asked in this order."""
-    return (Tenants(env, metrics).page, _hosted(env, metrics))
+    return (Tenants(env, metrics).page, Explanations(env, metrics).page, _hosted(env, metrics))
 
 
 def _hosted(env: Env, metrics: Metrics) -> Page:
