@@ -18,6 +18,7 @@ from poolhouse.directory.pools import Pool
 from poolhouse.directory.principals import Principal
 from poolhouse.directory.providers import Provider
 from poolhouse.directory.resource_servers import ResourceServer
+from poolhouse.directory.risk_config import RiskConfiguration
 from poolhouse.directory.users import User
 from poolhouse.fairness import Places, Turns
 from poolhouse.ports import Breaches, Clock, Db, Fetch, Instant, Invoker, Rng, Vault
@@ -54,6 +55,7 @@ class Snapshot(Struct, frozen=True):
     domains: tuple[Domain, ...] = ()
     providers: Mapping[str, Provider] = field(default_factory=dict)  # identity providers, by name
     resource_servers: tuple[ResourceServer, ...] = ()
+    risk: Mapping[str, RiskConfiguration] = field(default_factory=dict)  # by client; "": the pool's
     good_until: Instant | None = None  # when the next signing key takes over or an old one is gone
 
 

@@ -161,6 +161,7 @@ class Message(Struct, frozen=True):
     body: str
     at: Instant
     html: bool = False  # the body is HTML
+    text: str = ""  # the same in plain text, for who does not read HTML; empty: there is none
     sender: str = ""  # the pool's own From; empty: the setting's
     reply_to: str = ""
     identity_arn: str = ""  # SES: the identity that sends

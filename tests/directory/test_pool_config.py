@@ -108,14 +108,6 @@ def test_what_describe_answers_cannot_be_written_back_as_it_is_just_as_at_aws():
 
 
 REFUSED_FOR_NOW = [
-    {"UserPoolAddOns": {"AdvancedSecurityMode": "AUDIT"}},
-    {
-        "UserPoolAddOns": {
-            "AdvancedSecurityMode": "OFF",
-            "AdvancedSecurityAdditionalFlows": {"CustomAuthMode": "AUDIT"},
-        }
-    },
-    {"UserPoolTier": "PLUS"},
     {"KeyConfiguration": {"KeyType": "CUSTOMER_MANAGED_KEY", "KmsKeyArn": ARN}},
     {"IssuerConfiguration": {"Type": "UPDATED"}},
     {"SmsConfiguration": {"EumsSms": {"CallerArn": ARN}}},
@@ -137,6 +129,7 @@ HARMLESS = [
     {"MfaConfiguration": "OFF"},
     {"UserPoolAddOns": {"AdvancedSecurityMode": "OFF"}},
     {"UserPoolTier": "ESSENTIALS"},
+    {"UserPoolTier": "PLUS"},
     {"DcrConfiguration": {"EnableStatus": "Disabled"}},
     {"KeyConfiguration": {"KeyType": "AWS_OWNED_KEY"}},
     {"IssuerConfiguration": {"Type": "ORIGINAL"}},

@@ -125,12 +125,6 @@ POOLS = (
         lambda s: pool(s, MfaConfiguration="OFF"),
     ),
     Row(
-        "the PLUS tier, of which nothing is there",
-        NOT_YET.format("the PLUS tier"),
-        lambda s: pool(s, UserPoolTier="PLUS"),
-        lambda s: pool(s, UserPoolTier="ESSENTIALS"),
-    ),
-    Row(
         "a password history in the LITE tier",
         "FeatureUnavailableInTierException: PasswordHistorySize is not available in the LITE tier.",
         lambda s: pool(s, UserPoolTier="LITE", Policies={"PasswordPolicy": {"PasswordHistorySize": 3}}),

@@ -1,4 +1,4 @@
-"""The link in a mail that confirms a sign-up (behaviour file, 3.6 and 6.1)."""
+"""Links in mails: one confirms a sign-up (behaviour file, 3.6 and 6.1), two say whose a sign-in was (7.2)."""
 
 from urllib.parse import urlencode, urlsplit
 
@@ -8,6 +8,7 @@ from poolhouse.directory.pools import Pool
 from poolhouse.directory.users import User
 
 PATH = "/confirmUser"
+FEEDBACK_PATH = "/eventFeedback"  # the name is ours
 BY_LINK = "CONFIRM_WITH_LINK"
 
 
@@ -33,3 +34,9 @@ def confirmation(ctx: Ctx, user: User, code: str) -> str:
         return ""
     asked = {"client_id": ctx.client.client_id, "user_name": user.username, "confirmation_code": code}
     return f"{base(ctx)}{PATH}?{urlencode(asked)}"
+
+
+def feedback(ctx: Ctx, token: str, value: str) -> str:
+    """The address that says of a sign-in that it was the user's own (`Valid`) or not (`Invalid`)."""
+    client = {"client_id": ctx.app_client.client_id} if ctx.app_client else {}
+    return f"{base(ctx)}{FEEDBACK_PATH}?{urlencode({**client, 'value': value, 'token': token})}"

@@ -28,6 +28,7 @@ UPDATE_USER_ATTRIBUTE = "UpdateUserAttribute"
 VERIFY_USER_ATTRIBUTE = "VerifyUserAttribute"
 ADMIN_CREATE_USER = "AdminCreateUser"
 AUTHENTICATION = "Authentication"
+ACCOUNT_TAKEOVER = "AccountTakeOverNotification"
 
 ACCOUNT_EXISTS = "AccountExists"  # of ours: an owner is told that somebody signed up with their address
 
@@ -78,7 +79,7 @@ def compose(
     if function is not None:
         return _handed_over(ctx, function, user, purpose=purpose, medium=medium, to=to, code=code)
     subject, template = _words(ctx, user, purpose, medium, code, wording)
-    username = _sign_in_name(ctx.pool, user)
+    username = sign_in_name(ctx.pool, user)
     message = replace(
         _addressed(ctx, user, purpose=purpose, medium=medium, to=to, code=code),
         subject=templates.Template(subject).filled(code=code, username=username),
@@ -181,7 +182,7 @@ def details(attribute: str, destination: str) -> dict[str, str]:
     }
 
 
-def _sign_in_name(pool: Pool, user: User) -> str:
+def sign_in_name(pool: Pool, user: User) -> str:
     """What `{username}` becomes: where the address is the user name, the stored one is only a UUID."""
     addresses = (user.attributes.get(name) for name in pool.username_attributes)
     return next((address for address in addresses if address), user.username)

@@ -61,7 +61,7 @@ def email(given: Mapping[str, Any]) -> dict[str, Any]:
     if config["EmailSendingAccount"] == "DEVELOPER" and not config.get("SourceArn"):
         raise InvalidParameter("EmailConfiguration needs a SourceArn when EmailSendingAccount is DEVELOPER.")
     for member in ("From", "ReplyToEmailAddress"):
-        if config.get(member) and not _is_one_mailbox(config[member]):
+        if config.get(member) and not is_one_mailbox(config[member]):
             raise InvalidParameter(
                 f"EmailConfiguration.{member} must be one address, such as a@example.com or "
                 "Anna <a@example.com>."
@@ -80,7 +80,7 @@ def check_sms(given: Mapping[str, Any] | None) -> None:
         raise InvalidParameter("SmsConfiguration.SnsRegion must be a Region, such as eu-north-1.")
 
 
-def _is_one_mailbox(text: str) -> bool:
+def is_one_mailbox(text: str) -> bool:
     """RFC 5322, section 3.4, as the mail driver will read it."""
     if len(text) > _LONGEST_SENDER or not text.isprintable():
         return False

@@ -14,6 +14,7 @@ from poolhouse.directory import (
     schema_rules,
     session_settings,
     sign_in_settings,
+    threat_protection,
     triggers,
     unsupported_settings,
 )
@@ -69,7 +70,7 @@ def _mutable(request: Mapping[str, Any]) -> Config:
         "AcrConfiguration": sign_in["AcrConfiguration"],
         "DeletionProtection": request.get("DeletionProtection", "INACTIVE"),
         "LambdaConfig": triggers.checked(request.get("LambdaConfig") or {}),
-        "UserPoolTier": request.get("UserPoolTier", "ESSENTIALS"),
+        "UserPoolTier": request.get("UserPoolTier") or threat_protection.usual_tier(request),
         "AdminCreateUserConfig": admin
         | {"UnusedAccountValidityDays": password["TemporaryPasswordValidityDays"]},
         "EmailConfiguration": message_settings.email(request.get("EmailConfiguration", {})),
@@ -77,6 +78,7 @@ def _mutable(request: Mapping[str, Any]) -> Config:
     }
     message_settings.check_sms(request.get("SmsConfiguration"))
     _check_recovery(request.get("AccountRecoverySetting"))
+    threat_protection.check(request)
     config |= message_settings.verification(request) | registration.of_request(request)
     return config | _given(request, _AS_GIVEN)
 

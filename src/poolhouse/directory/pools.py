@@ -7,10 +7,11 @@ from typing import Any, Literal, Self
 import msgspec
 from msgspec import Struct
 
-from poolhouse.directory import passkeys, schema, session_settings, triggers
+from poolhouse.directory import passkeys, schema, session_settings, threat_protection, triggers
 from poolhouse.directory.passkeys import PasskeySettings
 from poolhouse.directory.schema import Attribute
 from poolhouse.directory.session_settings import SessionSettings
+from poolhouse.directory.threat_protection import ThreatProtection
 from poolhouse.directory.triggers import Trigger
 from poolhouse.ports import Instant
 
@@ -105,6 +106,7 @@ class Pool(Struct, frozen=True):
     devices: DeviceSettings | None
     triggers: Mapping[str, Trigger]  # by kind (directory/triggers.py)
     sessions: SessionSettings
+    protection: ThreatProtection
 
     @property
     def region(self) -> str:
@@ -164,6 +166,7 @@ def from_row(row: Mapping[str, Any], tags: Mapping[str, str]) -> Pool:
         devices=_devices(config.get("DeviceConfiguration")),
         triggers=triggers.from_config(config.get("LambdaConfig", {})),
         sessions=session_settings.from_config(config),
+        protection=threat_protection.from_config(config),
     )
 
 

@@ -13,8 +13,6 @@ _ABSENT = (None, "", False)
 
 # Members of a pool's configuration, each with the values that ask for nothing.
 _POOL_MEMBERS: Mapping[str, tuple[Any, ...]] = {
-    "UserPoolAddOns.AdvancedSecurityMode": ("OFF",),
-    "UserPoolAddOns.AdvancedSecurityAdditionalFlows": ({},),
     "KeyConfiguration.KeyType": ("AWS_OWNED_KEY",),
     "KeyConfiguration.KmsKeyArn": (),
     "IssuerConfiguration.Type": ("ORIGINAL",),
@@ -35,8 +33,6 @@ _CLIENT_MEMBERS: Mapping[str, tuple[Any, ...]] = {
 def check_pool(request: Mapping[str, Any]) -> None:
     """Of CreateUserPool or UpdateUserPool. Raises `NotSupportedYet`."""
     _check_members(request, _POOL_MEMBERS)
-    if request.get("UserPoolTier") == "PLUS":
-        raise NotSupportedYet(setting="the PLUS tier")
 
 
 def check_mfa_config(request: Mapping[str, Any]) -> None:

@@ -36,12 +36,14 @@ class SesSender:
 
 
 def _request(message: Message, sender: str) -> dict[str, Any]:
-    kind = "Html" if message.html else "Text"
+    body = {"Html" if message.html else "Text": _text(message.body)}
+    if message.text:
+        body["Text"] = _text(message.text)
     request: dict[str, Any] = {
         "FromEmailAddress": sender,
         "Destination": {"ToAddresses": [message.to]},
         "Content": {
-            "Simple": {"Subject": _text(message.subject), "Body": {kind: _text(message.body)}},
+            "Simple": {"Subject": _text(message.subject), "Body": body},
         },
     }
     if message.reply_to:

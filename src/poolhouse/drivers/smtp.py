@@ -125,8 +125,17 @@ def _written(message: Message, sender: str) -> EmailMessage:
     mail["Subject"] = " ".join(message.subject.split())
     mail["Date"] = format_datetime(datetime.fromtimestamp(message.at / SECOND, UTC))
     mail["Message-ID"] = f"<{message.message_id}@{_domain(mail)}>"
-    mail.set_content(message.body, subtype="html" if message.html else "plain")
+    _set_body(mail, message)
     return mail
+
+
+def _set_body(mail: EmailMessage, message: Message) -> None:
+    """Where there are two, the richer one is the last (RFC 2046, section 5.1.4)."""
+    if not message.text:
+        mail.set_content(message.body, subtype="html" if message.html else "plain")
+        return
+    mail.set_content(message.text)
+    mail.add_alternative(message.body, subtype="html")
 
 
 def _domain(mail: EmailMessage) -> str:

@@ -21,6 +21,7 @@ from poolhouse.errors.oauth import *  # noqa: F403
 from poolhouse.errors.parameters import *  # noqa: F403
 from poolhouse.errors.passkeys import *  # noqa: F403
 from poolhouse.errors.passwordless import *  # noqa: F403
+from poolhouse.errors.protection import *  # noqa: F403
 from poolhouse.errors.registration import *  # noqa: F403
 from poolhouse.errors.resources import *  # noqa: F403
 from poolhouse.errors.saml import *  # noqa: F403

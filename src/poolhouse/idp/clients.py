@@ -16,6 +16,7 @@ from poolhouse.store import (
     login_styles,
     paging,
     pools,
+    risk_configurations,
     snapshots,
     terms,
     ui_customizations,
@@ -122,6 +123,7 @@ async def delete_user_pool_client(ctx: Ctx, req: DeleteUserPoolClientRequest) ->
         await ui_customizations.delete(tx, pool_id, client_id)
         await login_styles.delete_of_client(tx, pool_id, client_id)
         await terms.delete_of_client(tx, pool_id, client_id)
+        await risk_configurations.delete(tx, pool_id, client_id)
 
     await ctx.env.db.run(write)
     snapshots.forget(ctx.env, pool_id)

@@ -4,8 +4,11 @@ from poolhouse.directory.clients import Client
 from poolhouse.oauth.visit import Visit
 
 
-def address(visit: Visit, client: Client) -> str:
-    """The sign-in page, if the client has one place only to come back to; else empty."""
+def address(visit: Visit, client: Client, path: str = "/login") -> str:
+    """The sign-in page, if the client has one place only to come back to; else empty.
+
+    path  of the page where it is to begin instead
+    """
     if not client.oauth_enabled or "code" not in client.oauth_flows or len(client.callback_urls) != 1:
         return ""
     asked = {
@@ -13,4 +16,4 @@ def address(visit: Visit, client: Client) -> str:
         "response_type": "code",
         "redirect_uri": client.callback_urls[0],
     }
-    return visit.url("/login", asked)
+    return visit.url(path, asked)

@@ -65,6 +65,8 @@ _TABLES = {
     "provider_identifiers": "identifier",
     "saml_metadata": "url",
     "resource_servers": "identifier",
+    "risk_configurations": "client_id",
+    "event_feedback": "sub",
 }
 # Those of an identity pool, whose id has a colon.
 _IDENTITY_TABLES = {

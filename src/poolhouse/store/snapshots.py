@@ -19,6 +19,7 @@ from poolhouse.directory import pools as pool_rules
 from poolhouse.directory.clients import Client
 from poolhouse.directory.domains import Domain
 from poolhouse.directory.resource_servers import ResourceServer
+from poolhouse.directory.risk_config import RiskConfiguration
 from poolhouse.errors import ClientNotFound, PoolNotFound
 from poolhouse.ports import Instant, Row, Tx
 from poolhouse.store import (
@@ -31,6 +32,7 @@ from poolhouse.store import (
     imported_hashes,
     pools,
     resource_servers,
+    risk_configurations,
     signing_keys,
     tags,
 )
@@ -49,6 +51,7 @@ class _PoolRows(Struct, frozen=True):
     domains: tuple[Domain, ...]
     providers: Sequence[Row]
     resource_servers: tuple[ResourceServer, ...]
+    risk: Sequence[RiskConfiguration]
 
 
 class _CachedClient(Struct, frozen=True):
@@ -144,6 +147,7 @@ async def _loaded(env: Env, pool_id: str, checked_at: float, now: Instant) -> Sn
         domains=rows.domains,
         providers=identity_providers.by_names(seal, pool_id, rows.providers),
         resource_servers=rows.resource_servers,
+        risk={found.client_id: found for found in rows.risk},
         checked_at=checked_at,
         good_until=keys.good_until,
     )
@@ -166,6 +170,7 @@ async def _pool_rows(env: Env, pool_id: str, now: Instant) -> _PoolRows:
             domains=await domains.of_pool(tx, pool_id),
             providers=await identity_providers.of_pool(tx, pool_id),
             resource_servers=tuple(await resource_servers.of_pool(tx, pool_id)),
+            risk=await risk_configurations.of_pool(tx, pool_id),
         )
         return rows if await pools.version(tx, pool_id) == pool["version"] else None
 

@@ -165,6 +165,9 @@ class Call:
             return _Place(self._signed_for(client), snapshot.pool.region, snapshot, client)
         if self._operation.name in _BY_SESSION and "Session" in request:
             return await self._of_session(request["Session"])
+        if self._operation.service == "cognito-idp" and "UserPoolId" in request:
+            snapshot = await snapshots.of_pool(self._env, request["UserPoolId"])
+            return _Place(PUBLIC, snapshot.pool.region, snapshot)
         return _Place(PUBLIC, "")
 
     async def _identities(self, request: Mapping[str, Any]) -> _Place:

@@ -9,8 +9,7 @@ _COGNITO_IDP = {
     "Log delivery comes with a later release.": """
         GetLogDeliveryConfiguration SetLogDeliveryConfiguration""",
     "Threat protection comes with a later release.": """
-        AdminListUserAuthEvents AdminUpdateAuthEventFeedback DescribeRiskConfiguration
-        SetRiskConfiguration UpdateAuthEventFeedback""",
+        AdminListUserAuthEvents AdminUpdateAuthEventFeedback UpdateAuthEventFeedback""",
 }
 
 _STS = {

@@ -26,6 +26,7 @@ from poolhouse.oauth.pages.views import (
     TermsChanged,
     TotpSetup,
     UsePasskey,
+    WasItYou,
 )
 from poolhouse.oauth.pages.words import Said
 
@@ -128,6 +129,16 @@ VIEWS: dict[str, View] = {
     "already-confirmed": Done(what="already", to="/login"),
     "waits-for-the-team": Done(what="waiting"),
     "bad-link": BadLink(what="old", to="/login"),
+    "was-it-you": WasItYou(
+        answer="Invalid",
+        time="2026-11-23 09:41:07 UTC",
+        place="Utrecht, Netherlands",
+        address="203.0.113.7",
+        device="Windows, Firefox",
+    ),
+    "it-was-you": Done(what="valid"),
+    "it-was-not-you": Done(what="invalid", to="/forgotPassword"),
+    "feedback-too-late": BadLink(what="feedback"),
     "forgot": Forgot(),
     "reset": Reset(username=MARA, rules=RULES),
     "reset-required": Reset(username=MARA, rules=RULES, required=True),
@@ -141,7 +152,7 @@ VIEWS: dict[str, View] = {
         privacy="https://pine.example/privacy",
     ),
     "terms-changed": TermsChanged(),
-    "signed-out": SignedOut(again="/login?x=1", providers=("Northwind",)),
+    "signed-out": SignedOut(providers=("Northwind",)),
     "onward": Onward(
         provider="Northwind", to="https://idp.example/sso", fields=(("SAMLRequest", "PHNhbWwvPg=="),)
     ),

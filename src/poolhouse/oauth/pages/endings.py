@@ -7,10 +7,9 @@ from poolhouse.oauth.pages.parts import View
 
 
 class SignedOut(View, frozen=True, kw_only=True):
-    """7.15. `providers`: where the person may still be signed in. `again`: address of **Sign in again**."""
+    """7.15. `providers`: where the person may still be signed in."""
 
     name: ClassVar[str] = "signed_out"
-    again: str = ""
     providers: tuple[str, ...] = ()
 
 

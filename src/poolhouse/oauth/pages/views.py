@@ -110,13 +110,23 @@ class Done(View, frozen=True, kw_only=True):
     """Something is finished, and there is one way on, a link.
 
     what  passkey: 7.5; app: an authenticator app was set up (7.8); email: mail was; confirmed: 7.11;
-          already: confirmed before; waiting: the pool's team confirms the account
-    to    address of **Continue** or **Sign in**; "": there is none, the page says what to do
+          already: confirmed before; waiting: the pool's team confirms the account;
+          valid, invalid: a sign-in was theirs, or was not
+    to    address of the one way on; "": there is none, the page says what to do
     """
 
     name: ClassVar[str] = "done"
-    what: Literal["passkey", "app", "email", "confirmed", "already", "waiting"]
+    what: Literal["passkey", "app", "email", "confirmed", "already", "waiting", "valid", "invalid"]
     to: str = ""
+
+    @property
+    def way(self) -> str:
+        """What the way on is called, a key."""
+        return {
+            "confirmed": "sign_in.button",
+            "already": "sign_in.button",
+            "invalid": "forgot.heading",
+        }.get(self.what, "continue")
 
 
 class Code(Form, frozen=True, kw_only=True):
@@ -265,15 +275,33 @@ class ConfirmLink(View, frozen=True, kw_only=True):
 
 
 class BadLink(View, frozen=True, kw_only=True):
-    """7.11: a link confirmed nobody. `to`: address of **Sign in**; "": none."""
+    """7.11: a link confirmed nobody; or it is of a mail about a sign-in, and too old (`feedback`).
+
+    to  address of **Sign in**; "": none
+    """
 
     name: ClassVar[str] = "bad_link"
-    what: Literal["old", "wrong", "taken", "many", "busy", "failed"]
+    what: Literal["old", "wrong", "taken", "many", "busy", "failed", "feedback"]
     to: str = ""
 
     @property
     def wrong(self) -> bool:
         return True
+
+
+class WasItYou(View, frozen=True, kw_only=True):
+    """Where the links of a mail about a sign-in lead: a button each for yes and no. Posts `answer`.
+
+    answer  Valid, Invalid: what the link said, whose button is the primary one
+    time, place, address, device  of the sign-in; "" leaves the line out
+    """
+
+    name: ClassVar[str] = "was_it_you"
+    answer: Literal["Valid", "Invalid"]
+    time: str
+    place: str = ""
+    address: str = ""
+    device: str = ""
 
 
 class Forgot(Form, frozen=True, kw_only=True):

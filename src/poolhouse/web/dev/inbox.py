@@ -114,7 +114,7 @@ def _opened(message: Message) -> Opened:
         facts=[(name, value) for name, value in facts if value],
         code=message.code,
         about=f"{what}, {good_for}" if good_for else what,
-        text=text_of(message.body) if message.html else message.body,
+        text=message.text or (text_of(message.body) if message.html else message.body),
         html_src=f"{HTML_PATH}?{urlencode({'id': message.message_id})}" if message.html else "",
     )
 
