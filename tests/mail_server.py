@@ -6,6 +6,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from email import message_from_bytes
+from email.message import EmailMessage
 from email.policy import default
 from typing import Any
 
@@ -25,13 +26,16 @@ class Mailbox:
             "POOLHOUSE_SMTP_PORT": str(port),
             "POOLHOUSE_SMTP_TLS": "none",
         }
+        self.port = port
         self._bodies: dict[str, list[str]] = {}
+        self._mails: dict[str, list[EmailMessage]] = {}
 
     async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:  # noqa: N802 - aiosmtpd
         mail = message_from_bytes(envelope.content, policy=default)
         body = mail.get_body(("plain", "html"))
         for address in envelope.rcpt_tos:
             self._bodies.setdefault(address, []).append(body.get_content() if body else "")
+            self._mails.setdefault(address, []).append(mail)
         return "250 OK"
 
     def count(self, to: str) -> int:
@@ -53,6 +57,10 @@ class Mailbox:
         if found is None:
             raise AssertionError(f"No code in the mail for {to}")
         return found[0]
+
+    def mails(self, to: str) -> list[EmailMessage]:
+        """Every mail to an address, whole, oldest first."""
+        return self._mails.get(to, [])
 
     def bodies(self) -> list[str]:
         return [body for kept in self._bodies.values() for body in kept]

@@ -24,6 +24,10 @@ INSERTS = {
                             event)
         VALUES ('p', 's', :at, :id, 'a', 'r', '', 'SignIn', 'Pass', '{}')
     """,
+    "event_feedback": """
+        INSERT INTO event_feedback (pool_id, sub, attempt_id, value, provider, at)
+        VALUES ('p', 's', :id, 'Valid', 'User', :at)
+    """,
     "hourly": """
         INSERT INTO hourly (pool_id, principal, action, started_at, uses) VALUES ('p', :id, 'RESEND', :at, 1)
     """,
@@ -72,6 +76,7 @@ INSERTS = {
 }
 LIFE = {
     "events": 729 * DAY,
+    "event_feedback": 729 * DAY,
     "attempts": FORGOTTEN_AFTER - DAY,
     "given_answers": -DAY,
     "hourly": HOUR,

@@ -29,6 +29,7 @@ OVER_ALL_POOLS = {
     "janitor._KINDS.attempts.find": "housekeeping",
     "janitor._KINDS.codes.find": "housekeeping",
     "janitor._KINDS.events.find": "housekeeping",
+    "janitor._KINDS.event_feedback.find": "housekeeping",
     "janitor._KINDS.hourly.find": "housekeeping",
     "janitor._KINDS.token_families.find": "housekeeping",
     "janitor._KINDS.authorization_codes.find": "housekeeping",

@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Mapping
 
+from poolhouse.delivery import links
 from poolhouse.directory import brand_files
 from poolhouse.http.response import Response
 from poolhouse.oauth import (
@@ -15,6 +16,7 @@ from poolhouse.oauth import (
     saml,
     token,
     user_info,
+    was_it_you,
 )
 from poolhouse.oauth.brand_endpoint import brand_file
 from poolhouse.oauth.recovery import forgot, reset
@@ -43,6 +45,7 @@ ROUTES: Mapping[str, Mapping[str, Handler]] = {
     "/confirm": {"GET": confirming.page, "POST": confirming.post},
     "/resendcode": {"GET": confirming.resent, "POST": confirming.resend},
     "/confirmUser": {"GET": link.page, "POST": link.post},
+    links.FEEDBACK_PATH: {"GET": was_it_you.page, "POST": was_it_you.post},
     "/forgotPassword": {"GET": forgot.page, "POST": forgot.post},
     "/confirmForgotPassword": {"GET": reset.page, "POST": reset.post},
     "/passkeys/add": {"GET": new_passkey.page, "POST": new_passkey.post},
@@ -77,6 +80,7 @@ COUNTED: Mapping[tuple[str, str], str] = {
     ("POST", "/confirm"): "ConfirmSignUp",
     ("POST", "/confirmUser"): "ConfirmSignUp",
     ("POST", "/resendcode"): "ResendConfirmationCode",
+    ("POST", links.FEEDBACK_PATH): was_it_you.OPERATION,
     ("POST", "/passkeys/add"): "CompleteWebAuthnRegistration",
     ("POST", "/forgotPassword"): "ForgotPassword",
     ("POST", "/confirmForgotPassword"): "ConfirmForgotPassword",

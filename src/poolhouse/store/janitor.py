@@ -181,6 +181,18 @@ _KINDS: Mapping[str, _Kind] = {
         kept=lambda settings: settings.event_retention_days * DAY,
         grace=0,
     ),
+    "event_feedback": _Kind(
+        Statement("""
+            SELECT pool_id, sub, attempt_id FROM event_feedback
+             WHERE at < :before ORDER BY at LIMIT :most
+        """),
+        Statement("""
+            DELETE FROM event_feedback
+             WHERE pool_id = :pool_id AND sub = :sub AND attempt_id = :attempt_id AND at < :before
+        """),
+        kept=lambda settings: settings.event_retention_days * DAY,
+        grace=0,
+    ),
     "outbox": _Kind(
         Statement("""
             SELECT pool_id, message_id FROM outbox

@@ -36,8 +36,8 @@ def new_family(ctx: Ctx, sub: str, family_id: str) -> Family:
 
 
 def _event_id(ctx: Ctx) -> str:
-    """The claim `event_id` names the event of the sign-in."""
-    ctx.trail.event_id = ctx.env.rng.uuid()
+    """The claim `event_id` names the event of the sign-in, which a mail may have named already."""
+    ctx.trail.event_id = ctx.trail.event_id or ctx.env.rng.uuid()
     return ctx.trail.event_id
 
 

@@ -8,8 +8,6 @@ _COGNITO_IDP = {
         CreateUserPoolReplica DeleteUserPoolReplica ListUserPoolReplicas UpdateUserPoolReplica""",
     "Log delivery comes with a later release.": """
         GetLogDeliveryConfiguration SetLogDeliveryConfiguration""",
-    "Threat protection comes with a later release.": """
-        AdminListUserAuthEvents AdminUpdateAuthEventFeedback UpdateAuthEventFeedback""",
 }
 
 _STS = {

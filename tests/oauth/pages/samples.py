@@ -130,7 +130,7 @@ VIEWS: dict[str, View] = {
     "waits-for-the-team": Done(what="waiting"),
     "bad-link": BadLink(what="old", to="/login"),
     "was-it-you": WasItYou(
-        answer="Invalid",
+        mine=False,
         time="2026-11-23 09:41:07 UTC",
         place="Utrecht, Netherlands",
         address="203.0.113.7",

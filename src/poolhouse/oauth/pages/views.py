@@ -292,12 +292,12 @@ class BadLink(View, frozen=True, kw_only=True):
 class WasItYou(View, frozen=True, kw_only=True):
     """Where the links of a mail about a sign-in lead: a button each for yes and no. Posts `answer`.
 
-    answer  Valid, Invalid: what the link said, whose button is the primary one
+    mine    the link said that it was; the button that says the same is the primary one
     time, place, address, device  of the sign-in; "" leaves the line out
     """
 
     name: ClassVar[str] = "was_it_you"
-    answer: Literal["Valid", "Invalid"]
+    mine: bool
     time: str
     place: str = ""
     address: str = ""
