@@ -26,7 +26,7 @@ from tests.mail_server import Mailbox, mail_server
 from tests.postgres_server import PostgresServer, shared_server
 from tests.server import Server, serve_server
 
-from benchmarks import authorizer, credentials, gateway, primitives, triggers
+from benchmarks import authorizer, breaches, credentials, gateway, primitives, triggers
 from benchmarks.client import Connection, Target
 from benchmarks.imports import import_rows
 from benchmarks.operations import Once, make_pool, operations
@@ -230,7 +230,8 @@ def main(arguments: list[str] | None = None) -> None:
     triggers.show(called := uvloop.run(triggers.measure(options.seconds)))
     authorizer.show(verified := authorizer.measure(options.seconds))
     gateway.show(passed := asyncio.run(gateway.measure(options.seconds)))
-    rows += called + verified + passed
+    breaches.show(looked_up := breaches.measure(options.seconds))
+    rows += called + verified + passed + looked_up
     OUTPUT.parent.mkdir(exist_ok=True)
     OUTPUT.write_bytes(msgspec.json.format(msgspec.json.encode(rows), indent=1))
     print(f"\nWritten to {OUTPUT}.")

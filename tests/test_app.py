@@ -153,6 +153,10 @@ def test_dev_shows_its_metrics_on_the_port_of_the_api(tmp_path: Path) -> None:
             "`quota_rates` names SignIn, which is none of the categories",
         ),
         ({"POOLHOUSE_FIXED_CODE": "123456"}, "`fixed_code` is for development only"),
+        (
+            {"POOLHOUSE_BREACHES_FILE": "none.bin"},
+            "The file none.bin cannot be read (No such file or directory): make it anew, or name another.",
+        ),
         ({"POOLHOUSE_SIGV4": "any"}, "`sigv4 = any` is for development only"),
         ({"POOLHOUSE_MASTER_KEY": "AAAA"}, "`master_key` must be 32 bytes in base64"),
         ({"POOLHOUSE_QUOTA_RATES": "UserCreation=5"}, "There is no access key"),

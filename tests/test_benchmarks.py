@@ -6,6 +6,7 @@ import pytest
 import uvloop
 from benchmarks import (
     authorizer,
+    breaches,
     footprint,
     gateway,
     oauth,
@@ -69,3 +70,13 @@ async def _each_once(running: Server, file: Path, mailbox: Mailbox) -> set[str]:
         await once(connection)
     await connection.close()
     return set(found)
+
+
+def test_the_benchmark_of_known_passwords_makes_a_file_and_looks_them_up(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    (row,) = breaches.measure(0.01, passwords=20_000)
+    breaches.show([row])
+
+    assert row["entries"] == 20_000
+    assert "  breach_check " in capsys.readouterr().out

@@ -12,11 +12,13 @@ from pathlib import Path
 from typing import Any, cast
 
 import poolhouse.operations  # noqa: F401 - registers every operation
+from poolhouse.app import breaches_file
 from poolhouse.context import Env, Hashing
 from poolhouse.crypto.secret_hash import secret_hash
 from poolhouse.drivers.clock_rng import SystemClock, SystemRng
 from poolhouse.drivers.vault import KeyFileVault
 from poolhouse.ports import Db, Fetch, Instant, Message
+from poolhouse.risk.breaches.lists import COMMON, Lists
 from poolhouse.settings import Settings
 from poolhouse.store import outbox, snapshots
 from poolhouse.web import api, caller
@@ -154,6 +156,7 @@ async def open_world(
         count=lambda name, amount=1: events.update({name: amount}),
         invoker=Functions(),
         fetch=fetch,
+        breaches=Lists([breaches_file(COMMON)]),
     )
     return World(env, events)
 

@@ -4,8 +4,8 @@ import sqlite3
 from pathlib import Path
 from typing import Any
 
-# Tries are counted whatever the answer is, and keys are made when they are first needed.
-_LEDGERS = frozenset({"attempts", "hourly", "quota_buckets", "data_keys"})
+# Tries are counted and put down whatever the answer is, and keys are made when they are first needed.
+_LEDGERS = frozenset({"attempts", "hourly", "quota_buckets", "data_keys", "events"})
 
 
 def stored(file: Path) -> dict[str, list[Any]]:

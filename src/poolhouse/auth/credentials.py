@@ -1,5 +1,6 @@
 """Passwords: making what the store keeps of one, and checking one against it."""
 
+from poolhouse.auth import compromised
 from poolhouse.context import Ctx
 from poolhouse.crypto import aead, passwords
 from poolhouse.crypto.passwords import Credential
@@ -10,6 +11,12 @@ from poolhouse.ports import Tx
 from poolhouse.store import credentials
 
 _SALT_BYTES = 16
+# The event at which threat protection looks at a new password. That AdminCreateUser is a sign-up is [K].
+_EVENTS = {
+    policy.SIGN_UP: compromised.SIGN_UP,
+    policy.ADMIN_CREATE: compromised.SIGN_UP,
+    policy.CHANGE: compromised.PASSWORD_CHANGE,
+}
 _IMPORTED_WEIGHT = 10  # an imported hash takes some ten times as long as our own
 
 
@@ -86,13 +93,14 @@ async def modernise(ctx: Ctx, user: User, credential: Credential, password: str)
 
 
 async def check_new(ctx: Ctx, user: User | None, password: str, words: str) -> None:
-    """Refuse a new password that breaks the pool's policy or was used before.
+    """Refuse a new password that breaks the pool's policy, is known to be stolen, or was used before.
 
     words  how the sentence begins: one of directory.passwords.SIGN_UP, ADMIN_CREATE, CHANGE
     """
     broken = policy.violation(ctx.pool.password_policy, password)
     if broken:
         raise InvalidPassword(words + broken)
+    compromised.check_new(ctx, password, _EVENTS[words])
     size = ctx.pool.password_policy.history_size
     if user is None or not size:
         return

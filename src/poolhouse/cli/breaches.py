@@ -83,13 +83,14 @@ def _built(sources: tuple[Path, ...], out: Path, minimum_count: int) -> "Header"
     """Raises `SettingsError`."""
     from poolhouse import app
     from poolhouse.risk.breaches import build as made
+    from poolhouse.risk.breaches.sources import Unreadable
 
     try:
         with app.draft(out) as (output, scratch):
             return made.build(_keys(sources, minimum_count), output, scratch, minimum_count, _tell)
     except OSError as error:
         raise SettingsError(f"{out} cannot be made ({error.strerror}): choose another with --out.") from None
-    except ValueError as error:
+    except (Unreadable, made.Unfit) as error:
         raise SettingsError(str(error)) from None
 
 

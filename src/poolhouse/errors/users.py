@@ -24,6 +24,12 @@ class PasswordResetRequired(ApiError):
     message = "Password reset required for the user"
 
 
+class PasswordCompromised(PasswordResetRequired):
+    """At a sign-in with the right password, which is known to be stolen (7.2)."""
+
+    message = "Password reset required for user due to security reasons"
+
+
 class UsernameExists(ApiError):
     code = "UsernameExistsException"
     message = "User already exists"
@@ -93,6 +99,12 @@ class TooManyFailedAttempts(ApiError):
 
 class InvalidPassword(ApiError):
     code = "InvalidPasswordException"
+
+
+class PasswordNotSafe(InvalidPassword):
+    """A new password that is known to be stolen, or is among the most common (7.2)."""
+
+    message = "Provided password cannot be used for security reasons."
 
 
 class PasswordUsedBefore(ApiError):

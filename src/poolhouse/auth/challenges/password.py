@@ -1,6 +1,6 @@
 """PASSWORD: the password itself (2.3, 2.4)."""
 
-from poolhouse.auth import admission, credentials, who
+from poolhouse.auth import admission, compromised, credentials, who
 from poolhouse.auth.challenges.asked import Asked
 from poolhouse.auth.ledger import counted
 from poolhouse.auth.sign_in import SignIn, prove
@@ -17,7 +17,10 @@ async def issue(ctx: Ctx, sign_in: SignIn, person: Person) -> Asked:
 
 
 async def check(ctx: Ctx, sign_in: SignIn, person: Person, answer: dict[str, str]) -> tuple[SignIn, Person]:
-    """The try is counted before anything is compared; a wrong password raises `IncorrectLogin`."""
+    """The try is counted before anything is compared; a wrong password raises `IncorrectLogin`.
+
+    A right one that is known to be stolen may raise `PasswordCompromised`.
+    """
     password = answer["PASSWORD"]
     credentials.refuse_when_flooded(ctx)
     if sign_in.validation:
@@ -31,5 +34,7 @@ async def check(ctx: Ctx, sign_in: SignIn, person: Person, answer: dict[str, str
         await credentials.as_slow_as_nobody(ctx, person.credential, password)
     if not right or person.user is None or who.looks_wrong(ctx, person.user):
         raise IncorrectLogin
+    proven = prove(sign_in, "PASSWORD")
+    await compromised.check_proven(ctx, proven, person.user, password)
     await credentials.modernise(ctx, person.user, person.credential, password)
-    return prove(sign_in, "PASSWORD"), person
+    return proven, person

@@ -43,6 +43,7 @@ PASSWORD_AGAIN = Said("password.again")  # emptied because another field was wro
 NO_PASSKEY = Said("passkey.none")
 MUST_AGREE = Said("terms.must_agree")
 
+LEAKED = Alert(PASSWORD_LEAKED)
 LOCKED = Alert(Said("locked"))
 TOO_MANY_CODES = Alert(Said("codes.many"))
 STARTED_AGAIN = Alert(Said("started_again"), kind="note")

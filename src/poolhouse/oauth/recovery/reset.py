@@ -108,7 +108,7 @@ async def shown(
     password = form.get("password", "") if form else ""
     errors = wrong.errors if wrong else {}
     view = Reset(
-        alert=wrong.alert if wrong else None,
+        alert=wrong.alert if wrong else says.LEAKED if told.leaked else None,
         errors=errors,
         identity=pool_rules.identity(now.visit.pool),
         username=told.username,

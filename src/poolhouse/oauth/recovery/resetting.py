@@ -18,10 +18,12 @@ class Resetting(msgspec.Struct, frozen=True, array_like=True):
     """
     username  as it was typed
     required  the pool wants it: the user has not asked for it
+    leaked    because the password is known to be stolen
     """
 
     username: str
     required: bool = False
+    leaked: bool = False
 
 
 def told(turn: Turn, resetting: Resetting) -> Response:
@@ -30,11 +32,11 @@ def told(turn: Turn, resetting: Resetting) -> Response:
     return answers.redirect(turn.visit.url(PATH, turn.authorization.query), headers)
 
 
-async def of_sign_in(turn: Turn, username: str) -> Response:
+async def of_sign_in(turn: Turn, username: str, *, leaked: bool = False) -> Response:
     """Somebody has proven who they are and must choose a new password: send the code for it.
 
     Raises what the delivery of the code raises. Who was sent several has one to use.
     """
     with suppress(LimitExceeded):
         await lost_passwords.send_code(turn.ctx("ForgotPassword"), username)
-    return told(turn, Resetting(username, required=True))
+    return told(turn, Resetting(username, required=True, leaked=leaked))

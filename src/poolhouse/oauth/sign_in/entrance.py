@@ -7,7 +7,7 @@ from msgspec.structs import replace
 from poolhouse.auth import any_passkey, choices
 from poolhouse.directory import domains, first_factors
 from poolhouse.directory import passkeys as rules
-from poolhouse.errors import ApiError, OptionNotAvailable, UserNotConfirmed
+from poolhouse.errors import ApiError, OptionNotAvailable, PasswordCompromised, UserNotConfirmed
 from poolhouse.http.response import Response
 from poolhouse.oauth import answers, browser, faces, pool_rules
 from poolhouse.oauth.pages.parts import Alert, Passkey
@@ -104,8 +104,10 @@ async def started_again(turn: Turn, username: str, wrong: Trouble) -> Response:
 
 async def elsewhere(turn: Turn, username: str, error: ApiError) -> Response:
     """Who has proven a password but has to do something else before: confirm, or choose a new one."""
-    onward = waiting.of_sign_in if isinstance(error, UserNotConfirmed) else resetting.of_sign_in
     try:
-        return await onward(turn, username)
+        if isinstance(error, UserNotConfirmed):
+            return await waiting.of_sign_in(turn, username)
+        leaked = isinstance(error, PasswordCompromised)
+        return await resetting.of_sign_in(turn, username, leaked=leaked)
     except ApiError as undelivered:
         return await page(turn, username, told(undelivered, pool_rules.identity(turn.visit.pool)))

@@ -85,10 +85,14 @@ class Header(Struct, frozen=True):
 
 
 class Filter(Struct, frozen=True):
-    """A file that can be asked."""
+    """A file that can be asked.
+
+    fingerprints_at  where they begin
+    """
 
     header: Header
     content: Buffer
+    fingerprints_at: int
 
     def has(self, digest: bytes) -> bool:
         """Is the password with this SHA-1 digest in the file? Some microseconds, and two pages of it.
@@ -97,20 +101,22 @@ class Filter(Struct, frozen=True):
         """
         bits = self.header.bits
         key = int.from_bytes(digest[:8]) >> 64 - bits - FINGERPRINT_BITS
-        bucket, fingerprint = key >> FINGERPRINT_BITS, key & 0xFFFF
+        bucket, fingerprint = key >> FINGERPRINT_BITS, (key & 0xFFFF).to_bytes(2, "little")
         place, own = HEADER_SIZE + bucket // GROUP_BUCKETS * GROUP_SIZE, 4 + bucket % GROUP_BUCKETS
         group = self.content[place : place + GROUP_SIZE]
         before = int.from_bytes(group[:4], "little") + sum(group[4:own])
-        first = HEADER_SIZE + self.header.index_size + 2 * before
+        first = self.fingerprints_at + 2 * before
         held = self.content[first : first + 2 * group[own]]
-        return fingerprint in struct.unpack(f"<{len(held) // 2}H", held[: len(held) & ~1])
+        found = held.find(fingerprint)
+        while found > 0 and found % 2:  # the end of one and the beginning of the next
+            found = held.find(fingerprint, found + 1)
+        return found >= 0
 
     def check_sums(self) -> None:
         """Read all of the file. Raises `Damaged`."""
-        index_end = HEADER_SIZE + self.header.index_size
         found = (
-            _sum(self.content, HEADER_SIZE, index_end),
-            _sum(self.content, index_end, self.header.size),
+            _sum(self.content, HEADER_SIZE, self.fingerprints_at),
+            _sum(self.content, self.fingerprints_at, self.header.size),
         )
         if found != (self.header.index_sum, self.header.fingerprints_sum):
             raise Damaged("is damaged: its content is not what was written")
@@ -141,7 +147,7 @@ def read(content: Buffer) -> Filter:
     header = Header(bits, *others)
     if len(content) != header.size:
         raise Damaged(f"is damaged: it has {len(content):,} bytes in place of {header.size:,}")
-    return Filter(header, content)
+    return Filter(header, content, HEADER_SIZE + header.index_size)
 
 
 def group(before: int, counts: bytes) -> bytes:
