@@ -9,7 +9,7 @@ import gc
 import importlib
 from collections.abc import AsyncIterator, Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import TypeVar
 
@@ -18,11 +18,13 @@ from msgspec.structs import replace
 
 from poolhouse.context import Env, Hashing
 from poolhouse.crypto import encryption_sdk, powers
+from poolhouse.delivery import logs as log_delivery
 from poolhouse.delivery import outbox
 from poolhouse.drivers import carriers, data_folder, fetch, http_server, whole_files
 from poolhouse.drivers.aws_endpoint import SignIn
 from poolhouse.drivers.clock_rng import SystemClock, SystemRng
 from poolhouse.drivers.functions import opening
+from poolhouse.drivers.log_sinks import opening as log_sinks
 from poolhouse.drivers.sqlite import SqliteDb, open_sqlite
 from poolhouse.drivers.vault import KeyFileVault, MasterKeyVault, master_key
 from poolhouse.errors import SettingsError
@@ -44,6 +46,7 @@ from poolhouse.web.gateway import Gateway, Page
 from poolhouse.web.health import Health
 from poolhouse.web.metrics import Metrics
 from poolhouse.wire import sigv4, validate
+from poolhouse.wire.signers import Signer
 from poolhouse.wire.sigv4 import Credentials
 
 T = TypeVar("T")
@@ -57,7 +60,6 @@ draft = whole_files.draft
 DATABASE = "poolhouse.db"
 KEY_FILE = "master.key"
 _HASHING_THREADS = 2  # argon2id, 19 MiB each
-_OUTBOX_PAUSE = 5.0  # seconds between two counts of the outbox
 
 
 # One process: its ports
@@ -188,14 +190,16 @@ def _pages(env: Env, metrics: Metrics, demo: Demo | None) -> tuple[Page, ...]:
 
 @asynccontextmanager
 async def _background(env: Env, metrics: Metrics) -> AsyncIterator[None]:
-    """What goes on beside the requests: deliveries, deletions, imports, SAML metadata, the outbox's depth."""
-    async with _senders(env) as senders:
+    """What goes on beside the requests: deliveries, deletions, imports, SAML metadata, depths of outboxes."""
+    sign = Signer(env.clock.now).sign
+    async with _senders(env) as senders, log_sinks.opened(env.settings.log_sinks, sign) as sinks:
         work = (
             outbox.run(env, senders),
             janitor.run(env),
             jobs.run(env),
             refresher.run(env),
-            _watch_outbox(env, metrics),
+            log_delivery.run(env, sinks),
+            _watch(env, metrics),
             later.bring(),
         )
         tasks = [asyncio.create_task(task) for task in work]
@@ -207,13 +211,9 @@ async def _background(env: Env, metrics: Metrics) -> AsyncIterator[None]:
             await asyncio.gather(*tasks, return_exceptions=True)
 
 
-async def _watch_outbox(env: Env, metrics: Metrics) -> None:
+async def _watch(env: Env, metrics: Metrics) -> None:
     await asyncio.to_thread(metrics.load)
-    while True:
-        with suppress(Exception):  # the store may be away; the figure is then the last one known
-            for state, messages in (await outbox.depths(env)).items():
-                metrics.outbox(state, messages)
-        await asyncio.sleep(_OUTBOX_PAUSE)
+    await asyncio.gather(outbox.watch(env, metrics.outbox), log_delivery.watch(env, metrics.logs))
 
 
 @asynccontextmanager

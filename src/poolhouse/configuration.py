@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 
 import msgspec
 
+from poolhouse import sink_settings
 from poolhouse.descriptions import described, hints, names, plain
 from poolhouse.errors import SettingsError
 from poolhouse.settings import KEY_FORM, PREFIX, PROFILE_DEFAULTS, Settings
@@ -84,6 +85,7 @@ def _completed(settings: Settings, given: Collection[str]) -> Settings:
     if "auth_domain_suffix" not in given:
         changes["auth_domain_suffix"] = "" if settings.profile == "serve" else f"{DEV_SUFFIX}:{settings.port}"
     _check_gateway(settings)
+    _check_sinks(settings)
     _check_tls(settings)
     if settings.master_key_file and not settings.master_key:
         changes["master_key"] = _key_in(Path(settings.master_key_file))
@@ -120,6 +122,12 @@ def _check_gateway(settings: Settings) -> None:
             f"`sms_gateway_secret` must have at least {SHORTEST_SECRET} characters: correct "
             "POOLHOUSE_SMS_GATEWAY_SECRET."
         )
+
+
+def _check_sinks(settings: Settings) -> None:
+    fault = sink_settings.fault(settings.log_sinks)
+    if fault:
+        raise SettingsError(fault)
 
 
 def _check_tls(settings: Settings) -> None:

@@ -295,3 +295,45 @@ class Sender(Protocol):
     async def send(self, message: Message) -> None:
         """Hand the message over. Raises `DeliveryFailed` when it was not taken."""
         ...
+
+
+class LogEntry(Struct, frozen=True):
+    """One line of log delivery.
+
+    entry_id  the same over repeated deliveries
+    body      a JSON object in one line; its `message.eventId` is what receivers know a repetition by
+    """
+
+    entry_id: str
+    at: Instant
+    body: bytes
+
+
+class LogBatch(Struct, frozen=True):
+    """Entries of one pool and one source, oldest first: what a sink takes at a time."""
+
+    pool_id: str
+    source: str  # userAuthEvents | userNotification
+    arn: str
+    entries: tuple[LogEntry, ...]
+
+
+class LogSink(Protocol):
+    """Takes batches of log entries.
+
+    most   entries that a batch may have
+    pause  between two batches of a pool, where there are fewer
+    """
+
+    most: int
+    pause: Instant
+
+    async def send(self, batch: LogBatch) -> None:
+        """Hand the batch over; it is safe there when this returns. Raises `LogSinkAway` and `LogRefused`."""
+        ...
+
+
+class LogSinks(Protocol):
+    def of(self, arn: str) -> LogSink | None:
+        """What the settings have for an ARN."""
+        ...

@@ -11,6 +11,7 @@ from typing import Annotated, Any, Literal
 import msgspec
 
 from poolhouse.server_settings import ADDRESS, KEY, KEY_FORM, PREFIX, ServerSettings, about
+from poolhouse.sink_settings import AnySink
 
 __all__ = ["ADDRESS", "KEY", "KEY_FORM", "PREFIX", "PROFILE_DEFAULTS", "RoleTable", "Settings", "environment"]
 
@@ -176,6 +177,27 @@ class Settings(ServerSettings, frozen=True, kw_only=True):
             secret=True,
         ),
     ] = {}
+
+    # Log delivery
+    log_sinks: Annotated[
+        dict[str, AnySink],
+        about(
+            "Where logs of user pools are delivered to, by the ARN that SetLogDeliveryConfiguration names or "
+            "by a beginning of it and `*` (docs/log-delivery.md).",
+            form="a table of ARN and sink; in the environment, JSON",
+            secret=True,
+        ),
+    ] = {}
+    log_outbox_limit: Annotated[
+        int,
+        about(
+            "Log entries that wait for a sink which is away, for each pool and source. Of more, the oldest "
+            "are dropped, and counted.",
+            unit="entries",
+            ge=1_000,
+            le=100_000_000,
+        ),
+    ] = 200_000
 
     # Identity providers
     fetch_allowed_hosts: Annotated[

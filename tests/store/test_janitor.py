@@ -65,6 +65,10 @@ INSERTS = {
                                         used_by)
         VALUES ('p', :id, 'c', 'c', 'localhost', :at, '')
     """,
+    "log_dead_letters": """
+        INSERT INTO log_dead_letters (pool_id, entry_id, at, body, died_at, reason)
+        VALUES ('p', :id, 0, '{}', :at, 'r')
+    """,
     "import_chunks": """
         INSERT INTO import_chunks (pool_id, job_id, upload_id, number, sealed, created_at)
         VALUES ('p', 'j', :id, 0, :blob, :at)
@@ -83,6 +87,7 @@ LIFE = {
     "revocations": DAY,
     "saml_metadata": 90 * DAY,
     "import_chunks": DAY,
+    "log_dead_letters": 30 * DAY,
     "outbox": 7 * DAY,
 }
 

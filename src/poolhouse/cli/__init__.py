@@ -23,6 +23,7 @@ _COMMANDS = {
     "import-log": ("poolhouse.cli.import_log", "import_log"),
     "explain": ("poolhouse.cli.explain", "explain"),
     "breaches": ("poolhouse.cli.breaches", "breaches"),
+    "logs": ("poolhouse.cli.logs", "logs"),
     "gateway": ("poolhouse.cli.gateway", "gateway"),
     "doctor": ("poolhouse.cli.doctor", "doctor"),
     "totp-qr": ("poolhouse.cli.totp_qr", "totp_qr"),

@@ -139,6 +139,25 @@ async def _brands(env: "Env") -> str:
     return f"\n{'':18}".join(lines) or "their colours can be read"
 
 
+async def _logs(env: "Env") -> str:
+    """Log delivery: what waits, and what was given up."""
+    from poolhouse.store import log_outbox
+
+    dead = await env.db.read(log_outbox.dead)
+    if dead:
+        listed = ", ".join(f"{number} of {pool_id}" for pool_id, number in dead.items())
+        raise SettingsError(
+            f"Log entries were given up: {listed}. See the log for why; `poolhouse logs retry` sends them "
+            "again."
+        )
+    lanes = [lane for lane in await env.db.read(log_outbox.depths) if lane.waiting]
+    lines = [
+        f"{lane.waiting} of {lane.pool_id}, {lane.source}, wait after {lane.failures} failed tries"
+        for lane in lanes
+    ]
+    return f"\n{'':18}".join(lines) or "nothing waits"
+
+
 _CHECKS: dict[str, Callable[["Env"], Awaitable[str]]] = {
     "schema": _schema,
     "order": _collation,
@@ -146,6 +165,7 @@ _CHECKS: dict[str, Callable[["Env"], Awaitable[str]]] = {
     "access key": _access_key,
     "clock": _clock,
     "brands": _brands,
+    "logs": _logs,
 }
 
 

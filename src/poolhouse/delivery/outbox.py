@@ -6,15 +6,17 @@ restarts and a store that is away for a while; only one whose worker was killed 
 """
 
 import asyncio
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 
 import structlog
 from msgspec import Struct
 
 from poolhouse.context import Env
+from poolhouse.directory import log_delivery, log_entries
 from poolhouse.errors import DeliveryFailed, PoolNotFound
-from poolhouse.ports import HOUR, MINUTE, SECOND, Instant, Message, Row, Sender, Tx
-from poolhouse.store import outbox, snapshots
+from poolhouse.ports import HOUR, MINUTE, SECOND, Instant, LogEntry, Message, Row, Sender, Tx
+from poolhouse.store import log_outbox, outbox, snapshots
 from poolhouse.triggers import custom_sender
 
 PAUSE = 0.5  # seconds between two looks at the outbox
@@ -29,6 +31,7 @@ _LAST_WORDS = 10.0  # seconds that the end of a worker waits for what it is send
 _FIRST_WAIT: Instant = 5 * SECOND
 _LONGEST_WAIT: Instant = HOUR
 _AFTER_TROUBLE = 5.0  # seconds
+_WATCHING = 5.0  # seconds between two counts of the outbox
 
 _log = structlog.get_logger("poolhouse.delivery")
 
@@ -131,6 +134,15 @@ class Rounds:
             sending.result()
 
 
+async def watch(env: Env, observe: Callable[[str, int], None]) -> None:
+    """Tell how many messages are in each state, for the metrics, until cancelled."""
+    while True:
+        with suppress(Exception):  # the store may be away; the figure is then the last one known
+            for state, messages in (await depths(env)).items():
+                observe(state, messages)
+        await asyncio.sleep(_WATCHING)
+
+
 async def depths(env: Env) -> dict[str, int]:
     """How many messages wait, are being sent, or were given up: for the metrics."""
     return await env.db.read(outbox.depths)
@@ -206,8 +218,10 @@ def wait_after(tries: int, fraction: float) -> Instant:
 async def _retry(env: Env, lease: _Lease, reason: str) -> None:
     _tell("message not delivered, will be tried again", lease, reason)
     due_at = env.clock.now() + wait_after(lease.tries, env.rng.fraction())
+    entry = await _entry(env, lease, reason)
 
     async def write(tx: Tx) -> None:
+        await _log_failure(tx, lease, entry)
         await outbox.retry(tx, lease.pool_id, lease.message_id, lease.tries, due_at)
 
     await env.db.run_singly(write)
@@ -216,11 +230,31 @@ async def _retry(env: Env, lease: _Lease, reason: str) -> None:
 async def _give_up(env: Env, lease: _Lease, reason: str) -> None:
     _tell("message not delivered, given up", lease, reason)
     now = env.clock.now()
+    entry = await _entry(env, lease, reason)
 
     async def write(tx: Tx) -> None:
+        await _log_failure(tx, lease, entry)
         await outbox.give_up(tx, lease.pool_id, lease.message_id, lease.tries, now)
 
     await env.db.run_singly(write)
+
+
+async def _entry(env: Env, lease: _Lease, reason: str) -> LogEntry | None:
+    """What the pool's own log says of a failure (7.2). None: it has none for messages."""
+    try:
+        pool = (await snapshots.of_pool(env, lease.pool_id)).pool
+    except PoolNotFound:
+        return None
+    if log_delivery.NOTIFICATIONS not in pool.logs:
+        return None
+    return log_entries.of_failed_delivery(
+        lease.pool_id, lease.message_id, lease.tries, env.clock.now(), reason
+    )
+
+
+async def _log_failure(tx: Tx, lease: _Lease, entry: LogEntry | None) -> None:
+    if entry is not None:
+        await log_outbox.put(tx, lease.pool_id, entry)
 
 
 async def _finish_surely(env: Env, lease: _Lease) -> None:

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from poolhouse.directory import (
+    log_delivery,
     message_settings,
     mfa_config,
     registration,
@@ -56,7 +57,7 @@ def replaced_config(old: Mapping[str, Any], request: Mapping[str, Any]) -> Confi
     config |= mfa_config.of_changed_pool(old, request)
     if "DcrConfiguration" not in config:
         config |= _given(old, ("DcrConfiguration",))
-    config |= _given(old, (session_settings.CONFIG,))
+    config |= _given(old, (session_settings.CONFIG, log_delivery.CONFIG))
     _check_tier(config, old.get("UserPoolTier", "LITE"))
     return config
 

@@ -7,7 +7,14 @@ from typing import Any, Literal, Self
 import msgspec
 from msgspec import Struct
 
-from poolhouse.directory import passkeys, schema, session_settings, threat_protection, triggers
+from poolhouse.directory import (
+    log_delivery,
+    passkeys,
+    schema,
+    session_settings,
+    threat_protection,
+    triggers,
+)
 from poolhouse.directory.passkeys import PasskeySettings
 from poolhouse.directory.schema import Attribute
 from poolhouse.directory.session_settings import SessionSettings
@@ -30,7 +37,7 @@ UNREACHABLE_TAG = "poolhouse:unreachable-triggers"
 MFA_FACTORS = "MfaFactors"
 WEB_AUTHN = "WebAuthnConfiguration"
 EMAIL_MFA = "EmailMfaConfiguration"
-NOT_DESCRIBED = (MFA_FACTORS, EMAIL_MFA, WEB_AUTHN, session_settings.CONFIG)
+NOT_DESCRIBED = (MFA_FACTORS, EMAIL_MFA, WEB_AUTHN, session_settings.CONFIG, log_delivery.CONFIG)
 
 
 class PasswordPolicy(Struct, frozen=True):
@@ -107,6 +114,7 @@ class Pool(Struct, frozen=True):
     triggers: Mapping[str, Trigger]  # by kind (directory/triggers.py)
     sessions: SessionSettings
     protection: ThreatProtection
+    logs: Mapping[str, str]  # the ARN that events of a source go to (directory/log_delivery.py)
 
     @property
     def region(self) -> str:
@@ -167,6 +175,7 @@ def from_row(row: Mapping[str, Any], tags: Mapping[str, str]) -> Pool:
         triggers=triggers.from_config(config.get("LambdaConfig", {})),
         sessions=session_settings.from_config(config),
         protection=threat_protection.from_config(config),
+        logs=log_delivery.destinations(config),
     )
 
 

@@ -15,6 +15,7 @@ from poolhouse.errors.fetching import *  # noqa: F403
 from poolhouse.errors.gateway import *  # noqa: F403
 from poolhouse.errors.identity_pools import *  # noqa: F403
 from poolhouse.errors.imports import *  # noqa: F403
+from poolhouse.errors.log_delivery import *  # noqa: F403
 from poolhouse.errors.messages import *  # noqa: F403
 from poolhouse.errors.mfa import *  # noqa: F403
 from poolhouse.errors.oauth import *  # noqa: F403

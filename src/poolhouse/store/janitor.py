@@ -205,6 +205,17 @@ _KINDS: Mapping[str, _Kind] = {
         """),
         life=7 * DAY,
     ),
+    "log_dead_letters": _Kind(
+        Statement("""
+            SELECT pool_id, entry_id FROM log_dead_letters
+             WHERE died_at < :before ORDER BY died_at LIMIT :most
+        """),
+        Statement("""
+            DELETE FROM log_dead_letters
+             WHERE pool_id = :pool_id AND entry_id = :entry_id AND died_at < :before
+        """),
+        life=30 * DAY,
+    ),
 }
 
 

@@ -7,11 +7,12 @@ from typing import Any, Concatenate, ParamSpec, TypeVar
 from msgspec.structs import replace
 
 from poolhouse.context import Ctx, Trail
-from poolhouse.directory import events, user_agents
+from poolhouse.directory import events, log_delivery, log_entries, user_agents
 from poolhouse.directory.events import Event, Note, Seen
 from poolhouse.errors import ApiError
 from poolhouse.ports import Tx
 from poolhouse.store import events as stored
+from poolhouse.store import log_outbox
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -99,7 +100,11 @@ def _seen(ctx: Ctx) -> Seen:
 
 
 async def _keep(ctx: Ctx, event: Event) -> None:
+    logged = log_delivery.AUTH_EVENTS in ctx.pool.logs
+
     async def add(tx: Tx) -> None:
+        if logged:
+            await log_outbox.put(tx, event.pool_id, log_entries.of_event(event))
         await stored.add(tx, event)
 
     await ctx.env.db.run_singly(add, durable=False)

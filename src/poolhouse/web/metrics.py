@@ -31,6 +31,7 @@ class _Meters(Struct, frozen=True):
     latency: Histogram
     events: Counter
     outbox: Gauge
+    logs: Gauge
     triggers: Counter
     trigger_latency: Histogram
     clocks: dict[str, Histogram] = field(default_factory=dict)  # `latency` by its label
@@ -70,6 +71,10 @@ class Metrics:
     def outbox(self, state: str, messages: int) -> None:
         """How many messages are in that state now."""
         self._meters().outbox.labels(state).set(messages)
+
+    def logs(self, state: str, entries: int) -> None:
+        """How many log entries are in that state now."""
+        self._meters().logs.labels(state).set(entries)
 
     def load(self) -> None:
         """Import and make the meters now, rather than with the first request."""
@@ -126,7 +131,7 @@ class MetricsPort:
 
 
 def _make() -> _Meters:
-    from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
+    from prometheus_client import CollectorRegistry, Counter, Histogram
 
     registry = CollectorRegistry()
     return _Meters(
@@ -154,11 +159,15 @@ def _make() -> _Meters:
         events=Counter(
             "poolhouse_events", "Lock-outs, throttles and the like.", ["event"], registry=registry
         ),
-        outbox=Gauge(
-            "poolhouse_outbox_messages",
-            "Messages in the outbox: waiting, being sent, given up.",
-            ["state"],
-            multiprocess_mode="livemostrecent",
-            registry=registry,
+        outbox=_states(
+            registry, "poolhouse_outbox_messages", "Messages in the outbox: waiting, being sent, given up."
         ),
+        logs=_states(registry, "poolhouse_log_entries", "Entries of log delivery: waiting, given up (dead)."),
     )
+
+
+def _states(registry: CollectorRegistry, name: str, text: str) -> Gauge:
+    """What every process counts in the store, by state: the newest figure is the one that holds."""
+    from prometheus_client import Gauge
+
+    return Gauge(name, text, ["state"], multiprocess_mode="livemostrecent", registry=registry)

@@ -6,8 +6,6 @@ from types import MappingProxyType
 _COGNITO_IDP = {
     "User pool replicas come with a later release.": """
         CreateUserPoolReplica DeleteUserPoolReplica ListUserPoolReplicas UpdateUserPoolReplica""",
-    "Log delivery comes with a later release.": """
-        GetLogDeliveryConfiguration SetLogDeliveryConfiguration""",
 }
 
 _STS = {

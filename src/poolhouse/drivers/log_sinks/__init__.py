@@ -1,0 +1,1 @@
+"""Where logs are delivered to, as the setting `log_sinks` says (docs/log-delivery.md)."""
