@@ -25,6 +25,8 @@ KINDS: Mapping[str, str] = {
     "DeveloperUserIdentifier": "developer_user",
     "DeviceKey": "device",
     "Domain": "domain",
+    "EventId": "event",
+    "FeedbackToken": "feedback_token",
     "GroupName": "group",
     "Identifier": "resource_server",
     "IdentityId": "identity",
@@ -199,6 +201,16 @@ _USERS = (
     ),
 )
 
+_PROTECTION = (
+    case("SetRiskConfiguration", way="of the pool", ClientId=OMIT),
+    case("SetRiskConfiguration"),
+    case("DescribeRiskConfiguration", way="of the pool", ClientId=OMIT),
+    case("DescribeRiskConfiguration"),
+    case("AdminListUserAuthEvents", Username=Id("login")),
+    case("AdminUpdateAuthEventFeedback", Username=Id("login"), FeedbackValue="Invalid"),
+    case("UpdateAuthEventFeedback", Username=Id("login"), FeedbackValue="Invalid"),
+)
+
 _TOKEN_HOLDERS = (
     *_plain("GetUser", "DeleteUser", "GlobalSignOut", "GetUserAuthFactors"),
     case("ChangePassword", PreviousPassword=PASSWORD, ProposedPassword=NEW),
@@ -279,4 +291,4 @@ _PUBLIC = (
     *_with_secret(),
 )
 
-IDP: tuple[Case, ...] = (*_WHOLE, *_RESOURCES, *_CLIENTS, *_USERS, *_TOKEN_HOLDERS, *_PUBLIC)
+IDP: tuple[Case, ...] = (*_WHOLE, *_RESOURCES, *_CLIENTS, *_USERS, *_PROTECTION, *_TOKEN_HOLDERS, *_PUBLIC)

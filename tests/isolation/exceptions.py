@@ -6,6 +6,7 @@ from collections.abc import Mapping
 # that tenant is allowed. What else is in it is asked about: no other tenant's value does anything there.
 _TOKEN = "whoever holds the token is the user that it is of"
 _APP = "an app client's id is public, and says where somebody signs in (1.2)"
+_POOL = "a pool's id is public, as the issuer in its tokens, and says whose mail it was (1.16)"
 _SESSION = "a session says of which sign-in the request is, and it is sealed"
 _IDENTITY = "whoever holds logins of a pool is known there (1.18)"
 
@@ -21,6 +22,8 @@ def place(operation: str, path: str, *, signed: bool) -> str:
         "cognito-idp:VerifySoftwareToken",
     ):
         return _SESSION
+    if path == "UserPoolId" and not signed:
+        return _POOL
     if path == "IdentityPoolId" and not signed:
         return _IDENTITY
     return ""

@@ -9,6 +9,7 @@ from tests.isolation.tenant import IDENTITY_POOL, Tenant
 # What gives two pages, by operation: how many to ask for, and whose.
 LISTINGS: Mapping[str, tuple[str, Mapping[str, str]]] = {
     "AdminListDevices": ("Limit", {"UserPoolId": "pool", "Username": "user"}),
+    "AdminListUserAuthEvents": ("MaxResults", {"UserPoolId": "pool", "Username": "login"}),
     "AdminListGroupsForUser": ("Limit", {"UserPoolId": "pool", "Username": "user"}),
     "ListDevices": ("Limit", {"AccessToken": "device_access"}),
     "ListGroups": ("Limit", {"UserPoolId": "pool"}),

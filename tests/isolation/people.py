@@ -5,10 +5,13 @@ import json
 from tests import passkeys
 from tests.authenticator import Authenticator
 from tests.browser import new_browser
+from tests.contexts import context
 from tests.idp import authenticator
 from tests.isolation.tenant import TEMPORARY, Tenant, person, sub_of, tokens_of
 from tests.refusals import choice, device_steps
 from tests.refusals.scene import PASSWORD
+
+from poolhouse.delivery import feedback_tokens
 
 
 async def settled(tenant: Tenant) -> None:
@@ -52,6 +55,7 @@ async def busy(tenant: Tenant) -> None:
     """Tokens, codes, and sessions of everything that is under way now."""
     for part in (_tokens, _sign_ups, _recoveries, _new_passwords, _apps, _choices, _devices, _set_ups):
         await part(tenant)
+    await _events(tenant)
 
 
 async def _tokens(tenant: Tenant) -> None:
@@ -154,6 +158,16 @@ async def _devices(tenant: Tenant) -> None:
         device_signature=proof["PASSWORD_CLAIM_SIGNATURE"],
         device_timestamp=proof["TIMESTAMP"],
     )
+
+
+async def _events(tenant: Tenant) -> None:
+    """What threat protection knows of Only, and what a mail about it would have in its links."""
+    env, name = tenant.scene.world.env, tenant.name("only")
+    listed = await tenant.scene.admin("AdminListUserAuthEvents", Username=name)
+    event_id = listed["AuthEvents"][0]["EventId"]
+    ctx = await context(env, tenant.scene.pool)
+    token = feedback_tokens.seal(ctx, await sub_of(tenant, name), event_id)
+    tenant.know(event=event_id, feedback_token=token)
 
 
 async def _set_ups(tenant: Tenant) -> None:

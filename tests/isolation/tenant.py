@@ -27,7 +27,7 @@ FLOWS = [
     "ALLOW_TOKEN_EXCHANGE_DELEGATION",
 ]
 _LINKS = {"cognito:default": "https://acme.example/terms"}
-_TAGS = {"UserPoolTags": {"team": "blue"}}
+_MORE = {"UserPoolTags": {"team": "blue"}, "UserPoolAddOns": {"AdvancedSecurityMode": "AUDIT"}}
 
 
 class Tenant:
@@ -65,7 +65,7 @@ async def _pool(tenant: Tenant) -> None:
     settings = {"AliasAttributes": ["email"], "EmailConfiguration": authenticator.SENDER}
     address = {"email": f"ada@{tenant.letter}.example"}
     client = {"ExplicitAuthFlows": FLOWS, "AuthSessionValidity": 15}
-    await s.set_up({**settings, **TRACKING, **_TAGS}, client, address)
+    await s.set_up({**settings, **TRACKING, **_MORE}, client, address)
     await passkeys.turn_on(
         s.world, s.pool, ("PASSWORD", "EMAIL_OTP", "WEB_AUTHN"), RelyingPartyId=f"id.{tenant.letter}.example"
     )
