@@ -13,6 +13,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import TypeVar
 
+import click
 import uvloop
 from msgspec.structs import replace
 
@@ -25,7 +26,7 @@ from poolhouse.drivers.aws_endpoint import SignIn
 from poolhouse.drivers.clock_rng import SystemClock, SystemRng
 from poolhouse.drivers.functions import opening
 from poolhouse.drivers.log_sinks import opening as log_sinks
-from poolhouse.drivers.sqlite import SqliteDb, open_sqlite
+from poolhouse.drivers.sqlite import open_sqlite
 from poolhouse.drivers.vault import KeyFileVault, MasterKeyVault, master_key
 from poolhouse.errors import SettingsError
 from poolhouse.fairness import Places
@@ -36,7 +37,7 @@ from poolhouse.quotas import rates
 from poolhouse.risk.breaches import digests, lists
 from poolhouse.risk.breaches.lists import Lists, Now
 from poolhouse.settings import Settings
-from poolhouse.store import iam_settings, janitor, migrate
+from poolhouse.store import audited, iam_settings, janitor, migrate
 from poolhouse.triggers import custom_sender
 from poolhouse.triggers.custom_sender import FunctionSender
 from poolhouse.web import later, logs
@@ -239,28 +240,25 @@ def open_code(settings: Settings, sealed: bytes) -> bytes:
     return encryption_sdk.decrypt(sealed, keys.unwrap)
 
 
-async def collation(db: Db) -> str:
-    """How the store orders texts: "C" is by bytes, the only order that pages rely on."""
-    if isinstance(db, SqliteDb):
-        return "C"
-    from poolhouse.drivers.postgres import PostgresDb
-
-    return await db.collation() if isinstance(db, PostgresDb) else "unknown"
-
-
 def once(settings: Settings, action: Callable[[Env], Awaitable[T]], *, as_it_is: bool = False) -> T:
     """Open an Env for one action of the command line, and close it."""
 
     logs.configure(settings.log_format, settings.log_level)
 
     async def run() -> T:
-        env = await open_env(settings, as_it_is=as_it_is)
+        env = audited.for_command(await open_env(settings, as_it_is=as_it_is), _command())
         try:
             return await action(env)
         finally:
             await close_env(env)
 
     return run_async(run())
+
+
+def _command() -> str:
+    """What the command line is at, such as `keys create`: so the audit log names what it changes."""
+    running = click.get_current_context(silent=True)
+    return running.command_path.partition(" ")[2] if running else ""
 
 
 async def migrate_store(settings: Settings) -> list[str]:

@@ -97,6 +97,10 @@ class Db(Protocol):
         """The names of the tables that exist, so that a migration can see where it stands."""
         ...
 
+    async def collation(self) -> str:
+        """How it orders texts: "C" is by bytes, the only order that pages rely on."""
+        ...
+
     async def close(self) -> None:
         """Finish what was begun and let go of the store. No call may follow."""
         ...

@@ -15,7 +15,7 @@ from poolhouse.directory.users import Factors, User, UserStatus
 from poolhouse.errors import IncorrectLogin, NameInUse, UnrecognizableLambdaOutput, UserNotFound
 from poolhouse.ports import Tx
 from poolhouse.store import credentials as stored
-from poolhouse.store import users
+from poolhouse.store import audited, users
 from poolhouse.store.users import NameTaken
 from poolhouse.triggers import user_migration
 from poolhouse.triggers.user_migration import Migrated
@@ -88,7 +88,7 @@ async def _bring(ctx: Ctx, user: User, answer: Migrated, password: str) -> bool:
         await invitations.put(tx, ctx, user, invitation)
 
     try:
-        await ctx.env.db.run(create)
+        await audited.for_service(ctx.env, "migration", "UserMigration", ctx.request_id).db.run(create)
     except NameTaken as taken:
         if taken.kind != "username" and taken.kind not in ctx.pool.username_attributes:
             raise NameInUse(name=taken.kind) from taken

@@ -19,6 +19,7 @@ _COMMANDS = {
     "roles": ("poolhouse.cli.roles", "roles"),
     "managed-policies": ("poolhouse.cli.managed_policies", "managed_policies"),
     "iam-providers": ("poolhouse.cli.iam_providers", "iam_providers"),
+    "audit": ("poolhouse.cli.audit", "audit"),
     "decrypt-code": ("poolhouse.cli.decrypt_code", "decrypt_code"),
     "import-log": ("poolhouse.cli.import_log", "import_log"),
     "explain": ("poolhouse.cli.explain", "explain"),

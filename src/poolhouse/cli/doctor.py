@@ -88,9 +88,7 @@ async def _schema(env: "Env") -> str:
 
 
 async def _collation(env: "Env") -> str:
-    from poolhouse import app
-
-    found = await app.collation(env.db)
+    found = await env.db.collation()
     if found != "C":
         raise SettingsError(
             f"The database orders texts by {found}: make it anew with LC_COLLATE 'C' and restore into it."

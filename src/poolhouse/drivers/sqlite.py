@@ -140,6 +140,9 @@ class SqliteDb:
     async def tables(self) -> frozenset[str]:
         return frozenset(row["name"] for row in await SqliteTx(self._reader).all(_TABLES))
 
+    async def collation(self) -> str:
+        return "C"
+
     async def close(self) -> None:
         if self._closed:
             return

@@ -11,7 +11,7 @@ from typing import Any
 from msgspec import Struct
 from msgspec.structs import replace
 
-from poolhouse.context import Ctx
+from poolhouse.context import Ctx, Env
 from poolhouse.directory import attributes, events, identities
 from poolhouse.directory.providers import SAML, Provider
 from poolhouse.directory.users import User, UserStatus
@@ -26,7 +26,7 @@ from poolhouse.errors import (
 )
 from poolhouse.federation import mapping, provider_groups
 from poolhouse.ports import Tx
-from poolhouse.store import links, snapshots, users
+from poolhouse.store import audited, links, snapshots, users
 from poolhouse.store.links import SUBJECT
 from poolhouse.store.recorder import recorded
 from poolhouse.store.users import NameTaken
@@ -141,7 +141,7 @@ async def _made(ctx: Ctx, identity: Identity, user: User) -> User:
         return shown
 
     try:
-        made = await ctx.env.db.run(create)
+        made = await _acting(ctx).db.run(create)
     except NameTaken:
         if identity.provider.provider_type == SAML:
             raise InvalidProviderUsername from None
@@ -176,9 +176,14 @@ async def _another_sign_in(ctx: Ctx, identity: Identity, user: User, mapped: Map
         return await users.save(tx, ctx, before, after)
 
     try:
-        return await ctx.env.db.run(write)
+        return await _acting(ctx).db.run(write)
     except NameTaken as taken:
         raise AliasExists(name=taken.kind) from taken
+
+
+def _acting(ctx: Ctx) -> Env:
+    """A user's sign-in, and yet it is we who make or change the user by what a provider says."""
+    return audited.for_service(ctx.env, "federation", ctx.operation, ctx.request_id)
 
 
 def _check_state(user: User) -> None:

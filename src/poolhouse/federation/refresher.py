@@ -13,7 +13,7 @@ from poolhouse.directory.providers import SAML, Provider
 from poolhouse.errors import PoolNotFound
 from poolhouse.federation.details import METADATA_URL
 from poolhouse.ports import Row
-from poolhouse.store import saml_metadata, snapshots
+from poolhouse.store import audited, saml_metadata, snapshots
 
 PAUSE = 60.0  # seconds between two looks
 
@@ -49,7 +49,8 @@ async def _refresh(env: Env, row: Row) -> None:
     ctx = await _context(env, pool_id)
     provider = _owner(ctx, url) if ctx else None
     if ctx is None or provider is None:
-        await env.db.run(lambda tx: saml_metadata.forget(tx, pool_id, url, now))
+        acting = audited.for_service(env, "saml-metadata", "forget")
+        await acting.db.run(lambda tx: saml_metadata.forget(tx, pool_id, url, now))
         return
     from poolhouse.federation.saml import provider as providers
 

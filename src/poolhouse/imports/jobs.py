@@ -20,7 +20,7 @@ from poolhouse.imports import batches
 from poolhouse.imports.lines import Line, Splitter
 from poolhouse.imports.uploads import discard
 from poolhouse.ports import SECOND, Instant, Row, Tx
-from poolhouse.store import import_files, import_jobs, snapshots
+from poolhouse.store import audited, import_files, import_jobs, snapshots
 from poolhouse.store.import_jobs import Key
 
 PAUSE = 1.0  # seconds between two looks for jobs
@@ -72,9 +72,14 @@ async def run_due(env: Env) -> None:
 
     due, overdue = await env.db.read(look)
     for row in overdue:
-        await _expire(env, Key(row["pool_id"], row["job_id"]))
+        await _expire(_acting(env, row), Key(row["pool_id"], row["job_id"]))
     for row in due:
-        await _take(env, row)
+        await _take(_acting(env, row), row)
+
+
+def _acting(env: Env, row: Row) -> Env:
+    """Users who come to be by an import are in the audit log, under the id of its job."""
+    return audited.for_service(env, "import", "StartUserImportJob", row["job_id"])
 
 
 async def _expire(env: Env, key: Key) -> None:

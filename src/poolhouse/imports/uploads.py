@@ -15,7 +15,7 @@ from poolhouse.crypto import aead
 from poolhouse.directory.user_csv import LARGEST_FILE
 from poolhouse.errors import PoolNotFound
 from poolhouse.ports import MINUTE, SECOND, Instant, Row, Tx
-from poolhouse.store import import_files, import_jobs, snapshots
+from poolhouse.store import audited, import_files, import_jobs, snapshots
 from poolhouse.store.import_jobs import Key
 
 PREFIX = "/_imports/"
@@ -139,7 +139,7 @@ async def _made_current(env: Env, to: Target, upload_id: str, lines: int) -> str
             return None
         return str(job["upload_id"])
 
-    before = await env.db.run(change)
+    before = await audited.for_service(env, "import", "upload").db.run(change)
     if before is None:
         raise UploadRefused(403, "AccessDenied", "The user import job takes no file any more.")
     return before if before != upload_id else ""

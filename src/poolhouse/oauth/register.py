@@ -27,7 +27,7 @@ from poolhouse.http.sources import network
 from poolhouse.oauth import endpoint
 from poolhouse.oauth.visit import Visit
 from poolhouse.ports import SECOND, Tx
-from poolhouse.store import client_creation, hourly, snapshots
+from poolhouse.store import audited, client_creation, hourly, snapshots
 from poolhouse.store.client_creation import NewClient
 from poolhouse.tokens import verify
 
@@ -118,7 +118,8 @@ async def _registered(visit: Visit, wanted: Registration, *, authenticated: bool
         leaves=0 if authenticated else _LEFT_TO_OPERATOR,
     )
     try:
-        client_id = await client_creation.create(visit.env, visit.keys.seal, client, visit.now)
+        acting = audited.for_service(visit.env, "registration", "register", visit.request_id)
+        client_id = await client_creation.create(acting, visit.keys.seal, client, visit.now)
     except InvalidParameter as error:  # a rule of the pool that changed meanwhile
         raise InvalidClientMetadata(error.message) from None
     snapshots.forget(visit.env, visit.pool.pool_id)

@@ -13,7 +13,7 @@ from poolhouse.crypto import aead
 from poolhouse.crypto.session_tokens import SEED_BYTES, MintingKey, VerifyingKey
 from poolhouse.errors import SettingsError
 from poolhouse.ports import HOUR, Instant, Row, Statement, Tx
-from poolhouse.store import briefly, data_keys
+from poolhouse.store import audited, briefly, data_keys
 
 LONGEST_SESSION: Instant = 36 * HOUR  # of GetSessionToken
 
@@ -92,7 +92,7 @@ async def _made_first(env: Env, house: bytes) -> None:
     async def write(tx: Tx) -> None:
         await _insert(tx, env, house, 1, key, env.clock.now())
 
-    await env.db.run(write)
+    await audited.for_service(env, "credential-keys", "make").db.run(write)
 
 
 def _new_key(env: Env) -> MintingKey:

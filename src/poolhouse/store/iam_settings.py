@@ -11,7 +11,7 @@ from poolhouse.directory.roles import Role
 from poolhouse.errors import SettingsError
 from poolhouse.ports import Row, Statement, Tx
 from poolhouse.settings import RoleTable
-from poolhouse.store import iam
+from poolhouse.store import audited, iam
 
 _KEPT = Statement("""
     SELECT name FROM roles WHERE from_settings = 1
@@ -32,7 +32,7 @@ async def apply(env: Env) -> None:
         for name, document in settings.managed_policies.items()
     ]
     try:
-        await iam.keep(env, roles, policies)
+        await iam.keep(audited.for_service(env, "settings-file", "apply"), roles, policies)
     except ValueError as error:
         raise SettingsError(
             f"`roles` or `managed_policies` cannot be applied. {error} Correct them."

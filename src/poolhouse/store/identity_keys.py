@@ -14,7 +14,7 @@ from poolhouse.context import Env
 from poolhouse.crypto import aead, jose
 from poolhouse.crypto.jose import SigningKey, VerifyKey
 from poolhouse.ports import DAY, SECOND, Row, Statement, Tx
-from poolhouse.store import data_keys, signing_keys
+from poolhouse.store import audited, data_keys, signing_keys
 from poolhouse.store.signing_keys import NewKey
 
 ALGORITHM = "RS512"
@@ -107,7 +107,7 @@ async def _first(env: Env) -> Sequence[Row]:
             found = await _living(env, tx)
         return found
 
-    return await env.db.run(write)
+    return await audited.for_service(env, "identity-keys", "make").db.run(write)
 
 
 async def _made() -> NewKey:

@@ -11,14 +11,20 @@ import structlog
 from msgspec import Struct
 
 from poolhouse.context import Env
+from poolhouse.directory.audit import HOUSE, Act, Change
 from poolhouse.ports import DAY, HOUR, Instant, Row, Statement, Tx
+<<<<<<< HEAD
 from poolhouse.settings import Settings
 from poolhouse.store import pool_removal
+=======
+from poolhouse.store import audit, audit_purge, pool_removal
+>>>>>>> d4c0fba (Changes of administrators and of the service are records in chains, written with what they record)
 from poolhouse.store.attempts import FORGOTTEN_AFTER
 from poolhouse.store.import_jobs import LIFE
 
 PAUSE = 60.0  # seconds between two sweeps
 _BATCH = 200
+_ACT = Act("service:janitor", "sweep")
 
 _log = structlog.get_logger("poolhouse.janitor")
 
@@ -226,22 +232,28 @@ async def run(env: Env) -> None:
         try:
             await sweep(env)
             await pool_removal.empty_all(env)
+            await audit_purge.purge(env)
         except Exception as error:  # noqa: BLE001 - the store may be away; the next sweep finds the same rows
             _log.warning("a sweep failed and is tried again later", error=type(error).__name__)
 
 
 async def sweep(env: Env) -> dict[str, int]:
     """Delete everything whose end and grace are over; how many rows of each table."""
-    return {table: await _sweep(env, kind) for table, kind in _KINDS.items()}
+    return {table: await _sweep(env, table, kind) for table, kind in _KINDS.items()}
 
 
+<<<<<<< HEAD
 async def _sweep(env: Env, kind: _Kind) -> int:
     life = kind.kept(env.settings) if kind.kept else kind.life
     before = env.clock.now() - life - kind.grace
+=======
+async def _sweep(env: Env, table: str, kind: _Kind) -> int:
+    before = env.clock.now() - kind.life - kind.grace
+>>>>>>> d4c0fba (Changes of administrators and of the service are records in chains, written with what they record)
     deleted = 0
     while True:
         rows = await _found(env, kind, before)
-        deleted += await _delete(env, kind, rows, before) if rows else 0
+        deleted += await _delete(env, table, rows, before) if rows else 0
         if len(rows) < _BATCH:
             return deleted
 
@@ -253,8 +265,14 @@ async def _found(env: Env, kind: _Kind, before: Instant) -> list[Row]:
     return await env.db.read(find)
 
 
-async def _delete(env: Env, kind: _Kind, rows: list[Row], before: Instant) -> int:
+async def _delete(env: Env, table: str, rows: list[Row], before: Instant) -> int:
+    """With one record for all in the chain of the house: they are of any pools."""
+    statement, keys, now = _KINDS[table].delete, await audit.keys(env), env.clock.now()
+
     async def delete(tx: Tx) -> int:
-        return sum([await tx.run(kind.delete, before=before, **dict(row)) for row in rows])
+        deleted = sum([await tx.run(statement, before=before, **dict(row)) for row in rows])
+        if deleted:
+            await audit.append(tx, keys, HOUSE, _ACT, [Change(table, "*", rows=deleted)], now)
+        return deleted
 
     return await env.db.run(delete)

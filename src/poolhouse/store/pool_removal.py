@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from poolhouse.context import Env
 from poolhouse.ports import MINUTE, Instant, Statement, Tx
 from poolhouse.store import (
+    audited,
     client_secrets,
     clients,
     data_keys,
@@ -155,7 +156,11 @@ async def _delete_some(env: Env, pool_id: str) -> int:
     async def write(tx: Tx) -> int:
         return sum([await tx.run(statement, pool_id=pool_id) for statement in batches])
 
-    return await env.db.run(write)
+    return await _acting(env).db.run(write)
+
+
+def _acting(env: Env) -> Env:
+    return audited.for_service(env, "pool-removal", "empty")
 
 
 async def _not_emptied(env: Env) -> Sequence[tuple[str, Instant]]:
@@ -169,4 +174,4 @@ async def _close(env: Env, pool_id: str, now: Instant) -> None:
     async def write(tx: Tx) -> None:
         await tx.run(_EMPTIED, pool_id=pool_id, now=now)
 
-    await env.db.run(write)
+    await _acting(env).db.run(write)

@@ -13,7 +13,7 @@ from msgspec import Struct
 from poolhouse.context import Ctx
 from poolhouse.crypto import certificates, jose
 from poolhouse.ports import Instant, Statement, Tx
-from poolhouse.store import pools, signing_keys
+from poolhouse.store import audited, pools, signing_keys
 from poolhouse.store.signing_keys import NewKey
 
 SIGNING, ENCRYPTION = "saml", "saml-encryption"  # `token_use` of their rows
@@ -58,7 +58,8 @@ async def _made(ctx: Ctx, use: str) -> SamlKey:
         await signing_keys.insert(tx, ctx.env.rng, pool_id, ctx.keys.seal, [made], ctx.now)
         return await _stored(ctx, tx, use)
 
-    key = await ctx.env.db.run(write)
+    acting = audited.for_service(ctx.env, "saml-keys", "make", ctx.request_id)
+    key = await acting.db.run(write)
     if key is None:
         raise LookupError("a key that was just written is not there")
     return key

@@ -26,7 +26,7 @@ from poolhouse.errors import (
     UserNotFound,
 )
 from poolhouse.ports import Instant
-from poolhouse.store import snapshots
+from poolhouse.store import audited, snapshots
 from poolhouse.tokens import verify
 from poolhouse.web import caller, identity_placing, limits, sdk
 from poolhouse.web.caller import Signer
@@ -133,7 +133,7 @@ class Call:
         elif place.identity_pool:
             self.pool_id = place.identity_pool.pool_id
         return Ctx(
-            env=self._env,
+            env=self._acting(place.caller),
             request_id=self._request_id,
             operation=self._operation.name,
             region=place.region,
@@ -148,6 +148,12 @@ class Call:
             user_agent=self._user_agent,
             sdk=sdk.named_by(self._user_agent) if self._operation.needs_signature else sdk.UNKNOWN,
         )
+
+    def _acting(self, who: Caller) -> Env:
+        """Changes of administrators are recorded; sign-ins are events, whoever calls for them."""
+        if not self._operation.needs_signature or self._operation.name in _FOR_A_CLIENT:
+            return self._env
+        return audited.for_signer(self._env, who, self._operation.name, self._request_id)
 
     async def _place(self, request: Mapping[str, Any], now: Instant) -> _Place:
         """The pool, the app client and the user that the request is about."""

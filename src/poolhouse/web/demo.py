@@ -13,7 +13,7 @@ import msgspec
 from poolhouse.context import Env
 from poolhouse.errors import ApiError
 from poolhouse.ports import Rng
-from poolhouse.store import access_keys, snapshots
+from poolhouse.store import access_keys, audited, snapshots
 from poolhouse.web import api
 from poolhouse.web.caller import administrator
 from poolhouse.wire.operations import operations
@@ -78,7 +78,8 @@ async def _access_key(env: Env) -> tuple[str, str]:
             return key.access_key_id, key.secret
     taken = any(row["access_key_id"] == HOLDER for row in rows)  # somebody revoked the first one
     new_id = f"{HOLDER}-{env.rng.digits(6)}" if taken else HOLDER
-    made = await access_keys.create(env, HOLDER, _EVERYTHING, new_id)
+    acting = audited.for_service(env, "demo", "keys create")
+    made = await access_keys.create(acting, HOLDER, _EVERYTHING, new_id)
     return made.access_key_id, made.secret
 
 

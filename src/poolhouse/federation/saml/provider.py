@@ -9,7 +9,7 @@ from poolhouse.federation.details import METADATA_FILE, METADATA_URL
 from poolhouse.federation.saml import metadata
 from poolhouse.federation.saml.metadata import ProviderMetadata
 from poolhouse.ports import MINUTE, Instant
-from poolhouse.store import saml_metadata
+from poolhouse.store import audited, saml_metadata
 from poolhouse.store.saml_metadata import Kept
 
 AGAIN_AFTER: Instant = 10 * MINUTE  # when the address could not be read; twice as long each further time
@@ -74,7 +74,8 @@ async def fetched(ctx: Ctx, url: str) -> ProviderMetadata:
     document = await _document(ctx, url)
     read = metadata.read(document, ctx.now)
     kept, pool_id = Kept(document, read.read_again_at), ctx.pool.pool_id
-    await ctx.env.db.run(lambda tx: saml_metadata.keep(tx, pool_id, url, kept, ctx.now))
+    acting = audited.for_service(ctx.env, "saml-metadata", "refresh", ctx.request_id)
+    await acting.db.run(lambda tx: saml_metadata.keep(tx, pool_id, url, kept, ctx.now))
     return read
 
 

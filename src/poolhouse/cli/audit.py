@@ -1,0 +1,182 @@
+"""`poolhouse audit`: is the log of what was changed as it was written; and the log itself, for other eyes."""
+
+import sys
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import IO, TYPE_CHECKING, Any
+
+import click
+
+from poolhouse.cli.options import config_option, settings_from, settings_options
+from poolhouse.errors import SettingsError
+
+if TYPE_CHECKING:
+    from poolhouse.context import Env
+    from poolhouse.directory.audit import Keys
+    from poolhouse.ports import Db, Instant
+    from poolhouse.settings import Settings
+    from poolhouse.store.audit_verification import Verdict
+
+_STORE = ("data", "database_url")
+_PAGE = 500
+_POOL = "A user pool, an identity pool, or house. [default: all]"
+
+
+@click.group()
+def audit() -> None:
+    """Verify and export the audit log: what administrators and the service changed (docs/audit.md).
+
+    \b
+    Example:
+      poolhouse audit verify
+      poolhouse audit export --pool us-east-1_Ab3dEf6hI > log.jsonl
+    """
+
+
+@audit.command()
+@click.option("--pool", metavar="ID", help=_POOL)
+@click.option("--head", default="", metavar="DIGEST", help="A digest that verify printed before.")
+@click.option("--chain-only", is_flag=True, help="Without the master key: digests and links, no MACs.")
+@config_option("tools")
+@settings_options("tools", *_STORE)
+def verify(pool: str | None, head: str, chain_only: bool, config: str | None, **options: Any) -> None:
+    """Recompute each chain and name the first record that is not as it was written.
+
+    The exit code is 0 when all is well, else 1. Keep the digest that it prints somewhere else: with --head,
+    records that were taken from the end since are missed.
+
+    \b
+    Example:
+      poolhouse audit verify --pool us-east-1_Ab3dEf6hI --head 5b1f...
+    """
+    settings = settings_from("tools", config, options)
+    found = _without_key(settings, pool, head) if chain_only else _with_key(settings, pool, head)
+    for verdict in found:
+        click.echo(_said(verdict))
+    lost = bool(head) and not any(verdict.saved for verdict in found)
+    if lost:
+        click.echo(f"FAIL  {head} is in no chain: records were taken from an end, or a chain was made anew.")
+    sys.exit(1 if lost or any(verdict.fault for verdict in found) else 0)
+
+
+def _said(verdict: "Verdict") -> str:
+    if verdict.fault:
+        return f"FAIL  {verdict.pool_id}  record {verdict.seq}: {verdict.fault}."
+    return f"ok    {verdict.pool_id}  {verdict.records} records, the last {verdict.end.seq} {verdict.end.digest}"
+
+
+def _with_key(settings: "Settings", pool: str | None, head: str) -> "Sequence[Verdict]":
+    from poolhouse import app
+
+    async def check(env: "Env") -> "Sequence[Verdict]":
+        return await _verdicts(env.db, pool, head, await _keys(env))
+
+    return app.once(settings, check, as_it_is=True)
+
+
+async def _keys(env: "Env") -> "Keys":
+    """Made by nobody here: a store without its house key has no log of ours. Raises `SettingsError`."""
+    from poolhouse.directory import audit as rules
+    from poolhouse.store import data_keys
+
+    row = await env.db.read(lambda tx: data_keys.row(tx, data_keys.HOUSE))
+    return rules.keys(data_keys.opened(env, data_keys.HOUSE, row))
+
+
+def _without_key(settings: "Settings", pool: str | None, head: str) -> "Sequence[Verdict]":
+    from poolhouse import app
+
+    async def check() -> "Sequence[Verdict]":
+        db = await app.open_db(settings)
+        try:
+            return await _verdicts(db, pool, head, None)
+        finally:
+            await db.close()
+
+    return app.run_async(check())
+
+
+async def _verdicts(db: "Db", pool: str | None, head: str, keys: "Keys | None") -> "Sequence[Verdict]":
+    from poolhouse.store import audit_verification
+
+    return [await audit_verification.verify(db, chain, keys, head) for chain in await _chains(db, pool)]
+
+
+async def _chains(db: "Db", pool: str | None) -> "Sequence[str]":
+    """Raises `SettingsError` for a chain that is not there."""
+    from poolhouse.store import audit as log
+
+    found = await db.read(log.chains)
+    if pool is not None and pool not in found:
+        raise SettingsError(f"There is no audit log of {pool}: correct --pool.")
+    return found if pool is None else [pool]
+
+
+@audit.command()
+@click.option("--pool", metavar="ID", help=_POOL)
+@click.option("--from", "since", metavar="TIME", help="The first moment, such as 2026-11-26T12:00:00Z.")
+@click.option("--to", "until", metavar="TIME", help="The moment after the last.")
+@click.option("--format", "form", type=click.Choice(["jsonl"]), default="jsonl", show_default=True)
+@click.option("--out", type=click.File("w", encoding="utf-8"), default="-", help="[default: standard output]")
+@config_option("tools")
+@settings_options("tools", *_STORE)
+def export(
+    pool: str | None,
+    since: str | None,
+    until: str | None,
+    form: str,
+    out: IO[str],
+    config: str | None,
+    **options: Any,
+) -> None:
+    """Write the records, one JSON object a line, with the digests that make them verifiable elsewhere.
+
+    No key is needed.
+
+    \b
+    Example:
+      poolhouse audit export --pool us-east-1_Ab3dEf6hI --from 2026-11-01T00:00:00Z --out november.jsonl
+    """
+    from poolhouse import app
+
+    settings = settings_from("tools", config, options)
+    moments = _moment(since, "--from"), _moment(until, "--to")
+
+    async def write() -> None:
+        db = await app.open_db(settings)
+        try:
+            for chain in await _chains(db, pool):
+                await _export(db, chain, moments, out)
+        finally:
+            await db.close()
+
+    app.run_async(write())
+
+
+def _moment(text: str | None, option: str) -> "Instant | None":
+    """A time with its zone; without one it is UTC."""
+    if text is None:
+        return None
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        raise SettingsError(
+            f"{text} is not a time: write {option} such as 2026-11-26T12:00:00Z."
+        ) from None
+    in_zone = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    return round(in_zone.timestamp() * 1_000_000)
+
+
+async def _export(
+    db: "Db", chain: str, moments: "tuple[Instant | None, Instant | None]", out: IO[str]
+) -> None:
+    from poolhouse.directory import audit as rules
+    from poolhouse.store import audit as log
+
+    since, until = moments
+    after = 0
+    while records := await db.read(lambda tx, after=after: log.page(tx, chain, after, _PAGE)):  # type: ignore[misc]
+        for record in records:
+            if (since is None or record.at >= since) and (until is None or record.at < until):
+                out.write(rules.line(record) + "\n")
+        after = records[-1].seq

@@ -1,0 +1,105 @@
+"""Is the audit log as it was written? Walks a chain and names the first record that is not (docs/audit.md)."""
+
+from collections.abc import AsyncIterator, Sequence
+
+from msgspec import Struct
+
+from poolhouse.directory import audit as rules
+from poolhouse.directory.audit import Keys, Link, Record
+from poolhouse.ports import Db
+from poolhouse.store import audit
+from poolhouse.store.audit import Head
+
+_PAGE = 500
+
+
+class Verdict(Struct, frozen=True):
+    """
+    records  how many are in order
+    end      the last of these
+    fault    what is wrong, empty: nothing; and `seq`, with which record
+    saved    the digest that somebody had kept was among them
+    """
+
+    pool_id: str
+    records: int
+    end: Link
+    fault: str = ""
+    seq: int = 0
+    saved: bool = False
+
+
+class _Broken(Exception):
+    """The store cannot give the record `seq`, or its head."""
+
+    def __init__(self, seq: int, why: str) -> None:
+        super().__init__(why)
+        self.seq = seq
+
+
+async def verify(db: Db, pool_id: str, keys: Keys | None, saved: str = "") -> Verdict:
+    """
+    keys   None: MACs are not looked at, so somebody may have made the whole chain anew
+    saved  a digest of this chain that was kept elsewhere
+    """
+    last, number, found = Link(), 0, False
+    try:
+        head = await _head(db, pool_id)
+        last = _anchor(head, pool_id, keys)
+        found = saved == last.digest
+        async for record in _records(db, pool_id, last.seq):
+            why = rules.fault(record, last, keys)
+            if why:
+                raise _Broken(last.seq + 1, why)
+            last, number = Link(record.seq, record.digest), number + 1
+            found = found or record.digest == saved
+        _check_end(head, pool_id, last, keys)
+    except _Broken as broken:
+        return Verdict(pool_id, number, last, str(broken), broken.seq, found)
+    return Verdict(pool_id, number, last, saved=found)
+
+
+async def _head(db: Db, pool_id: str) -> Head | None:
+    try:
+        return await db.read(lambda tx: audit.head(tx, pool_id))
+    except Exception as error:
+        raise _Broken(0, f"the head of the chain cannot be read ({type(error).__name__})") from error
+
+
+def _anchor(head: Head | None, pool_id: str, keys: Keys | None) -> Link:
+    """Where the chain begins: after what was purged."""
+    if head is None:
+        return Link()
+    purged = head.anchor
+    unsigned = keys is not None and not rules.same(head.anchor_mac, rules.anchor_mac(keys, pool_id, purged))
+    if purged.seq and unsigned:
+        raise _Broken(purged.seq, "what says that the records up to it were purged was not made by us")
+    return purged
+
+
+def _check_end(head: Head | None, pool_id: str, last: Link, keys: Keys | None) -> None:
+    if head is None:
+        raise _Broken(last.seq, "it is the last, and the head of the chain is missing")
+    if head.end.seq > last.seq:
+        raise _Broken(last.seq + 1, f"it is missing, as all up to {head.end.seq}")
+    if head.end != last:
+        raise _Broken(head.end.seq, "the head of the chain does not say that it is followed by others")
+    if keys is not None and not rules.same(head.mac, rules.head_mac(keys, pool_id, last)):
+        raise _Broken(last.seq, "that it is the last was not said by us: the MAC of the head is another")
+
+
+async def _records(db: Db, pool_id: str, after: int) -> AsyncIterator[Record]:
+    while page := await _page(db, pool_id, after):
+        for record in page:
+            yield record
+        after = page[-1].seq
+
+
+async def _page(db: Db, pool_id: str, after: int) -> Sequence[Record]:
+    """Where the store cannot read a page, each record on its own, to find the one that it is about."""
+    for most in (_PAGE, 1):
+        try:
+            return await db.read(lambda tx, most=most: audit.page(tx, pool_id, after, most))  # type: ignore[misc]
+        except Exception as error:  # noqa: BLE001 - what a driver says of a damaged file
+            why = type(error).__name__
+    raise _Broken(after + 1, f"it cannot be read ({why})")
