@@ -261,6 +261,10 @@ class Settings(ServerSettings, frozen=True, kw_only=True):
         Literal["json", "readable"], about("One JSON object a line, or lines for a person to read.")
     ] = "json"
 
+    audit_days: Annotated[
+        int, _about("How long audit records are kept; 0 for ever.", unit="days", ge=0, le=36_500)
+    ] = 400
+
     # Development only
     fixed_code: Annotated[
         str,

@@ -14,8 +14,8 @@ from poolhouse.directory import attributes, sign_up
 from poolhouse.directory.users import Factors, User, UserStatus
 from poolhouse.errors import IncorrectLogin, NameInUse, UnrecognizableLambdaOutput, UserNotFound
 from poolhouse.ports import Tx
-from poolhouse.store import credentials as stored
 from poolhouse.store import audited, users
+from poolhouse.store import credentials as stored
 from poolhouse.store.users import NameTaken
 from poolhouse.triggers import user_migration
 from poolhouse.triggers.user_migration import Migrated

@@ -62,7 +62,9 @@ def verify(pool: str | None, head: str, chain_only: bool, config: str | None, **
 def _said(verdict: "Verdict") -> str:
     if verdict.fault:
         return f"FAIL  {verdict.pool_id}  record {verdict.seq}: {verdict.fault}."
-    return f"ok    {verdict.pool_id}  {verdict.records} records, the last {verdict.end.seq} {verdict.end.digest}"
+    return (
+        f"ok    {verdict.pool_id}  {verdict.records} records, the last {verdict.end.seq} {verdict.end.digest}"
+    )
 
 
 def _with_key(settings: "Settings", pool: str | None, head: str) -> "Sequence[Verdict]":
@@ -160,9 +162,7 @@ def _moment(text: str | None, option: str) -> "Instant | None":
     try:
         moment = datetime.fromisoformat(text)
     except ValueError:
-        raise SettingsError(
-            f"{text} is not a time: write {option} such as 2026-11-26T12:00:00Z."
-        ) from None
+        raise SettingsError(f"{text} is not a time: write {option} such as 2026-11-26T12:00:00Z.") from None
     in_zone = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
     return round(in_zone.timestamp() * 1_000_000)
 

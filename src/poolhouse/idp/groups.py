@@ -76,7 +76,7 @@ async def delete_group(ctx: Ctx, req: Request) -> Response:
     async def delete(tx: Tx) -> bool:
         if not await groups.empty(tx, ctx.pool.pool_id, group["group_id"]):
             return False
-        if not await groups.remove(tx, ctx.pool.pool_id, group["group_id"]):
+        if not await groups.remove(tx, ctx.pool.pool_id, group["name"], group["group_id"]):
             raise GroupNotFound  # somebody else has deleted it meanwhile
         return True
 

@@ -92,7 +92,7 @@ _OF_POOLS = (
 )
 _OF_USERS = (
     _table("users", "user", "pool_id sub", "version", personal=True),
-    _table("credentials", "credential", "pool_id sub kind", "set_at", personal=True),
+    _table("credentials", "credential", "pool_id sub", "set_at", personal=True),
     _table("links", "link", "pool_id provider subject", "sub", shown="provider sub", personal=True),
     _table("memberships", "membership", "pool_id sub group_id", "created_at"),
     _table("software_tokens", "software-token", "pool_id sub state", "name", personal=True),

@@ -1,4 +1,4 @@
-"""Is the audit log as it was written? Walks a chain and names the first record that is not (docs/audit.md)."""
+"""Is the audit log as it was written? Walks a chain, names the first record that is not (docs/audit.md)."""
 
 from collections.abc import AsyncIterator, Sequence
 
@@ -46,7 +46,7 @@ async def verify(db: Db, pool_id: str, keys: Keys | None, saved: str = "") -> Ve
     try:
         head = await _head(db, pool_id)
         last = _anchor(head, pool_id, keys)
-        found = saved == last.digest
+        found = bool(saved) and saved == last.digest
         async for record in _records(db, pool_id, last.seq):
             why = rules.fault(record, last, keys)
             if why:

@@ -105,8 +105,14 @@ def written(statement: Statement) -> Write | None:
     table = AUDITED.get(found[2]) if found else None
     if found is None or table is None:
         return None
-    makes = found[1] == "INSERT INTO" and "DO UPDATE" not in statement.text
-    return Write(table, set(table.key) <= set(statement.names), makes)
+    inserts = found[1] == "INSERT INTO"
+    named = all(name in statement.names for name in table.key)
+    whole = named and (inserts or all(_is_asked(statement, name) for name in table.key))
+    return Write(table, whole, inserts and "DO UPDATE" not in statement.text)
+
+
+def _is_asked(statement: Statement, column: str) -> bool:
+    return re.search(rf"\b{column} = :{column}\b", statement.text) is not None
 
 
 class WatchedTx:

@@ -44,7 +44,9 @@ _UPDATE = Statement("""
  RETURNING name, group_id, description, role_arn, precedence, created_at, modified_at
 """)
 _DELETE = Statement("""
-    DELETE FROM user_groups WHERE pool_id = :pool_id AND group_id = :group_id RETURNING name
+    DELETE FROM user_groups
+     WHERE pool_id = :pool_id AND name = :name AND group_id = :group_id
+ RETURNING name
 """)
 # The number in LIMIT is there for the planner of PostgreSQL, which would take a parameter for a tenth of
 # the table and read all of it.
@@ -134,9 +136,9 @@ async def empty(tx: Tx, pool_id: str, group_id: str) -> bool:
     return await tx.run(_EMPTY, pool_id=pool_id, group_id=group_id) < _BATCH
 
 
-async def remove(tx: Tx, pool_id: str, group_id: str) -> bool:
+async def remove(tx: Tx, pool_id: str, name: str, group_id: str) -> bool:
     """Delete the group, which has no members any more. False: there was none."""
-    return await tx.one(_DELETE, pool_id=pool_id, group_id=group_id) is not None
+    return await tx.one(_DELETE, pool_id=pool_id, name=name, group_id=group_id) is not None
 
 
 async def join(tx: Tx, ctx: Ctx, sub: str, group_id: str) -> None:

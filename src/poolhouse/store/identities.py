@@ -43,7 +43,7 @@ _DELETE_PLACE = Statement("""
 """)
 _LINK = Statement("""
     INSERT INTO identity_logins (pool_id, provider, subject_digest, subject, identity_id, linked_at)
-    VALUES (:pool_id, :provider, :digest, :subject, :identity_id, :now)
+    VALUES (:pool_id, :provider, :subject_digest, :subject, :identity_id, :now)
     ON CONFLICT (pool_id, provider, subject_digest) DO NOTHING
  RETURNING identity_id
 """)
@@ -63,7 +63,7 @@ _UNLINK = Statement("""
 _UNLINK_ONE = Statement("""
     DELETE FROM identity_logins
      WHERE pool_id = :pool_id AND identity_id = :identity_id AND provider = :provider
-       AND subject_digest = :digest
+       AND subject_digest = :subject_digest
 """)
 _MOVE = Statement("""
     UPDATE identity_logins SET identity_id = :destination
@@ -134,7 +134,7 @@ async def link(tx: Tx, pool: IdentityPool, identity_id: str, logins: Iterable[Lo
             _LINK,
             pool_id=pool.pool_id,
             provider=login.provider,
-            digest=login.digest,
+            subject_digest=login.digest,
             subject=login.subject,
             identity_id=identity_id,
             now=now,
@@ -164,7 +164,11 @@ async def unlink(tx: Tx, pool_id: str, identity_id: str, provider: str) -> bool:
 
 async def unlink_one(tx: Tx, pool_id: str, identity_id: str, login: Login) -> bool:
     gone = await tx.run(
-        _UNLINK_ONE, pool_id=pool_id, identity_id=identity_id, provider=login.provider, digest=login.digest
+        _UNLINK_ONE,
+        pool_id=pool_id,
+        identity_id=identity_id,
+        provider=login.provider,
+        subject_digest=login.digest,
     )
     return gone == 1
 
