@@ -262,7 +262,7 @@ class Settings(ServerSettings, frozen=True, kw_only=True):
     ] = "json"
 
     audit_days: Annotated[
-        int, _about("How long audit records are kept; 0 for ever.", unit="days", ge=0, le=36_500)
+        int, about("How long audit records are kept; 0 for ever.", unit="days", ge=0, le=36_500)
     ] = 400
 
     # Development only

@@ -9,6 +9,7 @@ from tests.idp import authenticator
 from tests.imports import steps
 from tests.providers import request
 from tests.refusals.scene import Scene
+from tests.web.signed_operations import CHANGES
 
 from poolhouse.directory.audit import Record
 from poolhouse.errors import ApiError
@@ -16,41 +17,6 @@ from poolhouse.imports import jobs
 from poolhouse.ports import Tx
 from poolhouse.store import access_keys, audit, credential_keys
 from poolhouse.store.import_jobs import Key
-from poolhouse.wire.operations import operations, registered
-
-# What each signed operation does to what is stored. Another operation belongs into this table first.
-_CHANGES = """
-    AddCustomAttributes AddUserPoolClientSecret AdminAddUserToGroup AdminConfirmSignUp AdminCreateUser
-    AdminDeleteSoftwareToken AdminDeleteUser AdminDeleteUserAttributes AdminDisableProviderForUser
-    AdminDisableUser AdminEnableUser AdminForgetDevice AdminLinkProviderForUser AdminRemoveUserFromGroup
-    AdminResetUserPassword AdminRevokeUserSession AdminSetUserMFAPreference AdminSetUserPassword
-    AdminSetUserSettings AdminUpdateDeviceStatus AdminUpdateUserAttributes AdminUserGlobalSignOut CreateGroup
-    CreateIdentityProvider CreateManagedLoginBranding CreateResourceServer CreateTerms CreateUserImportJob
-    CreateUserPool CreateUserPoolClient CreateUserPoolDomain DeleteGroup DeleteIdentityProvider
-    DeleteManagedLoginBranding DeleteResourceServer DeleteTerms DeleteUserPool DeleteUserPoolClient
-    DeleteUserPoolClientSecret DeleteUserPoolDomain SetUICustomization SetUserPoolClientSessionConfiguration
-    SetUserPoolMfaConfig SetUserPoolSessionConfiguration StartUserImportJob StopUserImportJob TagResource
-    UntagResource UpdateGroup UpdateIdentityProvider UpdateManagedLoginBranding UpdateProvisionedLimit
-    UpdateResourceServer UpdateTerms UpdateUserPool UpdateUserPoolClient UpdateUserPoolDomain
-    CreateIdentityPool DeleteIdentities DeleteIdentityPool GetOpenIdTokenForDeveloperIdentity
-    MergeDeveloperIdentities SetIdentityPoolRoles SetPrincipalTagAttributeMap UnlinkDeveloperIdentity
-    UpdateIdentityPool
-"""
-_READS = """
-    AdminGetDevice AdminGetUser AdminGetUserAuthFactors AdminListDevices AdminListGroupsForUser
-    AdminListUserSessions DescribeIdentityProvider DescribeManagedLoginBranding
-    DescribeManagedLoginBrandingByClient DescribeResourceServer DescribeTerms DescribeTermsByClient
-    DescribeUserImportJob DescribeUserPool DescribeUserPoolClient DescribeUserPoolDomain GetCSVHeader GetGroup
-    GetIdentityProviderByIdentifier GetProvisionedLimit GetSigningCertificate GetUICustomization
-    GetUserPoolClientSessionConfiguration GetUserPoolMfaConfig GetUserPoolSessionConfiguration ListGroups
-    ListIdentityProviders ListResourceServers ListTagsForResource ListTerms ListUserImportJobs
-    ListUserPoolClientSecrets ListUserPoolClients ListUserPools ListUsers ListUsersInGroup
-    DescribeIdentity DescribeIdentityPool GetIdentityPoolRoles GetPrincipalTagAttributeMap ListIdentities
-    ListIdentityPools LookupDeveloperIdentity
-    AssumeRole GetAccessKeyInfo GetCallerIdentity GetSessionToken
-"""
-CHANGES, READS = frozenset(_CHANGES.split()), frozenset(_READS.split())
-SIGN_INS = frozenset({"AdminInitiateAuth", "AdminRespondToAuthChallenge"})
 
 ROLE = "arn:aws:iam::000000000000:role/logs"
 POOL: Mapping[str, Any] = {
@@ -401,9 +367,3 @@ async def _roles(w: Walk) -> None:
 async def _ends(w: Walk) -> None:
     await w.of("ada", "AdminDeleteUser")
     await w.on("DeleteUserPool")
-
-
-def every_signed_operation() -> set[str]:
-    return {
-        f"{service}:{name}" for service, name in registered() if operations()[service, name].needs_signature
-    }

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 from tests.refusals.scene import Scene
-from tests.web.audit_walk import CHANGES, READS, SIGN_INS, Walk, every_signed_operation, walk
+from tests.web.audit_walk import Walk, walk
+from tests.web.signed_operations import CHANGES, READS, SIGN_INS, every_signed_operation
 from tests.world import close_world, open_world
 
 from poolhouse.directory.audit import Record

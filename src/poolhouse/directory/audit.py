@@ -12,6 +12,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from poolhouse.crypto import aead
 from poolhouse.ports import Instant
@@ -133,7 +134,7 @@ def record(keys: Keys, last: Link, pool_id: str, act: Act, changes: Sequence[Cha
         previous=last.digest,
     )
     digest = digest_of(made)
-    return Record(*_fields(made), digest=digest, mac=record_mac(keys, digest))
+    return replace(made, digest=digest, mac=record_mac(keys, digest))
 
 
 def contents(record: Record) -> dict[str, Any]:
