@@ -156,6 +156,7 @@ UNRECORDED: Mapping[str, str] = {
     "password_history": _FOLLOWS,
     "identity_places": _FOLLOWS,
     "imported_hashes": _FOLLOWS,
+    "email_domains": _FOLLOWS,
     "revocations": _FOLLOWS,
     "import_log": "has what became of each line already (docs/imports.md)",
     "import_chunks": "is the file of an import, which its job tells of",
@@ -173,6 +174,7 @@ UNRECORDED: Mapping[str, str] = {
     "outbox": _PASSES,
     "consents": "is what a user agreed to",
     "schema_migrations": "is of the schema",
+    "events": "is a log of its own",
     "audit_heads": "is the log",
     "audit_records": "is the log",
 }

@@ -13,12 +13,8 @@ from msgspec import Struct
 from poolhouse.context import Env
 from poolhouse.directory.audit import HOUSE, Act, Change
 from poolhouse.ports import DAY, HOUR, Instant, Row, Statement, Tx
-<<<<<<< HEAD
 from poolhouse.settings import Settings
-from poolhouse.store import pool_removal
-=======
 from poolhouse.store import audit, audit_purge, pool_removal
->>>>>>> d4c0fba (Changes of administrators and of the service are records in chains, written with what they record)
 from poolhouse.store.attempts import FORGOTTEN_AFTER
 from poolhouse.store.import_jobs import LIFE
 
@@ -242,14 +238,9 @@ async def sweep(env: Env) -> dict[str, int]:
     return {table: await _sweep(env, table, kind) for table, kind in _KINDS.items()}
 
 
-<<<<<<< HEAD
-async def _sweep(env: Env, kind: _Kind) -> int:
+async def _sweep(env: Env, table: str, kind: _Kind) -> int:
     life = kind.kept(env.settings) if kind.kept else kind.life
     before = env.clock.now() - life - kind.grace
-=======
-async def _sweep(env: Env, table: str, kind: _Kind) -> int:
-    before = env.clock.now() - kind.life - kind.grace
->>>>>>> d4c0fba (Changes of administrators and of the service are records in chains, written with what they record)
     deleted = 0
     while True:
         rows = await _found(env, kind, before)
