@@ -22,6 +22,7 @@ ROLE = "arn:aws:iam::000000000000:role/logs"
 POOL: Mapping[str, Any] = {
     **TRACKING,
     "EmailConfiguration": authenticator.SENDER,
+    "UserPoolAddOns": {"AdvancedSecurityMode": "AUDIT"},
 }
 DEVELOPER = "login.example"
 
@@ -116,7 +117,7 @@ async def _pools(w: Walk) -> None:
     arn = made["UserPool"]["Arn"]
     await w.on(
         "UpdateUserPool",
-        DeviceConfiguration=TRACKING["DeviceConfiguration"],
+        **POOL,
         AutoVerifiedAttributes=["email"],
     )
     await w.on("AddCustomAttributes", CustomAttributes=[{"Name": "plan", "AttributeDataType": "String"}])
@@ -132,6 +133,9 @@ async def _pools(w: Walk) -> None:
     await w.on("GetSigningCertificate")
     limit = {"LimitClass": "API_CATEGORY", "Attributes": {"Category": "UserAuthentication"}}
     await w.do("GetProvisionedLimit", LimitDefinition=limit)
+    risk = {"RiskExceptionConfiguration": {"BlockedIPRangeList": ["192.0.2.0/24"]}}
+    await w.on("SetRiskConfiguration", **risk)
+    await w.on("DescribeRiskConfiguration")
     await w.do("UpdateProvisionedLimit", LimitDefinition=limit, RequestedLimitValue=500)
     await w.on(
         "SetUserPoolSessionConfiguration", UserSessionTracking="ENABLED", TokenSession={"MaxPerUser": 5}
@@ -253,6 +257,13 @@ async def _sign_ins(w: Walk) -> None:
     browser = new_browser(tokens)
     await w.scene.token("ConfirmDevice", tokens["AccessToken"], **browser.confirmation())
     await w.users_part()
+    events = await w.of("ada", "AdminListUserAuthEvents")
+    await w.of(
+        "ada",
+        "AdminUpdateAuthEventFeedback",
+        EventId=events["AuthEvents"][0]["EventId"],
+        FeedbackValue="Valid",
+    )
     device = {"DeviceKey": browser.key}
     await w.of("ada", "AdminGetDevice", **device)
     await w.of("ada", "AdminListDevices")

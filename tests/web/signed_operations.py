@@ -9,30 +9,31 @@ _CHANGES = """
     AdminDeleteSoftwareToken AdminDeleteUser AdminDeleteUserAttributes AdminDisableProviderForUser
     AdminDisableUser AdminEnableUser AdminForgetDevice AdminLinkProviderForUser AdminRemoveUserFromGroup
     AdminResetUserPassword AdminRevokeUserSession AdminSetUserMFAPreference AdminSetUserPassword
-    AdminSetUserSettings AdminUpdateDeviceStatus AdminUpdateUserAttributes AdminUserGlobalSignOut CreateGroup
-    CreateIdentityProvider CreateManagedLoginBranding CreateResourceServer CreateTerms CreateUserImportJob
-    CreateUserPool CreateUserPoolClient CreateUserPoolDomain DeleteGroup DeleteIdentityProvider
-    DeleteManagedLoginBranding DeleteResourceServer DeleteTerms DeleteUserPool DeleteUserPoolClient
-    DeleteUserPoolClientSecret DeleteUserPoolDomain SetUICustomization SetUserPoolClientSessionConfiguration
-    SetUserPoolMfaConfig SetUserPoolSessionConfiguration StartUserImportJob StopUserImportJob TagResource
-    UntagResource UpdateGroup UpdateIdentityProvider UpdateManagedLoginBranding UpdateProvisionedLimit
-    UpdateResourceServer UpdateTerms UpdateUserPool UpdateUserPoolClient UpdateUserPoolDomain
-    CreateIdentityPool DeleteIdentities DeleteIdentityPool GetOpenIdTokenForDeveloperIdentity
-    MergeDeveloperIdentities SetIdentityPoolRoles SetPrincipalTagAttributeMap UnlinkDeveloperIdentity
-    UpdateIdentityPool
+    AdminSetUserSettings AdminUpdateAuthEventFeedback AdminUpdateDeviceStatus AdminUpdateUserAttributes
+    AdminUserGlobalSignOut CreateGroup CreateIdentityProvider CreateManagedLoginBranding
+    CreateResourceServer CreateTerms CreateUserImportJob CreateUserPool CreateUserPoolClient
+    CreateUserPoolDomain DeleteGroup DeleteIdentityProvider DeleteManagedLoginBranding
+    DeleteResourceServer DeleteTerms DeleteUserPool DeleteUserPoolClient DeleteUserPoolClientSecret
+    DeleteUserPoolDomain SetRiskConfiguration SetUICustomization SetUserPoolClientSessionConfiguration
+    SetUserPoolMfaConfig SetUserPoolSessionConfiguration StartUserImportJob StopUserImportJob
+    TagResource UntagResource UpdateGroup UpdateIdentityProvider UpdateManagedLoginBranding
+    UpdateProvisionedLimit UpdateResourceServer UpdateTerms UpdateUserPool UpdateUserPoolClient
+    UpdateUserPoolDomain CreateIdentityPool DeleteIdentities DeleteIdentityPool
+    GetOpenIdTokenForDeveloperIdentity MergeDeveloperIdentities SetIdentityPoolRoles
+    SetPrincipalTagAttributeMap UnlinkDeveloperIdentity UpdateIdentityPool
 """
 _READS = """
     AdminGetDevice AdminGetUser AdminGetUserAuthFactors AdminListDevices AdminListGroupsForUser
-    AdminListUserSessions DescribeIdentityProvider DescribeManagedLoginBranding
-    DescribeManagedLoginBrandingByClient DescribeResourceServer DescribeTerms DescribeTermsByClient
-    DescribeUserImportJob DescribeUserPool DescribeUserPoolClient DescribeUserPoolDomain GetCSVHeader GetGroup
-    GetIdentityProviderByIdentifier GetProvisionedLimit GetSigningCertificate GetUICustomization
-    GetUserPoolClientSessionConfiguration GetUserPoolMfaConfig GetUserPoolSessionConfiguration ListGroups
-    ListIdentityProviders ListResourceServers ListTagsForResource ListTerms ListUserImportJobs
-    ListUserPoolClientSecrets ListUserPoolClients ListUserPools ListUsers ListUsersInGroup
-    DescribeIdentity DescribeIdentityPool GetIdentityPoolRoles GetPrincipalTagAttributeMap ListIdentities
-    ListIdentityPools LookupDeveloperIdentity
-    AssumeRole GetAccessKeyInfo GetCallerIdentity GetSessionToken
+    AdminListUserAuthEvents AdminListUserSessions DescribeIdentityProvider DescribeManagedLoginBranding
+    DescribeManagedLoginBrandingByClient DescribeResourceServer DescribeRiskConfiguration DescribeTerms
+    DescribeTermsByClient DescribeUserImportJob DescribeUserPool DescribeUserPoolClient
+    DescribeUserPoolDomain GetCSVHeader GetGroup GetIdentityProviderByIdentifier GetProvisionedLimit
+    GetSigningCertificate GetUICustomization GetUserPoolClientSessionConfiguration GetUserPoolMfaConfig
+    GetUserPoolSessionConfiguration ListGroups ListIdentityProviders ListResourceServers
+    ListTagsForResource ListTerms ListUserImportJobs ListUserPoolClientSecrets ListUserPoolClients
+    ListUserPools ListUsers ListUsersInGroup DescribeIdentity DescribeIdentityPool GetIdentityPoolRoles
+    GetPrincipalTagAttributeMap ListIdentities ListIdentityPools LookupDeveloperIdentity AssumeRole
+    GetAccessKeyInfo GetCallerIdentity GetSessionToken
 """
 CHANGES, READS = frozenset(_CHANGES.split()), frozenset(_READS.split())
 SIGN_INS = frozenset({"AdminInitiateAuth", "AdminRespondToAuthChallenge"})

@@ -88,6 +88,7 @@ _OF_POOLS = (
         "name",
         without="line position imported skipped failed lease due_at",
     ),
+    _table("risk_configurations", "risk-configuration", "pool_id client_id", "config"),
     _table("removed_pools", "removed-pool", "pool_id", "removed_at"),
 )
 _OF_USERS = (
@@ -98,6 +99,7 @@ _OF_USERS = (
     _table("software_tokens", "software-token", "pool_id sub state", "name", personal=True),
     _table("passkeys", "passkey", "pool_id sub credential_id", "name", personal=True),
     _table("devices", "device", "pool_id sub device_key", "name", personal=True),
+    _table("event_feedback", "event-feedback", "pool_id sub attempt_id", "at", personal=True),
     _table("token_families", "sign-in", "pool_id sub family_id", "client_id", personal=True),
     _table(
         "sso_sessions",
