@@ -6,6 +6,7 @@ from typing import Any
 from tests import account
 from tests.browser import TRACKING, new_browser
 from tests.idp import authenticator
+from tests.idp.test_log_delivery import EVENTS, GROUP
 from tests.imports import steps
 from tests.providers import request
 from tests.refusals.scene import Scene
@@ -15,6 +16,7 @@ from poolhouse.directory.audit import Record
 from poolhouse.errors import ApiError
 from poolhouse.imports import jobs
 from poolhouse.ports import Tx
+from poolhouse.sink_settings import FileSink
 from poolhouse.store import access_keys, audit, credential_keys
 from poolhouse.store.import_jobs import Key
 
@@ -25,6 +27,7 @@ POOL: Mapping[str, Any] = {
     "UserPoolAddOns": {"AdvancedSecurityMode": "AUDIT"},
 }
 DEVELOPER = "login.example"
+SINKS = {GROUP: FileSink(path="/var/log/app.jsonl")}
 
 
 async def everything(world: Any) -> list[Record]:
@@ -136,6 +139,8 @@ async def _pools(w: Walk) -> None:
     risk = {"RiskExceptionConfiguration": {"BlockedIPRangeList": ["192.0.2.0/24"]}}
     await w.on("SetRiskConfiguration", **risk)
     await w.on("DescribeRiskConfiguration")
+    await w.on("SetLogDeliveryConfiguration", LogConfigurations=[EVENTS])
+    await w.on("GetLogDeliveryConfiguration")
     await w.do("UpdateProvisionedLimit", LimitDefinition=limit, RequestedLimitValue=500)
     await w.on(
         "SetUserPoolSessionConfiguration", UserSessionTracking="ENABLED", TokenSession={"MaxPerUser": 5}

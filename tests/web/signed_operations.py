@@ -14,11 +14,11 @@ _CHANGES = """
     CreateResourceServer CreateTerms CreateUserImportJob CreateUserPool CreateUserPoolClient
     CreateUserPoolDomain DeleteGroup DeleteIdentityProvider DeleteManagedLoginBranding
     DeleteResourceServer DeleteTerms DeleteUserPool DeleteUserPoolClient DeleteUserPoolClientSecret
-    DeleteUserPoolDomain SetRiskConfiguration SetUICustomization SetUserPoolClientSessionConfiguration
-    SetUserPoolMfaConfig SetUserPoolSessionConfiguration StartUserImportJob StopUserImportJob
-    TagResource UntagResource UpdateGroup UpdateIdentityProvider UpdateManagedLoginBranding
-    UpdateProvisionedLimit UpdateResourceServer UpdateTerms UpdateUserPool UpdateUserPoolClient
-    UpdateUserPoolDomain CreateIdentityPool DeleteIdentities DeleteIdentityPool
+    DeleteUserPoolDomain SetLogDeliveryConfiguration SetRiskConfiguration SetUICustomization
+    SetUserPoolClientSessionConfiguration SetUserPoolMfaConfig SetUserPoolSessionConfiguration
+    StartUserImportJob StopUserImportJob TagResource UntagResource UpdateGroup UpdateIdentityProvider
+    UpdateManagedLoginBranding UpdateProvisionedLimit UpdateResourceServer UpdateTerms UpdateUserPool
+    UpdateUserPoolClient UpdateUserPoolDomain CreateIdentityPool DeleteIdentities DeleteIdentityPool
     GetOpenIdTokenForDeveloperIdentity MergeDeveloperIdentities SetIdentityPoolRoles
     SetPrincipalTagAttributeMap UnlinkDeveloperIdentity UpdateIdentityPool
 """
@@ -27,11 +27,12 @@ _READS = """
     AdminListUserAuthEvents AdminListUserSessions DescribeIdentityProvider DescribeManagedLoginBranding
     DescribeManagedLoginBrandingByClient DescribeResourceServer DescribeRiskConfiguration DescribeTerms
     DescribeTermsByClient DescribeUserImportJob DescribeUserPool DescribeUserPoolClient
-    DescribeUserPoolDomain GetCSVHeader GetGroup GetIdentityProviderByIdentifier GetProvisionedLimit
-    GetSigningCertificate GetUICustomization GetUserPoolClientSessionConfiguration GetUserPoolMfaConfig
-    GetUserPoolSessionConfiguration ListGroups ListIdentityProviders ListResourceServers
-    ListTagsForResource ListTerms ListUserImportJobs ListUserPoolClientSecrets ListUserPoolClients
-    ListUserPools ListUsers ListUsersInGroup DescribeIdentity DescribeIdentityPool GetIdentityPoolRoles
+    DescribeUserPoolDomain GetCSVHeader GetGroup GetIdentityProviderByIdentifier
+    GetLogDeliveryConfiguration GetProvisionedLimit GetSigningCertificate GetUICustomization
+    GetUserPoolClientSessionConfiguration GetUserPoolMfaConfig GetUserPoolSessionConfiguration
+    ListGroups ListIdentityProviders ListResourceServers ListTagsForResource ListTerms
+    ListUserImportJobs ListUserPoolClientSecrets ListUserPoolClients ListUserPools ListUsers
+    ListUsersInGroup DescribeIdentity DescribeIdentityPool GetIdentityPoolRoles
     GetPrincipalTagAttributeMap ListIdentities ListIdentityPools LookupDeveloperIdentity AssumeRole
     GetAccessKeyInfo GetCallerIdentity GetSessionToken
 """

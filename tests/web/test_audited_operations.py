@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from tests.refusals.scene import Scene
-from tests.web.audit_walk import Walk, walk
+from tests.web.audit_walk import SINKS, Walk, walk
 from tests.web.signed_operations import CHANGES, READS, SIGN_INS, every_signed_operation
 from tests.world import close_world, open_world
 
@@ -19,7 +19,7 @@ def walked(tmp_path_factory: pytest.TempPathFactory) -> Walk:
     folder: Path = tmp_path_factory.mktemp("walk")
 
     async def go() -> Walk:
-        world = await open_world(folder)
+        world = await open_world(folder, log_sinks=SINKS)
         try:
             return await walk(Scene(world, folder / "poolhouse.sqlite3"))
         finally:

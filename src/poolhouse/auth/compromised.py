@@ -15,7 +15,7 @@ from poolhouse.directory.threat_protection import ENFORCED
 from poolhouse.directory.users import User, UserStatus
 from poolhouse.errors import ApiError, IncorrectLogin, PasswordCompromised, PasswordNotSafe
 from poolhouse.ports import Tx
-from poolhouse.store import users
+from poolhouse.store import audited, users
 
 SIGN_IN, PASSWORD_CHANGE, SIGN_UP = risk_config.EVENTS
 
@@ -51,7 +51,7 @@ async def check_proven(ctx: Ctx, sign_in: SignIn, user: User, password: str) -> 
         return PasswordCompromised()
 
     try:
-        await ctx.env.db.run(reset)
+        await audited.for_service(ctx.env, "breaches", ctx.operation, ctx.request_id).db.run(reset)
     except PasswordCompromised:
         progress.came_to(ctx, sign_in)
         await ledger.taken_back(ctx, user.sub)
