@@ -13,6 +13,7 @@ import psutil
 import pytest
 from botocore.exceptions import ClientError
 
+from tests.risk.breaches.made import file_of
 from tests.server import MASTER_KEY, Server, dev_server, run_poolhouse, serve_server
 
 SERVE = {"POOLHOUSE_MASTER_KEY": MASTER_KEY, "POOLHOUSE_PUBLIC_URL": "https://id.example.com"}
@@ -231,6 +232,44 @@ def test_no_worker_outlives_a_parent_that_was_killed(tmp_path: Path) -> None:
         server.kill()
 
         assert eventually(lambda: not any(psutil.pid_exists(pid) for pid in workers))
+
+
+def test_a_file_of_known_passwords_is_replaced_while_the_server_runs_and_a_damaged_one_takes_no_place(
+    tmp_path: Path,
+) -> None:
+    file = tmp_path / "breaches.bin"
+    file.write_bytes(file_of("An0ther-P2$Sword"))
+    with dev_server(tmp_path, POOLHOUSE_BREACHES_FILE=str(file)) as server:
+        idp = server.boto3("cognito-idp")
+        addons = {"AdvancedSecurityMode": "ENFORCED"}
+        pool = idp.create_user_pool(PoolName="safe", UserPoolAddOns=addons)["UserPool"]["Id"]
+        client = idp.create_user_pool_client(UserPoolId=pool, ClientName="app")["UserPoolClient"]["ClientId"]
+
+        def refused(password: str) -> bool:
+            """Is the password known? The user is made when it is not, and then exists."""
+            try:
+                idp.sign_up(ClientId=client, Username="ada", Password=password)
+            except idp.exceptions.InvalidPasswordException:
+                return True
+            except idp.exceptions.UsernameExistsException:
+                return False
+            return False
+
+        before = refused("An0ther-P2$Sword"), refused("P2$Sword")
+        put(file, file_of("P2$Sword"))
+        found = eventually(lambda: refused("P2$Sword"))
+        after = refused("An0ther-P2$Sword")
+        put(file, b"PHBREACH, or what is left of it")
+        warned = eventually(lambda: refused("P2$Sword") and "one of no use" in server.printed())
+
+    assert (before, found, after, warned) == ((True, False), True, False, True)
+
+
+def put(path: Path, content: bytes) -> None:
+    """Another file in its place, at once."""
+    beside = path.with_suffix(".new")
+    beside.write_bytes(content)
+    beside.replace(path)
 
 
 def test_no_secret_is_on_a_command_line_or_in_the_log(tmp_path: Path) -> None:
