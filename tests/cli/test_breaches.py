@@ -47,8 +47,18 @@ def test_a_file_is_made_of_several_sources_and_what_it_holds_and_misses_is_told(
 
     assert made.exit_code == 0
     assert "new.bin: 2 passwords in 69,700 bytes" in made.output
+    assert "pwned has 1 of 1,048,576 ranges: the others are not known." in made.output
     assert "one in 2,147,483,648 is taken for one that is" in made.output
     assert [run("check", "--file", "new.bin", given=text).exit_code for text in (STOLEN, "dragon")] == [3, 3]
+
+
+def test_nothing_is_said_of_ranges_where_none_is_missing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("poolhouse.risk.breaches.sources.EVERY_RANGE", 1)
+    Path("pwned").mkdir()
+    Path("pwned", "00000").write_text(f"{'1' * 35}:1")
+
+    assert "ranges" not in run("build", "--from", "pwned", "--out", "new.bin").output
+    assert "ranges" not in run("build", "--from", words("dragon"), "--out", "new.bin").output
 
 
 def test_the_exit_code_says_whether_a_password_is_known_and_it_is_never_printed() -> None:

@@ -74,6 +74,7 @@ def build(sources: tuple[Path, ...], out: Path, minimum_count: int) -> None:
       poolhouse breaches build --from pwned/ --minimum-count 5 --out breaches.bin
     """
     header = _built(sources, out, minimum_count)
+    _warn_of_gaps(sources)
     once_in = round(1 / header.false_positives)
     click.echo(f"{out}: {header.entries:,} passwords in {header.size:,} bytes")
     click.echo(f"Of passwords that are in none of the lists, one in {once_in:,} is taken for one that is.")
@@ -98,6 +99,17 @@ def _keys(sources: tuple[Path, ...], minimum_count: int) -> "Iterator[Keys]":
     from poolhouse.risk.breaches.sources import keys
 
     return chain.from_iterable(keys(source, minimum_count) for source in sources)
+
+
+def _warn_of_gaps(sources: tuple[Path, ...]) -> None:
+    """A download that was broken off gives a file that looks right and knows less than it should."""
+    from poolhouse.risk.breaches.sources import EVERY_RANGE, ranges
+
+    for folder in sources:
+        if folder.is_dir() and (found := len(ranges(folder))) < EVERY_RANGE:
+            click.echo(
+                f"{folder} has {found:,} of {EVERY_RANGE:,} ranges: the others are not known.", err=True
+            )
 
 
 def _tell(read: int) -> None:

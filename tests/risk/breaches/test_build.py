@@ -75,8 +75,19 @@ def test_no_file_is_made_of_nothing(sources: tuple[list[int], ...], tmp_path: Pa
     assert digests.read(file_of_keys([1])).header.entries == 1
 
 
+def test_a_few_ranges_alone_make_a_file_too() -> None:
+    """They fill few buckets, so there are more of them than usual."""
+    keys = [number << 44 | key >> 20 for number in (7, 0xFFFFF) for key in random_keys(900, seed=number)]
+
+    found = digests.read(file_of_keys(keys))
+
+    assert found.header.bits > 16
+    assert all(found.has(key.to_bytes(8)) for key in keys)
+    found.check_sums()
+
+
 def test_digests_that_are_all_alike_are_no_digests() -> None:
-    """A bucket has room for 255 fingerprints, where chance gives it thirty at the most."""
+    """A bucket has room for 255 fingerprints, and these are in one however many buckets there are."""
     alike = [number << 32 for number in range(300)]
 
     with pytest.raises(Unfit, match="not spread as those of SHA-1"):

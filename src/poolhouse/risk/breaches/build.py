@@ -10,6 +10,7 @@ import zlib
 from array import array
 from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from itertools import groupby
 from pathlib import Path
 from typing import BinaryIO
@@ -24,11 +25,16 @@ _KEY_BITS = 64
 _HEAP_BITS = 8
 _HEAPS = 1 << _HEAP_BITS
 _TOLD_EVERY = 10_000_000
+_MORE_BITS = 8  # than usual, for sources that are a part of the whole
 _MOST_ENTRIES = (1 << 32) - 1  # the index counts them in 32 bits
 
 
 class Unfit(ValueError):
     """One sentence about sources of which no file can be made."""
+
+
+class _TooFull(Exception):
+    """A bucket has more entries than are counted: of a few ranges alone, all are in a few buckets."""
 
 
 def build(
@@ -51,8 +57,11 @@ def build(
     entries = sum(_settle(heap) for heap in _heaps(scratch))
     if not 0 < entries <= _MOST_ENTRIES:
         raise Unfit(f"{entries:,} passwords make no file: name other sources, or another minimum count.")
-    header = Header(digests.bits_for(entries), minimum_count, entries, 0, 0)
-    return _written(_heaps(scratch), output, header)
+    fewest = digests.bits_for(entries)
+    for bits in range(fewest, min(fewest + _MORE_BITS, digests.MOST_BITS) + 1):
+        with suppress(_TooFull):
+            return _written(_heaps(scratch), output, Header(bits, minimum_count, 0, 0, 0))
+    raise Unfit("The digests are not spread as those of SHA-1 are: name a source that has such.")
 
 
 def _heaps(scratch: Path) -> Iterator[Path]:
@@ -98,7 +107,6 @@ def _written(heaps: Iterable[Path], output: BinaryIO, header: Header) -> Header:
     """Keys with the same bucket and fingerprint are one entry, so the header is known, and written, last."""
     at_index = digests.HEADER_SIZE
     at_fingerprints = at_index + header.index_size
-    header = replace(header, entries=0)
     for number, heap in enumerate(heaps):
         index, fingerprints = _of_heap(number, _keys(heap), header)
         _write(output, at_index, index)
@@ -143,7 +151,5 @@ def _counts(entries: Iterable[int]) -> bytes:
         for entry in entries:
             counts[(entry >> FINGERPRINT_BITS) % GROUP_BUCKETS] += 1
     except ValueError:  # more than a byte counts
-        raise Unfit(
-            "The digests are not spread as those of SHA-1 are: name a source that has such."
-        ) from None
+        raise _TooFull from None
     return bytes(counts)

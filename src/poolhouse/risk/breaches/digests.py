@@ -23,7 +23,7 @@ FINGERPRINT_BITS = 16
 GROUP_BUCKETS = 64
 GROUP_SIZE = 4 + GROUP_BUCKETS
 
-_FEWEST_BITS, _MOST_BITS = 16, 32
+FEWEST_BITS, MOST_BITS = 16, 32
 _FEWEST_PER_BUCKET = 4  # on average, in files of 262,144 entries and more; it is below twice as many
 _FIELDS = struct.Struct("<8sHHIQII16x")
 _CHECK_SIZE = HEADER_SIZE - _FIELDS.size
@@ -130,7 +130,7 @@ def digest_of(password: str) -> bytes:
 def bits_for(entries: int) -> int:
     """So that a bucket has at least four fingerprints on average and fewer than eight."""
     fullest = entries // _FEWEST_PER_BUCKET
-    return min(max(fullest.bit_length() - 1, _FEWEST_BITS), _MOST_BITS)
+    return min(max(fullest.bit_length() - 1, FEWEST_BITS), MOST_BITS)
 
 
 def read(content: Buffer) -> Filter:
@@ -142,7 +142,7 @@ def read(content: Buffer) -> Filter:
     if len(head) < HEADER_SIZE or head[_FIELDS.size :] != _check(fields):
         raise Damaged("is damaged: its header is not what was written")
     _, version, bits, *others = _FIELDS.unpack(fields)
-    if version != VERSION or not _FEWEST_BITS <= bits <= _MOST_BITS:
+    if version != VERSION or not FEWEST_BITS <= bits <= MOST_BITS:
         raise Damaged(f"has the form of another version of Poolhouse ({version})")
     header = Header(bits, *others)
     if len(content) != header.size:

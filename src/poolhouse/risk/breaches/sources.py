@@ -14,7 +14,9 @@ from typing import TypeAlias
 
 Keys: TypeAlias = "array[int]"  # of typecode "Q"
 
-RANGE = re.compile(r"^[0-9A-Fa-f]{5}(\.txt)?$")  # the name of a file of digests that begin with it
+EVERY_RANGE = 16**5  # how many there are
+
+_RANGE = re.compile(r"^[0-9A-Fa-f]{5}(\.txt)?$")  # the name of a file of digests that begin with it
 _RANGE_LINE = re.compile(rb"^([0-9A-Fa-f]{11})[0-9A-Fa-f]{24}:([0-9]{1,10})\r?$", re.MULTILINE)
 _DIGEST_LINE = re.compile(rb"^([0-9A-Fa-f]{16})[0-9A-Fa-f]{24}(?::([0-9]{1,10}))?\r?$", re.MULTILINE)
 _FILLED_LINE = re.compile(rb"^[^\r\n]", re.MULTILINE)
@@ -41,8 +43,13 @@ def keys(source: Path, minimum_count: int) -> Iterator[Keys]:
         raise Unreadable(f"{name} cannot be read ({error.strerror}): name another, or permit it.") from None
 
 
+def ranges(folder: Path) -> list[str]:
+    """The names of the range files in a folder: `EVERY_RANGE`, when it is whole. Raises `OSError`."""
+    return sorted(name for name in os.listdir(folder) if _RANGE.match(name))
+
+
 def _of_folder(folder: Path, minimum_count: int) -> Iterator[Keys]:
-    names = sorted(name for name in os.listdir(folder) if RANGE.match(name))  # a million, all told
+    names = ranges(folder)
     if not names:
         raise Unreadable(
             f"{folder} has no files whose names are five hexadecimal digits: name another folder."
