@@ -151,13 +151,6 @@ HEADERS = (
     ),
     HttpRow(
         "an operation that is not there yet",
-        "400 UnsupportedOperationException: Poolhouse does not support UpdateAuthEventFeedback "
-        "yet. Threat protection comes with a later release.",
-        lambda f: unsigned(f, Request("UpdateAuthEventFeedback", {})),
-        succeed,
-    ),
-    HttpRow(
-        "an operation that is not there yet, signed",
         "400 UnsupportedOperationException: Poolhouse does not support CreateUserPoolReplica "
         "yet. User pool replicas come with a later release.",
         lambda f: signed(f, Request("CreateUserPoolReplica", {"UserPoolId": f.pool})),
