@@ -30,9 +30,9 @@ _HEADINGS = {
     MFA: "We asked for a second proof",
 }
 _LEADS = {
-    BLOCK: "Somebody knew your password and tried to sign in. It did not look like you, so we stopped it.",
+    BLOCK: "Somebody tried to sign in to your account. It did not look like you, so we stopped it.",
     NO_ACTION: "Somebody signed in to your account in a way that we have not seen before.",
-    MFA: "Somebody knew your password, but it did not look like you. So we asked for a second proof.",
+    MFA: "Somebody tried to sign in to your account. It did not look like you, so we asked for more proof.",
 }
 _NOT_YOU = "If it was not you, tell us, and choose a new password."
 _YOU = "If it was you, tell us too, so that we know you the next time."
