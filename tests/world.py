@@ -11,6 +11,8 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, cast
 
+from msgspec.structs import replace
+
 import poolhouse.operations  # noqa: F401 - registers every operation
 from poolhouse.app import breaches_file
 from poolhouse.context import Env, Hashing
@@ -60,6 +62,10 @@ class World:
     def advance(self, microseconds: Instant) -> None:
         """Move the clock that all expiry follows."""
         self.env.clock.advance(microseconds)  # type: ignore[attr-defined]
+
+    def with_settings(self, **changes: Any) -> None:
+        """Go on with other settings of the server."""
+        self.env = replace(self.env, settings=replace(self.env.settings, **changes))
 
     async def call(
         self, name: str, /, *, region: str = REGION, service: str = "cognito-idp", **request: Any

@@ -49,11 +49,35 @@ class Settings(ServerSettings, frozen=True, kw_only=True):
             form="a table of category and rate, such as UserAuthentication=200,UserCreation=80",
         ),
     ] = {}
+    quota_resources: Annotated[
+        dict[str, Annotated[int, msgspec.Meta(ge=1, le=1_000_000_000)]],
+        about(
+            "Resource quotas that differ from Cognito's, by name (docs/quotas.md).",
+            form="a table of quota and number, such as AppClients=5000,UserPools=20000",
+        ),
+    ] = {}
+    tiers: Annotated[
+        Literal["open", "enforced"],
+        about(
+            "Feature plans: `open` gives every user pool every feature, whatever its UserPoolTier says; "
+            "`enforced` refuses what its tier has not, as Cognito does (docs/quotas.md)."
+        ),
+    ] = "open"
     reset_attempts_per_hour: Annotated[
         int,
         about(
             "ForgotPassword and ConfirmForgotPassword together, for each user (Cognito: 5 to 20).",
             unit="requests per hour",
+            ge=1,
+            le=1_000,
+        ),
+    ] = 20
+
+    mfa_emails_per_hour: Annotated[
+        int,
+        about(
+            "Mails with a code that signs in, to one address and asked for from one network (Cognito: 5-20).",
+            unit="mails per hour",
             ge=1,
             le=1_000,
         ),

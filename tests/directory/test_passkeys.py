@@ -7,7 +7,7 @@ import pytest
 from poolhouse.directory import passkeys
 from poolhouse.directory.passkeys import PasskeySettings
 from poolhouse.directory.users import Factors, User, UserStatus
-from poolhouse.errors import FeatureUnavailableInTier, InvalidParameter
+from poolhouse.errors import InvalidParameter
 
 LOCAL = "http://localhost:8400"
 
@@ -85,7 +85,7 @@ def test_no_other_page_may(domain: str, origin: str) -> None:
 
 def test_what_is_left_out_of_the_configuration_has_a_default() -> None:
     """[K]"""
-    assert passkeys.checked({}, "ESSENTIALS") == {
+    assert passkeys.checked({}) == {
         "UserVerification": "preferred",
         "FactorConfiguration": "SINGLE_FACTOR",
     }
@@ -93,7 +93,7 @@ def test_what_is_left_out_of_the_configuration_has_a_default() -> None:
 
 @pytest.mark.parametrize("domain", ["example.com", "localhost", "intranet", "xn--bcher-kva.example", "a1.b2"])
 def test_a_relying_party_is_a_domain(domain: str) -> None:
-    assert passkeys.checked({"RelyingPartyId": domain}, "ESSENTIALS")["RelyingPartyId"] == domain
+    assert passkeys.checked({"RelyingPartyId": domain})["RelyingPartyId"] == domain
 
 
 @pytest.mark.parametrize(
@@ -119,12 +119,7 @@ def test_a_relying_party_is_a_domain(domain: str) -> None:
 )
 def test_a_relying_party_that_is_no_domain_is_refused(text: str) -> None:
     with pytest.raises(InvalidParameter):
-        passkeys.checked({"RelyingPartyId": text}, "ESSENTIALS")
-
-
-def test_the_lite_tier_has_no_passkeys() -> None:
-    with pytest.raises(FeatureUnavailableInTier):
-        passkeys.checked({}, "LITE")
+        passkeys.checked({"RelyingPartyId": text})
 
 
 def test_passkeys_that_are_both_factors_verify_the_user_whatever_else_is_set() -> None:

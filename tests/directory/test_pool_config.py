@@ -6,10 +6,8 @@ from poolhouse.directory import pool_config
 from poolhouse.directory.pool_config import new_config, replaced_config
 from poolhouse.errors import (
     ApiError,
-    FeatureUnavailableInTier,
     InvalidParameter,
     NotSupportedYet,
-    TierChangeNotAllowed,
 )
 
 ARN = "arn:aws:lambda:us-east-1:123456789012:function:f"
@@ -154,23 +152,6 @@ def test_mfa_without_a_way_to_send_messages_gets_the_answer_of_cognito():
         new_config({"MfaConfiguration": "ON"})
 
     assert not isinstance(refusal.value, NotSupportedYet)
-
-
-def test_the_lite_tier_refuses_a_password_history_and_accepts_none():
-    assert new_config({"UserPoolTier": "LITE"} | _policy(PasswordHistorySize=0))["UserPoolTier"] == "LITE"
-    with pytest.raises(FeatureUnavailableInTier):
-        new_config({"UserPoolTier": "LITE"} | _policy(PasswordHistorySize=3))
-
-
-def test_a_pool_cannot_go_down_to_lite_with_its_password_history():
-    essentials, lite = new_config({}), new_config({"UserPoolTier": "LITE"})
-    request = {"UserPoolTier": "LITE"} | _policy(PasswordHistorySize=3)
-
-    with pytest.raises(TierChangeNotAllowed):
-        replaced_config(essentials, request)
-    with pytest.raises(FeatureUnavailableInTier):
-        replaced_config(lite, request)
-    assert replaced_config(essentials, {"UserPoolTier": "LITE"})["UserPoolTier"] == "LITE"
 
 
 def test_the_message_members_show_in_both_places_whichever_was_set():

@@ -1,11 +1,8 @@
 """DcrConfiguration: its defaults, its tiers, and what a client may register as."""
 
-import pytest
-
 from poolhouse.directory import registration
 from poolhouse.directory.pool_config import new_config, replaced_config
 from poolhouse.directory.resource_servers import ResourceServer
-from poolhouse.errors import RegistrationNotInTier, TierChangeNotAllowed
 
 NOTES = ResourceServer("notes", "Notes", {"read": "Read notes"})
 
@@ -61,13 +58,3 @@ def test_an_update_without_the_setting_keeps_it_and_one_with_it_replaces_it():
         "EnableStatus": "Disabled",
         "OpenDcrEnabled": False,
     }
-
-
-def test_the_lite_tier_has_no_registration():
-    lite = {"UserPoolTier": "LITE"}
-
-    with pytest.raises(RegistrationNotInTier):
-        new_config(lite | {"DcrConfiguration": {}})
-    with pytest.raises(TierChangeNotAllowed, match="Disable DcrConfiguration"):
-        replaced_config(_pool(), lite)
-    assert new_config(lite | {"DcrConfiguration": {"EnableStatus": "Disabled"}})["UserPoolTier"] == "LITE"

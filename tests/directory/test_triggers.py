@@ -5,7 +5,7 @@ import pytest
 from poolhouse.directory import triggers
 from poolhouse.directory.pool_config import new_config, replaced_config
 from poolhouse.directory.triggers import Trigger, from_config
-from poolhouse.errors import FeatureUnavailableInTier, InvalidParameter, TierChangeNotAllowed
+from poolhouse.errors import InvalidParameter
 
 ARN = "arn:aws:lambda:us-east-1:123456789012:function:check"
 OTHER = "arn:aws:lambda:us-east-1:123456789012:function:other"
@@ -79,18 +79,6 @@ def test_both_members_of_the_pre_token_function_must_name_the_same():
     assert triggers.checked(both | pre_token("V2_0")) == both | pre_token("V2_0")
     with pytest.raises(InvalidParameter, match="must name the same function"):
         triggers.checked(both | pre_token("V2_0", OTHER))
-
-
-@pytest.mark.parametrize("version", ["V2_0", "V3_0"])
-def test_newer_pre_token_functions_are_not_in_the_lite_tier(version):
-    lite = {"UserPoolTier": "LITE"}
-
-    with pytest.raises(FeatureUnavailableInTier):
-        new_config(lite | {"LambdaConfig": pre_token(version)})
-    with pytest.raises(TierChangeNotAllowed):
-        replaced_config(new_config({}), lite | {"LambdaConfig": pre_token(version)})
-    assert new_config(lite | {"LambdaConfig": pre_token("V1_0")})["UserPoolTier"] == "LITE"
-    assert new_config({"LambdaConfig": pre_token(version)})["UserPoolTier"] == "ESSENTIALS"
 
 
 @pytest.mark.parametrize("kind", ["CustomEmailSender", "CustomSMSSender"])

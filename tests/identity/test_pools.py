@@ -2,7 +2,6 @@
 
 import pytest
 
-from poolhouse.directory import identity_pools as rules
 from poolhouse.errors import IdentityNotFound, IdentityPoolNotFound, LimitExceeded
 
 GOOGLE = {"accounts.google.com": "web.apps"}
@@ -57,9 +56,8 @@ async def test_pools_are_listed_in_pages_of_one_region(scene):
     assert "NextToken" not in second
 
 
-async def test_a_region_has_a_thousand_pools_at_most(scene, monkeypatch):
-    assert rules.MOST_POOLS == 1_000
-    monkeypatch.setattr(rules, "MOST_POOLS", 2)
+async def test_a_region_has_so_many_pools_at_most(scene):
+    scene.world.with_settings(quota_resources={"IdentityPools": 2})
     await scene.make()
 
     with pytest.raises(LimitExceeded):

@@ -7,7 +7,6 @@ from tests.idp.refused import refusal
 
 from poolhouse.errors import ApiError
 from poolhouse.ports import HOUR, SECOND
-from poolhouse.store import client_creation
 
 
 async def _create(world, pool_id, **request):
@@ -92,8 +91,8 @@ async def test_a_client_of_another_pool_or_of_none_is_not_found(world):
     assert await _describe(world, client) == client
 
 
-async def test_a_pool_holds_so_many_clients(world, monkeypatch):
-    monkeypatch.setattr(client_creation, "MOST_CLIENTS", 2)
+async def test_a_pool_holds_so_many_clients(world):
+    world.with_settings(quota_resources={"AppClients": 2})
     pool_id, other = await world.pool(), await world.pool()
     for _ in range(2):
         await _create(world, pool_id)

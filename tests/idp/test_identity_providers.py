@@ -6,7 +6,6 @@ import pytest
 from tests.idp.refused import refusal
 from tests.providers import DETAILS, ISSUER, OIDC, add_providers, request
 
-from poolhouse.idp import identity_providers as operations
 from poolhouse.ports import SECOND, Statement
 from poolhouse.store import snapshots
 
@@ -223,8 +222,8 @@ async def test_providers_are_listed_by_name_in_pages(world, pool):
     assert "NextToken" not in rest
 
 
-async def test_a_pool_has_so_many_providers_and_no_more(world, pool, monkeypatch):
-    monkeypatch.setattr(operations, "MOST", 2)
+async def test_a_pool_has_so_many_providers_and_no_more(world, pool):
+    world.with_settings(quota_resources={"IdentityProviders": 2})
     await add_providers(world, pool, "corp", "other")
 
     refused = await create_refused(world, pool, "third")

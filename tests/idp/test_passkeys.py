@@ -261,7 +261,8 @@ async def test_a_relying_party_that_is_no_domain_is_not_kept(world, pool, domain
     assert (await mfa_config(world, pool))["WebAuthnConfiguration"] == SETTINGS
 
 
-async def test_the_lite_tier_cannot_set_passkeys(world):
+async def test_the_lite_tier_cannot_set_passkeys_where_tiers_are_enforced(world):
+    world.with_settings(tiers="enforced")
     pool = await world.pool(UserPoolTier="LITE")
     setting = {"UserPoolId": pool, "WebAuthnConfiguration": {"RelyingPartyId": DOMAIN}}
 

@@ -6,7 +6,7 @@ from tests.world import PASSWORD, close_world, open_world
 
 from poolhouse.errors import TooManyRequests
 from poolhouse.ports import HOUR, Statement
-from poolhouse.store import pool_creation, snapshots
+from poolhouse.store import snapshots
 
 _ROWS = Statement("SELECT COUNT(*) AS number FROM users WHERE pool_id = :pool_id")
 
@@ -85,8 +85,8 @@ async def test_a_region_must_have_the_form_of_a_region(world):
     assert await world.call("CreateUserPool", PoolName="p", region="eu-central-2")
 
 
-async def test_a_region_holds_so_many_pools_and_another_region_is_not_full(world, monkeypatch):
-    monkeypatch.setattr(pool_creation, "MOST_POOLS", 1)
+async def test_a_region_holds_so_many_pools_and_another_region_is_not_full(world):
+    world.with_settings(quota_resources={"UserPools": 1})
     await world.pool()
 
     assert await refusal(world, "CreateUserPool", PoolName="p") == (
@@ -105,10 +105,6 @@ async def test_a_setting_that_has_no_effect_yet_is_refused_and_nothing_is_made(w
 @pytest.mark.parametrize(
     ("settings", "answer"),
     [
-        (
-            {"UserPoolTier": "LITE", "Policies": {"PasswordPolicy": {"PasswordHistorySize": 2}}},
-            "FeatureUnavailableInTierException",
-        ),
         ({"UserPoolTags": {"poolhouse:colour": "red"}}, "InvalidParameterException: Poolhouse knows no tag"),
         (
             {"AliasAttributes": ["email"], "UsernameAttributes": ["email"]},
@@ -223,7 +219,8 @@ async def test_a_refused_update_changes_nothing(world):
     assert await _described(world, pool_id) == before
 
 
-async def test_going_down_to_lite_with_a_password_history_is_refused(world):
+async def test_going_down_to_lite_with_a_password_history_is_refused_where_tiers_are_enforced(world):
+    world.with_settings(tiers="enforced")
     pool_id = await world.pool()
     history = {"Policies": {"PasswordPolicy": {"PasswordHistorySize": 2}}}
 

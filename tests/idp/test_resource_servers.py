@@ -5,7 +5,6 @@ import asyncio
 from tests.idp.refused import refusal
 
 from poolhouse.errors import ApiError
-from poolhouse.idp import resource_servers as operations
 from poolhouse.store import snapshots
 
 READ = {"ScopeName": "read", "ScopeDescription": "See photos"}
@@ -65,8 +64,8 @@ async def test_one_of_many_who_take_an_identifier_at_once_gets_it(world):
     assert sorted(answers) == ["InvalidParameterException"] * 7 + ["made"]
 
 
-async def test_a_pool_has_so_many_resource_servers_and_no_more(world, monkeypatch):
-    monkeypatch.setattr(operations, "MOST_OF_POOL", 2)
+async def test_a_pool_has_so_many_resource_servers_and_no_more(world):
+    world.with_settings(quota_resources={"ResourceServers": 2})
     pool_id = await world.pool()
     await _make(world, pool_id, "a")
     await _make(world, pool_id, "b")

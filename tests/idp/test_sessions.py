@@ -7,10 +7,10 @@ from tests.world import PASSWORD, World
 
 from poolhouse.errors import (
     AccessTokenRevoked,
+    FeatureUnavailableInTier,
     OwnSession,
     RefreshTokenRevoked,
     SessionNotFound,
-    SessionsNotInTier,
     SessionsNotTracked,
 )
 from poolhouse.ports import MINUTE
@@ -201,11 +201,12 @@ async def test_settings_have_defaults_and_survive_an_update_of_the_pool(world: W
     assert "SessionConfiguration" not in described["UserPool"]
 
 
-async def test_the_lite_tier_keeps_no_track(world: World) -> None:
+async def test_the_lite_tier_keeps_no_track_where_tiers_are_enforced(world: World) -> None:
+    world.with_settings(tiers="enforced")
     pool_id = await world.pool(UserPoolTier="LITE")
     asked = {"UserPoolId": pool_id, "TokenSession": {"MaxPerUser": 20}}
 
-    with pytest.raises(SessionsNotInTier):
+    with pytest.raises(FeatureUnavailableInTier):
         await world.call("SetUserPoolSessionConfiguration", **asked, UserSessionTracking="ENABLED")
 
     await world.call("SetUserPoolSessionConfiguration", **asked, UserSessionTracking="DISABLED")

@@ -1,4 +1,4 @@
-"""The pages of a pool of the tier LITE: the classic ones, and nothing that the tier has not (7.3)."""
+"""The pages of a pool of the tier LITE, where tiers are enforced: the classic ones and no more (7.3)."""
 
 from typing import Any
 
@@ -18,6 +18,7 @@ CODES = {"Policies": {"SignInPolicy": {"AllowedFirstAuthFactors": ["PASSWORD", "
 
 
 async def test_who_has_a_password_signs_up_in_and_gets_a_new_one(scene: Scene):
+    await scene.with_settings(tiers="enforced")
     await scene.set_up(LITE, OAUTH, {})
     visitor = Visitor(scene)
     assert 'type="password"' in (await visitor.page()).text
@@ -30,6 +31,7 @@ async def test_who_has_a_password_signs_up_in_and_gets_a_new_one(scene: Scene):
 
 
 async def test_an_authenticator_app_is_a_second_factor_here_too(scene: Scene):
+    await scene.with_settings(tiers="enforced")
     await scene.set_up(LITE, OAUTH, {})
     app = {"SoftwareTokenMfaConfiguration": {"Enabled": True}}
     await scene.admin("SetUserPoolMfaConfig", MfaConfiguration="ON", **app)
@@ -54,7 +56,7 @@ async def test_an_authenticator_app_is_a_second_factor_here_too(scene: Scene):
 async def test_what_the_pages_of_higher_tiers_have_is_refused(
     scene: Scene, operation: str, members: dict[str, Any]
 ):
-    await scene.with_settings(auth_domain_suffix="auth.localhost:9229")
+    await scene.with_settings(auth_domain_suffix="auth.localhost:9229", tiers="enforced")
     await scene.set_up(LITE, OAUTH, {})
 
     with pytest.raises(FeatureUnavailableInTier):
@@ -71,6 +73,7 @@ def _tier(operation: str, tier: dict[str, str]) -> dict[str, str]:
 
 async def test_levels_are_asked_of_nobody(scene: Scene):
     """`acr_values` is passed over below Essentials (6.2)."""
+    await scene.with_settings(tiers="enforced")
     await scene.set_up(LITE, OAUTH, {})
     visitor = Visitor(scene)
 

@@ -114,8 +114,9 @@ async def test_a_browser_goes_to_the_provider_again_only_for_more_than_it_has(
     assert more.headers["location"].startswith(upstream.url("/auth"))
 
 
-async def test_below_essentials_levels_are_passed_over(booth: Booth) -> None:
+async def test_below_essentials_levels_are_passed_over_where_tiers_are_enforced(booth: Booth) -> None:
     high = f"{LEVEL}4"
+    booth.world.with_settings(tiers="enforced")
     assert asked((await away(booth, high))[0]) == "urn:corp:high"
 
     await booth.world.call("UpdateUserPool", UserPoolId=booth.pool, UserPoolTier="LITE")

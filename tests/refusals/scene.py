@@ -5,8 +5,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-import msgspec
-from msgspec.structs import replace
 from tests.srp_client import AWSSRP
 from tests.world import World
 
@@ -112,8 +110,7 @@ class Scene:
 
     async def with_settings(self, **changes: Any) -> None:
         """Go on with other settings of the server."""
-        env = self.world.env
-        self.world.env = replace(env, settings=msgspec.structs.replace(env.settings, **changes))
+        self.world.with_settings(**changes)
 
     async def another_pool(self, **settings: Any) -> str:
         return await self.world.pool(**(_STAGE_POOL | settings))

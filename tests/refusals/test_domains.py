@@ -9,7 +9,6 @@ from tests.refusals.table import Row, play, table
 ARN = "arn:aws:acm:us-east-1:123456789012:certificate/0f8a5a2e-1111-4222-8333-444455556666"
 CERTIFICATE = {"CertificateArn": ARN}
 NOBODY = "9d1f3a5b-0000-4000-8000-000000000000"
-LITE = {"UserPoolTier": "LITE"}
 INVALID = "InvalidParameterException: "
 CHARACTERS = (
     INVALID
@@ -30,7 +29,6 @@ NO_CERTIFICATE = (
 )
 NOT_CUSTOM = INVALID + "CustomDomainConfig is for custom domains only."
 NO_VERSION = INVALID + "ManagedLoginVersion must be 1 or 2."
-NOT_IN_TIER = "FeatureUnavailableInTierException: Managed login is not available in the LITE tier."
 HAS_DOMAIN = INVALID + "User pool cannot be deleted. It has a domain configured that should be deleted first."
 NO_SUFFIX = (
     INVALID
@@ -182,29 +180,6 @@ DOMAINS = [
         "a third look",
         NO_VERSION,
         lambda s: domain(s, ManagedLoginVersion=3),
-        lambda s: domain(s, ManagedLoginVersion=2),
-    ),
-    Row(
-        "managed login in the LITE tier",
-        NOT_IN_TIER,
-        lambda s: domain(s, ManagedLoginVersion=2),
-        lambda s: domain(s, ManagedLoginVersion=1),
-        pool=LITE,
-    ),
-    Row(
-        "an update to managed login in the LITE tier",
-        NOT_IN_TIER,
-        lambda s: update(s, ManagedLoginVersion=2),
-        lambda s: update(s, ManagedLoginVersion=1),
-        with_domain,
-        pool=LITE,
-    ),
-    Row(
-        "the LITE tier for a pool with managed login",
-        "TierChangeNotAllowedException: "
-        "Set ManagedLoginVersion of the domain to 1 before you change the tier to LITE.",
-        lambda s: s.admin("UpdateUserPool", UserPoolTier="LITE"),
-        lambda s: s.steps(update(s, ManagedLoginVersion=1), s.admin("UpdateUserPool", UserPoolTier="LITE")),
         lambda s: domain(s, ManagedLoginVersion=2),
     ),
     Row(

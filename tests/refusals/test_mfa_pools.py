@@ -87,18 +87,10 @@ SETTINGS = (
         ),
     ),
     Row(
-        "e-mail as factor in the LITE tier",
-        "FeatureUnavailableInTierException: Email MFA is not available in the LITE tier.",
-        lambda s: configure(s, MfaConfiguration="ON", **EMAIL_ON),
-        lambda s: configure(s, MfaConfiguration="ON", **TOTP_ON),
-        pool=MAILS | {"UserPoolTier": "LITE"},
-    ),
-    Row(
-        "the LITE tier where e-mail is a factor",
-        "TierChangeNotAllowedException: Turn off email MFA before you change the tier to LITE.",
-        lambda s: update(s, UserPoolTier="LITE", MfaConfiguration="ON", **MAILS),
-        lambda s: update(s, UserPoolTier="LITE", MfaConfiguration="OFF", **MAILS),
-        arrange=lambda s: mfa(s, "ON", EMAIL_ON),
+        "a subject of codes that is too long",
+        BAD + "The Subject of EmailMfaConfiguration can have 140 characters at most.",
+        lambda s: configure(s, MfaConfiguration="ON", EmailMfaConfiguration={"Subject": "c" * 141}),
+        lambda s: configure(s, MfaConfiguration="ON", EmailMfaConfiguration={"Subject": "c" * 140}),
         pool=MAILS,
     ),
     Row(

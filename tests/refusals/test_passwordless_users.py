@@ -5,7 +5,6 @@ from typing import Any
 from tests.refusals.choice import (
     CLIENT,
     CODES,
-    FLOWS,
     allowing,
     anew,
     answer,
@@ -277,17 +276,6 @@ def levels(**names: str) -> dict[str, Any]:
     return {"PoolName": "new", "AcrConfiguration": given}
 
 
-async def a_lite_pool(s: Scene) -> None:
-    await s.keep(lite=s.another_pool(UserPoolTier="LITE"))
-
-
-async def a_client(s: Scene, pool: str) -> dict[str, Any]:
-    return await s.admin("CreateUserPoolClient", UserPoolId=pool, ClientName="new", ExplicitAuthFlows=FLOWS)
-
-
-LITE = {"UserPoolTier": "LITE"}
-NOT_IN_LITE = "FeatureUnavailableInTierException: {} in the LITE tier."
-
 SETTINGS = (
     row(
         "first factors without the password",
@@ -302,24 +290,6 @@ SETTINGS = (
         lambda s: s.call("CreateUserPool", **policy("PASSWORD", "SMS_OTP", "WEB_AUTHN")),
     ),
     row(
-        "first factors beside the password in the LITE tier",
-        NOT_IN_LITE.format("AllowedFirstAuthFactors other than PASSWORD are not available"),
-        lambda s: s.call("CreateUserPool", **policy("PASSWORD", "EMAIL_OTP"), **LITE),
-        lambda s: s.call("CreateUserPool", **policy("PASSWORD"), **LITE),
-    ),
-    row(
-        "the LITE tier for a pool that has other first factors",
-        "TierChangeNotAllowedException: Allow PASSWORD alone before you change the tier to LITE.",
-        lambda s: s.admin("UpdateUserPool", **CODES, **LITE),
-        lambda s: s.admin("UpdateUserPool", **allowing(), **LITE),
-    ),
-    row(
-        "names of levels in the LITE tier",
-        NOT_IN_LITE.format("AcrConfiguration is not available"),
-        lambda s: s.call("CreateUserPool", **levels(Level1="low"), **LITE),
-        lambda s: s.call("CreateUserPool", **levels(Level1="low")),
-    ),
-    row(
         "one name for two levels",
         "InvalidParameterException: Each AcrValue of AcrConfiguration must differ from all others and from "
         "the default names.",
@@ -332,21 +302,6 @@ SETTINGS = (
         "the default names.",
         lambda s: s.call("CreateUserPool", **levels(Level1="urn:cognito:loa:2")),
         lambda s: s.call("CreateUserPool", **levels(Level1="urn:cognito:loa:1")),
-    ),
-    row(
-        "a client with USER_AUTH in the LITE tier",
-        NOT_IN_LITE.format("USER_AUTH is not available"),
-        lambda s: a_client(s, s.got["lite"]),
-        lambda s: a_client(s, s.pool),
-        arrange=a_lite_pool,
-    ),
-    row(
-        "USER_AUTH in a pool that went to the LITE tier",
-        NOT_IN_LITE.format("USER_AUTH is not available"),
-        lambda s: begin(s, "PASSWORD", PASSWORD=PASSWORD),
-        lambda s: s.sign_in(),
-        arrange=lambda s: s.steps(s.admin("UpdateUserPool", **LITE), s.later(MINUTE)),
-        pool=allowing(),
     ),
 )
 

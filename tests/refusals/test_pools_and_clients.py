@@ -125,12 +125,6 @@ POOLS = (
         lambda s: pool(s, MfaConfiguration="OFF"),
     ),
     Row(
-        "a password history in the LITE tier",
-        "FeatureUnavailableInTierException: PasswordHistorySize is not available in the LITE tier.",
-        lambda s: pool(s, UserPoolTier="LITE", Policies={"PasswordPolicy": {"PasswordHistorySize": 3}}),
-        lambda s: pool(s, UserPoolTier="ESSENTIALS", Policies={"PasswordPolicy": {"PasswordHistorySize": 3}}),
-    ),
-    Row(
         "a tag of ours with a value that it cannot have",
         INVALID + "The tag poolhouse:lockout-free-tries must be a whole number from 1 to 100.",
         lambda s: tag(s, poolhouse__lockout_free_tries="0"),

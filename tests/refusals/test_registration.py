@@ -11,8 +11,6 @@ from tests.refusals.scene import Scene
 from tests.refusals.table import Row, play, table
 
 from poolhouse.http.request import HttpRequest
-from poolhouse.oauth import register
-from poolhouse.store import client_creation
 from poolhouse.web.hosted import Hosted
 from poolhouse.web.metrics import Metrics
 
@@ -274,17 +272,15 @@ async def test_a_client_does_not_register(row: Registration, scene: Scene, count
 
 
 async def test_open_registration_leaves_half_of_the_quota_to_the_operator(scene: Scene, count: Any) -> None:
-    with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(client_creation, "MOST_CLIENTS", 4)
-        patched.setattr(register, "_LEFT_TO_OPERATOR", 2)
-        await scene.set_up({"DcrConfiguration": OPEN}, {}, {})
-        assert (await _register(scene))[0] == 201
+    await scene.with_settings(quota_resources={"AppClients": 4})
+    await scene.set_up({"DcrConfiguration": OPEN}, {}, {})
+    assert (await _register(scene))[0] == 201
 
-        refused = await _register(scene)
+    refused = await _register(scene)
 
-        assert refused[0] == 400
-        assert refused[1]["error_description"] == "A user pool can have 2 app clients at most."
-        count("refused", 1)
-        await client(scene)
-        await client(scene)
-        count("twins", 1)
+    assert refused[0] == 400
+    assert refused[1]["error_description"] == "A user pool can have 2 app clients at most."
+    count("refused", 1)
+    await client(scene)
+    await client(scene)
+    count("twins", 1)

@@ -13,7 +13,7 @@ from tests.refusals.table import Row, play, table
 from tests.tenants import Door
 
 from poolhouse.errors import ApiError
-from poolhouse.store import pool_cloning, pool_creation
+from poolhouse.store import pool_cloning
 from poolhouse.store.pool_cloning import Wishes
 
 DOMAINS, CLIENT = "poolhouse:email-domains", "poolhouse:tenant-client"
@@ -318,11 +318,9 @@ async def test_a_copy_is_refused_and_leaves_nothing(scene: Scene, row: CopyRow, 
     count("twins", 1)
 
 
-async def test_a_copy_in_a_full_region_is_refused_and_in_another_is_made(
-    scene: Scene, count: Any, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_a_copy_in_a_full_region_is_refused_and_in_another_is_made(scene: Scene, count: Any) -> None:
     await scene.set_up({}, {}, {})
-    monkeypatch.setattr(pool_creation, "MOST_POOLS", 1)
+    await scene.with_settings(quota_resources={"UserPools": 1})
 
     with pytest.raises(ApiError, match="A Region can have 1 user pools at most"):
         await pool_cloning.clone(scene.world.env, scene.pool, GOOD)

@@ -1,6 +1,7 @@
 """Resource servers and app clients that registered themselves, on both stores."""
 
 import pytest
+from msgspec.structs import replace
 from tests.environment import environment
 from tests.pool_parts import POOL, add_pool
 
@@ -75,8 +76,8 @@ async def test_clients_are_listed_by_type_and_a_client_without_one_is_regular(en
     assert not await env.db.read(lambda tx: client_secrets.of_client(tx, POOL, regular))
 
 
-async def test_places_that_must_stay_free_are_not_taken(env, monkeypatch):
-    monkeypatch.setattr(client_creation, "MOST_CLIENTS", 3)
+async def test_places_that_must_stay_free_are_not_taken(env):
+    env = replace(env, settings=replace(env.settings, quota_resources={"AppClients": 3}))
     await add_pool(env, POOL)
     await _create(env, leaves=1)
     await _create(env, leaves=1)

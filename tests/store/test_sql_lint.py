@@ -28,6 +28,7 @@ OVER_ALL_POOLS = {
     "brand_listing._STYLES": "doctor looks at the looks of all pools",
     "brand_listing._SHEETS": "doctor looks at the looks of all pools",
     "domains._BY_NAME": "a request for a page names the host, and no pool",
+    "domains._COUNT_CUSTOM": "counts the custom domains of a Region",
     "email_domains._OWNER": "who asks whose people an e-mail domain has names no pool",
     "janitor._KINDS.attempts.find": "housekeeping",
     "janitor._KINDS.codes.find": "housekeeping",

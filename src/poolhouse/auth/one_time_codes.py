@@ -17,6 +17,7 @@ from poolhouse.delivery import allowance, messages, verification
 from poolhouse.delivery.masking import masked
 from poolhouse.directory.users import User
 from poolhouse.errors import ApiError, SignInCodeMismatch, TooManyCodes
+from poolhouse.http.sources import network
 from poolhouse.ports import Tx
 from poolhouse.store import hourly, outbox
 from poolhouse.triggers import custom_message
@@ -36,13 +37,14 @@ async def send(ctx: Ctx, sign_in: SignIn, user: User, attribute: str, digits: in
     to, code = user.attributes[attribute], _new(ctx, digits)
     medium = messages.medium_of(attribute)
     messages.check_carrier(ctx, medium)
-    wording = await _worded(ctx, user, medium)
+    uses = _uses(ctx, user.sub, medium, to)
+    wording = await _worded(ctx, user, medium, uses)
     message = messages.compose(
         ctx, user, purpose=messages.AUTHENTICATION, medium=medium, to=to, code=code, wording=wording
     )
 
     async def put(tx: Tx) -> ApiError | None:
-        if await hourly.take(tx, ctx, user.sub, hourly.SIGN_IN_CODE):
+        if not await _taken(tx, ctx, uses):
             return TooManyCodes()
         await allowance.take(tx, ctx, medium)
         await outbox.put(tx, ctx, message)
@@ -52,13 +54,30 @@ async def send(ctx: Ctx, sign_in: SignIn, user: User, attribute: str, digits: in
     return _asked(ctx, sign_in, attribute, to, code)
 
 
-async def _worded(ctx: Ctx, user: User, medium: str) -> Wording:
+def _uses(ctx: Ctx, sub: str, medium: str, to: str) -> list[tuple[str, str]]:
+    """What the code counts for: its user and, by e-mail, its address and who asks (behaviour file, 8.2)."""
+    uses = [(sub, hourly.SIGN_IN_CODE)]
+    if medium == messages.EMAIL:
+        asked = aead.keyed_digest(ctx.keys.digest, "mail", to.lower(), network(ctx.address)).hex()
+        uses.append((asked, hourly.SIGN_IN_MAIL))
+    return uses
+
+
+async def _taken(tx: Tx, ctx: Ctx, uses: Sequence[tuple[str, str]]) -> bool:
+    """False: one of the limits of this hour is spent."""
+    for principal, action in uses:
+        if await hourly.take(tx, ctx, principal, action):
+            return False
+    return True
+
+
+async def _worded(ctx: Ctx, user: User, medium: str, uses: Sequence[tuple[str, str]]) -> Wording:
     """What the pool's function makes of it, if it has one. Who has had too many codes gets none worded."""
     if not custom_message.is_called(ctx, [medium]):
         return USUAL
 
     async def spent(tx: Tx) -> bool:
-        return await hourly.spent(tx, ctx, user.sub, hourly.SIGN_IN_CODE)
+        return any([await hourly.spent(tx, ctx, *use) for use in uses])
 
     if await ctx.env.db.read(spent):
         raise TooManyCodes
@@ -70,13 +89,14 @@ async def pretend(ctx: Ctx, sign_in: SignIn, channels: Sequence[str], digits: in
     attribute, to = verification.simulated(ctx, sign_in.name, channels)
     medium = messages.medium_of(attribute)
     messages.check_carrier(ctx, medium)
+    uses = _uses(ctx, sign_in.sub, medium, to)
 
     async def put(tx: Tx) -> ApiError | None:
-        refused = await hourly.take(tx, ctx, sign_in.sub, hourly.SIGN_IN_CODE)
-        if refused is None:
+        taken = await _taken(tx, ctx, uses)
+        if taken:
             await allowance.check(tx, ctx, medium)
         await outbox.finish(tx, ctx.pool.pool_id, ctx.env.rng.uuid(), 0)  # there is none; it takes the time
-        return TooManyCodes() if refused else None
+        return None if taken else TooManyCodes()
 
     await ctx.env.db.run(put)
     return _asked(ctx, sign_in, attribute, to, _new(ctx, digits))

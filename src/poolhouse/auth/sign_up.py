@@ -18,7 +18,9 @@ from poolhouse.errors import (
     CodeDeliveryFailure,
     DailyEmailLimit,
     MissingParameter,
+    PoolFull,
     SignUpNotPermitted,
+    TooManyUsers,
     UsernameExists,
 )
 from poolhouse.ports import Tx
@@ -52,8 +54,8 @@ async def sign_up(
     """Make an unconfirmed user, and send the code that confirms them where the pool verifies addresses.
 
     Raises what SignUp answers: `SignUpNotPermitted`, `InvalidParameter`, `UnauthorizedAttribute`,
-    InvalidPasswordException, `UsernameExists`, what the pool's functions refuse; and a failure of the
-    delivery, after which the user stays all the same.
+    InvalidPasswordException, `UsernameExists`, `TooManyUsers`, what the pool's functions refuse; and a
+    failure of the delivery, after which the user stays all the same.
     """
     if not ctx.pool.sign_up_open:
         raise SignUpNotPermitted
@@ -76,6 +78,8 @@ async def sign_up(
         details = await ctx.env.db.run(create)
     except NameTaken as taken:
         raise _exists(taken) from taken
+    except PoolFull as full:
+        raise TooManyUsers(full.message) from full
     made = SignedUp(user, cast(Mapping[str, str], details or {}))
     if made.confirmed:
         await post_confirmation.fire(ctx, user)

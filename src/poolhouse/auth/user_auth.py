@@ -6,8 +6,8 @@ from poolhouse.auth import auto_sign_in, choices, step_up, who
 from poolhouse.auth.sign_in import SignIn
 from poolhouse.auth.who import Person
 from poolhouse.context import Ctx
-from poolhouse.directory import first_factors
-from poolhouse.errors import ChoiceNotInTier, ChoiceNotKnown
+from poolhouse.directory import first_factors, plans
+from poolhouse.errors import ChoiceNotKnown
 
 
 async def begin(
@@ -19,8 +19,8 @@ async def begin(
 
     A preference that the user cannot have leads to the choice, as observed (2.7).
     """
-    if ctx.pool.config.get("UserPoolTier") == "LITE" and not (session and ctx.hosted):
-        raise ChoiceNotInTier
+    if not (session and ctx.hosted):
+        plans.require(ctx.env.settings, ctx.pool.config, plans.CHOICE)
     preferred = parameters.get("PREFERRED_CHALLENGE", "")
     if preferred and preferred not in first_factors.CHALLENGES:
         raise ChoiceNotKnown(known=", ".join(first_factors.CHALLENGES))

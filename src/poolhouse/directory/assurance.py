@@ -76,11 +76,6 @@ def wanted(pool: Pool, text: str) -> list[int]:
     return [known[name] for name in text.split() if name in known]
 
 
-def asked(pool: Pool, text: str) -> list[int]:
-    """The levels that `acr_values` names; below Essentials it is passed over (6.2)."""
-    return [] if pool.config.get("UserPoolTier") == "LITE" else wanted(pool, text)
-
-
 def goal(pool: Pool, user: User | None, targets: Sequence[int], offered: Sequence[str]) -> int:
     """The first target that the user can reach with the first factors that are offered.
 

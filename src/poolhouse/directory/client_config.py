@@ -14,7 +14,7 @@ from poolhouse.directory.client_oauth import Surroundings
 from poolhouse.directory.clients import allowed_flows, validity
 from poolhouse.directory.pools import Pool
 from poolhouse.directory.schema import NOT_USER_WRITABLE, Attribute
-from poolhouse.errors import ChoiceNotInTier, InvalidParameter, InvalidTokenValidity, InvalidWriteAttributes
+from poolhouse.errors import InvalidParameter, InvalidTokenValidity, InvalidWriteAttributes
 from poolhouse.ports import SECOND
 
 Config = dict[str, Any]
@@ -46,13 +46,11 @@ _AS_GIVEN = (
 def new_config(request: Mapping[str, Any], pool: Pool, around: Surroundings) -> Config:
     """Of CreateUserPoolClient and, since it replaces everything, of UpdateUserPoolClient.
 
-    Raises `InvalidParameter`, `NotSupportedYet`, `FeatureUnavailableInTier`, InvalidOAuthFlowException and
-    ScopeDoesNotExistException.
+    Raises `InvalidParameter`, `NotSupportedYet`, InvalidOAuthFlowException and ScopeDoesNotExistException.
     """
     unsupported_settings.check_client(request)
     config = _with_defaults(request)
     _check_flows(config)
-    _check_tier(config, pool)
     check_password_storage(config, pool.password_storage)
     _check_validity(config)
     _check_attributes(config, pool.schema)
@@ -64,6 +62,11 @@ def of_row(row: Mapping[str, Any]) -> Config:
     """The configuration in a row of the store."""
     config: Config = msgspec.json.decode(row["config"])
     return config
+
+
+def takes_part_in_choice(config: Mapping[str, Any]) -> bool:
+    """Does the app client allow USER_AUTH?"""
+    return "ALLOW_USER_AUTH" in config.get("ExplicitAuthFlows", ())
 
 
 def check_password_storage(config: Mapping[str, Any], storage: str) -> None:
@@ -115,11 +118,6 @@ def _check_flows(config: Config) -> None:
     signs_users_in = client_oauth.TOKEN_AUTH not in named
     if modern and signs_users_in and not rotates and not refreshes and REFRESH_MUST_BE_ALLOWED:
         raise InvalidParameter("REFRESH_TOKEN_AUTH should always be allowed.")
-
-
-def _check_tier(config: Config, pool: Pool) -> None:
-    if "ALLOW_USER_AUTH" in config.get("ExplicitAuthFlows", ()) and pool.config.get("UserPoolTier") == "LITE":
-        raise ChoiceNotInTier
 
 
 def _check_validity(config: Config) -> None:

@@ -19,11 +19,9 @@ from poolhouse.errors import (
     DomainReservedWord,
     DomainTaken,
     LoginVersionNotKnown,
-    ManagedLoginNotInTier,
     NoPrefixDomains,
     NotASubdomain,
     NotSupportedYet,
-    TierChangeNotAllowed,
 )
 from poolhouse.ports import Instant
 from poolhouse.settings import Settings
@@ -110,20 +108,10 @@ def check_routing(request: Mapping[str, Any]) -> None:
         raise NotSupportedYet(setting="Routing")
 
 
-def check_version(version: int, tier: str) -> None:
-    """Raises `LoginVersionNotKnown`, and `ManagedLoginNotInTier` (7.3)."""
+def check_version(version: int) -> None:
+    """Raises `LoginVersionNotKnown`."""
     if version not in (CLASSIC, MANAGED):
         raise LoginVersionNotKnown
-    if version == MANAGED and tier == "LITE":
-        raise ManagedLoginNotInTier
-
-
-def check_tier(domains: Iterable[Domain], tier: str) -> None:
-    """Of a pool that is changed (7.3). Raises `TierChangeNotAllowed`; the words are [K]."""
-    if tier == "LITE" and any(domain.login_version == MANAGED for domain in domains):
-        raise TierChangeNotAllowed(
-            "Set ManagedLoginVersion of the domain to 1 before you change the tier to LITE."
-        )
 
 
 # Where it is

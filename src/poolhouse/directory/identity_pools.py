@@ -7,13 +7,12 @@ from typing import Any
 import msgspec
 from msgspec import Struct
 
-from poolhouse.directory import login_providers
+from poolhouse.directory import login_providers, resource_quotas
 from poolhouse.directory.login_providers import LoginProvider
 from poolhouse.errors import DeveloperNameIsSet, IdentityProviderUnusable, InvalidParameter, NotSupportedYet
 from poolhouse.ports import Instant, Row
+from poolhouse.settings import Settings
 
-MOST_POOLS = 1_000  # in a Region (behaviour file, 8.2)
-MOST_USER_POOLS = 50
 MOST_LOGINS = 20  # of an identity
 MOST_TAGS = 50
 
@@ -134,14 +133,13 @@ def check_region(region: str) -> None:
         raise InvalidParameter("The Region that the request is signed for is not the name of a Region.")
 
 
-def checked(req: Mapping[str, Any], account_id: str, host: str) -> dict[str, Any]:
-    """The configuration that a request asks for. Raises `InvalidParameter`.
-
-    host  of our public URL: another name of our user pools
-    """
+def checked(req: Mapping[str, Any], settings: Settings) -> dict[str, Any]:
+    """The configuration that a request asks for. Raises `InvalidParameter`."""
+    account_id, host = settings.account_id, login_providers.host_of(settings.public_url)
     config = {member: req[member] for member in _MEMBERS if req.get(member) not in (None, [], {})}
     _check_social(config.get("SupportedLoginProviders", {}))
-    _check_user_pools(config.get("CognitoIdentityProviders", []), host)
+    most = resource_quotas.of(settings, resource_quotas.USER_POOL_PROVIDERS)
+    _check_user_pools(config.get("CognitoIdentityProviders", []), host, most)
     _check_arns(config.get("OpenIdConnectProviderARNs", []), login_providers.oidc_prefix(account_id))
     _check_arns(config.get("SamlProviderARNs", []), login_providers.saml_prefix(account_id))
     _check_developer(config)
@@ -180,9 +178,10 @@ def _check_social(providers: Mapping[str, str]) -> None:
             raise IdentityProviderUnusable(name=name, why=f"SupportedLoginProviders can have {known}.")
 
 
-def _check_user_pools(entries: list[Mapping[str, Any]], host: str) -> None:
-    if len(entries) > MOST_USER_POOLS:
-        raise InvalidParameter(f"An identity pool can have {MOST_USER_POOLS} user pool providers at most.")
+def _check_user_pools(entries: list[Mapping[str, Any]], host: str, most: int) -> None:
+    """`host` is that of our public URL: another name of our user pools."""
+    if len(entries) > most:
+        raise InvalidParameter(f"An identity pool can have {most} user pool providers at most.")
     for entry in entries:
         name = entry.get("ProviderName", "")
         if not login_providers.user_pool_of(name, host):

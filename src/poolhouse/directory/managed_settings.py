@@ -20,7 +20,7 @@ MODES = ("lightMode", "darkMode")
 _COLOR = re.compile(r"[0-9a-fA-F]{8}")
 _PROVIDER = re.compile(r"[A-Za-z0-9 ._-]{1,32}")
 _LARGEST_RADIUS = 100
-_MOST_LISTED = 300  # as many as a pool can have identity providers (8.2)
+_MOST_LISTED = 1_000  # as many as a pool can have identity providers (8.2)
 
 
 def check(settings: Any) -> None:

@@ -13,19 +13,19 @@ from poolhouse.directory.factors import EMAIL, SMS, TOTP
 from poolhouse.directory.pools import EMAIL_MFA, MFA_FACTORS, WEB_AUTHN
 from poolhouse.errors import (
     EmailMfaNeedsSender,
-    FeatureUnavailableInTier,
+    EmailMfaSubjectTooLong,
     MfaModeMissing,
     MfaNeedsSms,
     MfaOffWithFactor,
     MfaWithoutFactor,
     SmsMfaWithoutSender,
-    TierChangeNotAllowed,
 )
 
 Config = dict[str, Any]
 Members = Mapping[str, Any]
 
 MODE = "MfaConfiguration"
+LONGEST_SUBJECT = 140  # characters (8.2); the one subject whose length the model does not say
 _SMS_TEXT = "SmsAuthenticationMessage"
 _OF_FACTORS = {MODE, "SmsMfaConfiguration", "SoftwareTokenMfaConfiguration", EMAIL_MFA}
 
@@ -44,7 +44,7 @@ def of_changed_pool(old: Members, request: Members) -> Config:
     """The members for UpdateUserPool. Left out, MfaConfiguration is OFF (gotcha 6).
 
     Factors that the operation cannot name stay as they are [K]; SMS goes with its SmsConfiguration.
-    Raises `MfaNeedsSms`, `EmailMfaNeedsSender`, `TierChangeNotAllowed`.
+    Raises `MfaNeedsSms`, `EmailMfaNeedsSender`.
     """
     config: Config = {member: old[member] for member in (EMAIL_MFA, WEB_AUTHN) if member in old}
     mode = request.get(MODE, "OFF")
@@ -55,8 +55,6 @@ def of_changed_pool(old: Members, request: Members) -> Config:
     if not factors:
         raise MfaNeedsSms
     if EMAIL in factors:
-        if request.get("UserPoolTier") == "LITE":
-            raise TierChangeNotAllowed("Turn off email MFA before you change the tier to LITE.")
         _check_sender(request)
     return config | {MODE: mode, MFA_FACTORS: factors}
 
@@ -65,12 +63,12 @@ def replaced(old: Members, request: Members) -> Config:
     """The configuration after SetUserPoolMfaConfig. WebAuthnConfiguration alone leaves the factors [K].
 
     Raises `MfaModeMissing`, `MfaWithoutFactor`, `SmsMfaWithoutSender`, `MfaOffWithFactor`,
-    `EmailMfaNeedsSender`, `FeatureUnavailableInTier`, `NotSupportedYet`, or what passkeys are refused with.
+    `EmailMfaNeedsSender`, `EmailMfaSubjectTooLong`, `NotSupportedYet`, or what passkeys are refused with.
     """
     unsupported_settings.check_mfa_config(request)
     own = {}
     if WEB_AUTHN in request:
-        own = {WEB_AUTHN: passkeys.checked(request[WEB_AUTHN], old.get("UserPoolTier", "ESSENTIALS"))}
+        own = {WEB_AUTHN: passkeys.checked(request[WEB_AUTHN])}
         if not _OF_FACTORS & request.keys():
             return {**old, **own}
     return _with_factors(old, request) | own
@@ -114,8 +112,8 @@ def _messages(old: Members, request: Members) -> Config:
         config["SmsConfiguration"] = sms["SmsConfiguration"]
         config[_SMS_TEXT] = sms.get(_SMS_TEXT) or old.get(_SMS_TEXT)
     if EMAIL_MFA in request:
-        if old.get("UserPoolTier") == "LITE":
-            raise FeatureUnavailableInTier("Email MFA is not available in the LITE tier.")
+        if len(request[EMAIL_MFA].get("Subject", "")) > LONGEST_SUBJECT:
+            raise EmailMfaSubjectTooLong(most=LONGEST_SUBJECT)
         config[EMAIL_MFA] = request[EMAIL_MFA]
     return {name: value for name, value in config.items() if value is not None}
 

@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 from msgspec import Struct
 
 from poolhouse.directory.users import User
-from poolhouse.errors import FeatureUnavailableInTier, InvalidParameter
+from poolhouse.errors import InvalidParameter
 
 FACTOR = "WEB_AUTHN"
 MOST = 20  # passkeys of a user (8.2)
@@ -57,13 +57,11 @@ def from_config(config: Mapping[str, Any]) -> PasskeySettings:
     )
 
 
-def checked(given: Mapping[str, Any], tier: str) -> dict[str, Any]:
+def checked(given: Mapping[str, Any]) -> dict[str, Any]:
     """What a pool keeps of the `WebAuthnConfiguration` of a request. Defaults and texts are [K].
 
-    Raises `InvalidParameter`, and `FeatureUnavailableInTier` below Essentials (7.3).
+    Raises `InvalidParameter`.
     """
-    if tier == "LITE":
-        raise FeatureUnavailableInTier("WebAuthnConfiguration is not available in the LITE tier.")
     domain = given.get("RelyingPartyId")
     if domain is not None and not _is_domain(domain):
         raise InvalidParameter("RelyingPartyId must be a domain such as auth.example.com, in lower case.")

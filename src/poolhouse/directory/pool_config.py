@@ -19,7 +19,7 @@ from poolhouse.directory import (
     triggers,
     unsupported_settings,
 )
-from poolhouse.errors import FeatureUnavailableInTier, InvalidParameter, TierChangeNotAllowed
+from poolhouse.errors import InvalidParameter
 
 Config = dict[str, Any]
 
@@ -38,19 +38,18 @@ _TEMPORARY_DAYS = 7
 
 
 def new_config(request: Mapping[str, Any]) -> Config:
-    """Of CreateUserPool. Raises `InvalidParameter`, `NotSupportedYet`, `FeatureUnavailableInTier`."""
+    """Of CreateUserPool. Raises `InvalidParameter`, `NotSupportedYet`. What the tier has not: plans.py."""
     unsupported_settings.check_pool(request)
     config = _mutable(request) | mfa_config.of_new_pool(request) | _given(request, _IMMUTABLE)
     config["SchemaAttributes"] = schema_rules.new_schema(request.get("Schema") or ())
     _check_names(config)
-    _check_tier(config)
     return config
 
 
 def replaced_config(old: Mapping[str, Any], request: Mapping[str, Any]) -> Config:
     """Of UpdateUserPool: what the request leaves out gets its default, except what never changes.
 
-    Raises as `new_config` does, and `TierChangeNotAllowed`.
+    Raises as `new_config` does.
     """
     unsupported_settings.check_pool(request)
     config = _mutable(request) | {member: old[member] for member in _IMMUTABLE if member in old}
@@ -58,7 +57,6 @@ def replaced_config(old: Mapping[str, Any], request: Mapping[str, Any]) -> Confi
     if "DcrConfiguration" not in config:
         config |= _given(old, ("DcrConfiguration",))
     config |= _given(old, (session_settings.CONFIG, log_delivery.CONFIG))
-    _check_tier(config, old.get("UserPoolTier", "LITE"))
     return config
 
 
@@ -159,21 +157,3 @@ def _check_names(config: Config) -> None:
     required = {entry["Name"] for entry in config["SchemaAttributes"] if entry["Required"]}
     if "preferred_username" in required and "preferred_username" in config.get("AliasAttributes", ()):
         raise InvalidParameter("preferred_username cannot be both a required attribute and an alias.")
-
-
-def _check_tier(config: Config, before: str = "LITE") -> None:
-    """Behaviour file, 7.3. `before` is the tier that the pool has had."""
-    sign_in_settings.check_tier(config, before)
-    registration.check_tier(config, before)
-    if config["UserPoolTier"] != "LITE":
-        return
-    if config["Policies"]["PasswordPolicy"]["PasswordHistorySize"]:
-        if before != "LITE":
-            raise TierChangeNotAllowed("Set PasswordHistorySize to 0 before you change the tier to LITE.")
-        raise FeatureUnavailableInTier("PasswordHistorySize is not available in the LITE tier.")
-    if triggers.needs_essentials(config["LambdaConfig"]):
-        if before != "LITE":
-            raise TierChangeNotAllowed(
-                "Use V1_0 of PreTokenGenerationConfig before you change the tier to LITE."
-            )
-        raise FeatureUnavailableInTier("Of PreTokenGenerationConfig, the LITE tier has V1_0 only.")

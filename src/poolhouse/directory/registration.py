@@ -7,14 +7,12 @@ from msgspec import Struct
 
 from poolhouse.directory import resource_servers, scopes
 from poolhouse.directory.resource_servers import ResourceServer
-from poolhouse.errors import RegistrationNotInTier, TierChangeNotAllowed
 
 Config = dict[str, Any]
 
 OIDC_SCOPES = (scopes.OPENID, scopes.EMAIL, scopes.PHONE, scopes.PROFILE)
 
 _MEMBER = "DcrConfiguration"
-_LITE = "LITE"
 _USUAL_FLOWS = {"AuthenticatedGrantTypes": ("code", "client_credentials"), "OpenDcrGrantTypes": ("code",)}
 
 
@@ -35,18 +33,6 @@ def of_request(request: Mapping[str, Any]) -> Config:
     if given is None:
         return {}
     return {_MEMBER: {"EnableStatus": "Enabled", "OpenDcrEnabled": False} | dict(given)}
-
-
-def check_tier(config: Mapping[str, Any], before: str) -> None:
-    """`before` is the tier that the pool has had.
-
-    Raises `RegistrationNotInTier` or, where the tier would be changed, `TierChangeNotAllowed`.
-    """
-    if config["UserPoolTier"] != _LITE or not enabled(config):
-        return
-    if before != _LITE:
-        raise TierChangeNotAllowed("Disable DcrConfiguration before you change the tier to LITE.")
-    raise RegistrationNotInTier
 
 
 def enabled(config: Mapping[str, Any]) -> bool:

@@ -5,18 +5,14 @@ from typing import Any
 
 from poolhouse.directory import assurance, first_factors
 from poolhouse.errors import (
-    AllowedFactorsNotInTier,
     FirstFactorNotKnown,
-    LevelNamesNotInTier,
     LevelNameTwice,
     LevelNotKnown,
     PasswordNotAllowed,
-    TierChangeNotAllowed,
 )
 
 Config = dict[str, Any]
 
-_LITE = "LITE"
 _USUAL = ["PASSWORD"]
 
 
@@ -49,20 +45,3 @@ def _levels(given: Mapping[str, Any]) -> dict[str, dict[str, str]]:
     if len({setting["AcrValue"] for setting in effective.values()}) < len(effective):
         raise LevelNameTwice
     return effective
-
-
-def check_tier(config: Config, before: str) -> None:
-    """What the LITE tier has not (7.3). `before` is the tier that the pool has had.
-
-    Raises `FeatureUnavailableInTier` or, where the tier would be changed, `TierChangeNotAllowed`.
-    """
-    if config["UserPoolTier"] != _LITE:
-        return
-    if config["Policies"]["SignInPolicy"]["AllowedFirstAuthFactors"] != _USUAL:
-        if before != _LITE:
-            raise TierChangeNotAllowed("Allow PASSWORD alone before you change the tier to LITE.")
-        raise AllowedFactorsNotInTier
-    if config["AcrConfiguration"] != _levels({}):
-        if before != _LITE:
-            raise TierChangeNotAllowed("Remove AcrConfiguration before you change the tier to LITE.")
-        raise LevelNamesNotInTier

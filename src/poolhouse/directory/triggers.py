@@ -77,6 +77,6 @@ def _check_function(kind: str, arn: str) -> None:
         raise InvalidParameter(f"The value of {kind} is not the ARN of a Lambda function.")
 
 
-def needs_essentials(config: Mapping[str, Any]) -> bool:
-    """V2_0 and V3_0 of the pre-token function are not in the LITE tier (4.7)."""
+def changes_access_tokens(config: Mapping[str, Any]) -> bool:
+    """Does LambdaConfig have V2_0 or V3_0 of the pre-token function (4.7)?"""
     return bool(config.get(PRE_TOKEN_CONFIG, {}).get("LambdaVersion", "V1_0") != "V1_0")

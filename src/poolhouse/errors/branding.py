@@ -36,6 +36,12 @@ class StyleNotFound(ResourceNotFound):
     message = "Managed login branding does not exist."
 
 
+class BrandingNotInTier(InvalidParameter):
+    """In place of `FeatureUnavailableInTier`, which the models of these operations do not declare."""
+
+    message = "Managed login branding is not available in the {tier} tier."
+
+
 class TooManyStyles(LimitExceeded):
     message = "A user pool can have {most} managed login branding styles at most."
 

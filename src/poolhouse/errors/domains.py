@@ -1,7 +1,6 @@
 """Domains of user pools (behaviour file, 1.12)."""
 
 from poolhouse.errors.parameters import InvalidParameter
-from poolhouse.errors.resources import FeatureUnavailableInTier
 
 
 class DomainCharacters(InvalidParameter):
@@ -56,12 +55,6 @@ class LoginVersionNotKnown(InvalidParameter):
     """The wording is [K]."""
 
     message = "ManagedLoginVersion must be 1 or 2."
-
-
-class ManagedLoginNotInTier(FeatureUnavailableInTier):
-    """The wording is [K]."""
-
-    message = "Managed login is not available in the LITE tier."
 
 
 class NoPrefixDomains(InvalidParameter):

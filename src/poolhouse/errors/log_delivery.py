@@ -3,7 +3,6 @@
 from collections.abc import Iterable
 
 from poolhouse.errors.parameters import InvalidParameter
-from poolhouse.errors.resources import FeatureUnavailableInTier
 
 
 class LogSourceTwice(InvalidParameter):
@@ -26,10 +25,6 @@ class LogDestinationUnknown(InvalidParameter):
     """Ours: AWS looks for the log group, the stream or the bucket."""
 
     message = "No sink is set up for {arn}: this server's operator names it in the setting log_sinks."
-
-
-class LogsNotInTier(FeatureUnavailableInTier):
-    message = "User activity logs are available in the PLUS tier only."
 
 
 class LogSinkAway(Exception):

@@ -126,6 +126,12 @@ class MfaNeedsSms(InvalidParameter):
     )
 
 
+class EmailMfaSubjectTooLong(InvalidParameter):
+    """The wording is [K]."""
+
+    message = "The Subject of EmailMfaConfiguration can have {most} characters at most."
+
+
 class EmailMfaNeedsSender(InvalidParameter):
     """The wording is [K]."""
 

@@ -2,7 +2,6 @@
 
 from poolhouse.errors.authorization import NotAuthorized
 from poolhouse.errors.parameters import InvalidParameter
-from poolhouse.errors.resources import FeatureUnavailableInTier
 
 
 class ChoiceNotKnown(InvalidParameter):
@@ -15,18 +14,6 @@ class ChoiceNotAvailable(InvalidParameter):
     """The wording is [K]."""
 
     message = "The selected challenge is not available for the user."
-
-
-class ChoiceNotInTier(FeatureUnavailableInTier):
-    """The wording is [K]."""
-
-    message = "USER_AUTH is not available in the LITE tier."
-
-
-class AllowedFactorsNotInTier(FeatureUnavailableInTier):
-    """The wording is [K]."""
-
-    message = "AllowedFirstAuthFactors other than PASSWORD are not available in the LITE tier."
 
 
 class FirstFactorNotKnown(InvalidParameter):
@@ -51,12 +38,6 @@ class LevelNameTwice(InvalidParameter):
     """The wording is [K]."""
 
     message = "Each AcrValue of AcrConfiguration must differ from all others and from the default names."
-
-
-class LevelNamesNotInTier(FeatureUnavailableInTier):
-    """The wording is [K]."""
-
-    message = "AcrConfiguration is not available in the LITE tier."
 
 
 class NoKnownLevel(InvalidParameter):

@@ -6,7 +6,7 @@ Texts marked [E] were seen in public reports; the others are [K].
 from poolhouse.errors.answers import ApiError
 from poolhouse.errors.oauth import OAuthError
 from poolhouse.errors.parameters import InvalidParameter
-from poolhouse.errors.resources import FeatureUnavailableInTier, ResourceNotFound
+from poolhouse.errors.resources import LimitExceeded, ResourceNotFound
 
 
 class InvalidOAuthFlow(ApiError):
@@ -71,8 +71,14 @@ class RegisteredClientSecret(InvalidParameter):
     message = "User pool client {client_id} registered itself: its secret cannot be rotated."
 
 
-class RegistrationNotInTier(FeatureUnavailableInTier):
-    message = "DcrConfiguration is not available in the LITE tier."
+class TooManyUsers(LimitExceeded):
+    message = "A user pool can have {most} users at most."  # [K]
+
+
+class PoolFull(InvalidParameter):
+    """In place of `TooManyUsers`: of all operations that make users, only SignUp's model declares that."""
+
+    message = "A user pool can have {most} users at most."
 
 
 class ResourceServerNotFound(ResourceNotFound):

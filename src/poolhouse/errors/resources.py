@@ -32,10 +32,12 @@ class GroupExists(ApiError):
 
 class FeatureUnavailableInTier(ApiError):
     code = "FeatureUnavailableInTierException"
+    message = "{feature} not available in the {tier} tier."  # [K], as what has to be undone before
 
 
 class TierChangeNotAllowed(ApiError):
     code = "TierChangeNotAllowedException"
+    message = "{undo} before you change the tier to {tier}."
 
 
 class LimitExceeded(ApiError):

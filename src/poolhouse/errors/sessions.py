@@ -2,16 +2,12 @@
 
 from poolhouse.errors.answers import ApiError
 from poolhouse.errors.parameters import InvalidParameter
-from poolhouse.errors.resources import FeatureUnavailableInTier, ResourceNotFound
+from poolhouse.errors.resources import ResourceNotFound
 
 
 class SessionsNotTracked(ApiError):
     code = "OperationNotEnabledException"
     message = "User session tracking is not enabled for this user pool."
-
-
-class SessionsNotInTier(FeatureUnavailableInTier):
-    message = "User session tracking is not available in the LITE tier."
 
 
 class SessionNotFound(ResourceNotFound):

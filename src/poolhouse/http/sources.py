@@ -1,8 +1,10 @@
-"""Whence a request comes, as limits count it."""
+"""Where a request comes from, as far as limits tell one source from another."""
 
 import ipaddress
+from functools import lru_cache
 
 
+@lru_cache(10_000)
 def network(address: str) -> str:
     """Who has one address of IPv6 has the whole network of 64 bits that it is in."""
     try:

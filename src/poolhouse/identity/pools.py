@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from poolhouse.context import Ctx
 from poolhouse.crypto import aead
 from poolhouse.directory import identity_pools as rules
-from poolhouse.directory import login_providers
+from poolhouse.directory import login_providers, resource_quotas
 from poolhouse.errors import IdentityPoolNotFound, LimitExceeded
 from poolhouse.identity import registrations
 from poolhouse.ports import Row, Tx
@@ -37,8 +37,9 @@ async def create_identity_pool(ctx: Ctx, req: CreateIdentityPoolInput) -> Respon
     pool_id = f"{ctx.region}:{ctx.env.rng.uuid()}"
 
     async def write(tx: Tx) -> rules.IdentityPool:
-        if await identity_pools.count(tx, ctx.region) >= rules.MOST_POOLS:
-            raise LimitExceeded(f"A Region can have {rules.MOST_POOLS} identity pools at most.")
+        most = resource_quotas.of(ctx.env.settings, resource_quotas.IDENTITY_POOLS)
+        if await identity_pools.count(tx, ctx.region) >= most:
+            raise LimitExceeded(f"A Region can have {most} identity pools at most.")
         await identity_pools.insert(tx, pool_id, req["IdentityPoolName"], config, tags, ctx.now)
         return await identity_pools.by_id(tx, pool_id)
 
@@ -108,7 +109,6 @@ async def list_identity_pools(ctx: Ctx, req: ListIdentityPoolsInput) -> Response
 
 async def _checked(ctx: Ctx, req: Mapping[str, Any]) -> dict[str, Any]:
     """The configuration, every provider of which is one that logins can be verified with."""
-    settings = ctx.env.settings
-    config = rules.checked(req, settings.account_id, login_providers.host_of(settings.public_url))
+    config = rules.checked(req, ctx.env.settings)
     await registrations.check(ctx, login_providers.of_config(config).values())
     return config

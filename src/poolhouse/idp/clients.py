@@ -6,7 +6,9 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from poolhouse.context import Ctx
-from poolhouse.directory import client_config
+from poolhouse.directory import client_config, plans
+from poolhouse.directory.client_oauth import Surroundings
+from poolhouse.directory.pools import Pool
 from poolhouse.errors import ClientNotFound, InvalidParameter
 from poolhouse.ports import Row, Tx
 from poolhouse.store import (
@@ -46,11 +48,23 @@ async def create_user_pool_client(ctx: Ctx, req: CreateUserPoolClientRequest) ->
         name=req["ClientName"],
         client_type="REGULAR",
         secret=_secret(ctx, req),
-        config=lambda pool, around: client_config.new_config(req, pool, around),
+        config=lambda pool, around: _config(ctx, req, pool, around),
     )
     client_id = await client_creation.create(ctx.env, ctx.keys.seal, client, ctx.now)
     snapshots.forget(ctx.env, ctx.pool.pool_id)
     return {"UserPoolClient": await _described(ctx, client_id)}
+
+
+def _config(
+    ctx: Ctx,
+    req: CreateUserPoolClientRequest | UpdateUserPoolClientRequest,
+    pool: Pool,
+    around: Surroundings,
+) -> Response:
+    config = client_config.new_config(req, pool, around)
+    if client_config.takes_part_in_choice(config):
+        plans.require(ctx.env.settings, pool.config, plans.CHOICE)
+    return config
 
 
 def _secret(ctx: Ctx, req: CreateUserPoolClientRequest) -> str | None:
@@ -102,7 +116,7 @@ async def update_user_pool_client(ctx: Ctx, req: UpdateUserPoolClientRequest) ->
         row = await clients.of_pool(tx, pool_id, client_id)
         has_secret = bool(await client_secrets.of_client(tx, pool_id, client_id))
         around = await client_creation.surroundings(tx, pool_id, has_secret=has_secret)
-        config = client_config.new_config(req, pool, around)
+        config = _config(ctx, req, pool, around)
         await clients.replace(tx, pool_id, client_id, req.get("ClientName", row["name"]), config, ctx.now)
 
     await ctx.env.db.run(write)

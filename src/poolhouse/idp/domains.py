@@ -11,8 +11,9 @@ import msgspec
 
 from poolhouse.context import Ctx
 from poolhouse.directory import domains as rules
+from poolhouse.directory import plans, resource_quotas
 from poolhouse.directory.domains import CUSTOM, PREFIX, Domain
-from poolhouse.errors import DomainAlready, DomainNotFound, DomainTaken, NotACustomDomain
+from poolhouse.errors import DomainAlready, DomainNotFound, DomainTaken, LimitExceeded, NotACustomDomain
 from poolhouse.ports import SECOND, Row, Tx
 from poolhouse.store import domains, hosts, pools, snapshots
 from poolhouse.wire.operations import operation
@@ -37,15 +38,22 @@ async def create_user_pool_domain(ctx: Ctx, req: CreateUserPoolDomainRequest) ->
     config: Mapping[str, Any] = req.get("CustomDomainConfig") or {}
 
     async def write(tx: Tx) -> None:
-        rules.check_version(version, _tier(await pools.begin_change(tx, pool_id)))
+        _check_version(ctx, await pools.begin_change(tx, pool_id), version)
         if any(domain.kind == kind for domain in await domains.of_pool(tx, pool_id)):
             raise DomainAlready
+        await _check_number(tx, ctx, kind)
         if not await domains.insert(tx, pool_id, kind, name, version, config, ctx.now):
             raise DomainTaken
 
     await ctx.env.db.run(write)
     _forget(ctx, name)
     return _answer(ctx, kind, version)
+
+
+async def _check_number(tx: Tx, ctx: Ctx, kind: str) -> None:
+    most = resource_quotas.of(ctx.env.settings, resource_quotas.CUSTOM_DOMAINS)
+    if kind == CUSTOM and await domains.count_custom(tx, ctx.region) >= most:
+        raise LimitExceeded(f"A Region can have {most} custom domains at most.")
 
 
 def _checked_kind(ctx: Ctx, req: CreateUserPoolDomainRequest) -> str:
@@ -92,12 +100,12 @@ async def update_user_pool_domain(ctx: Ctx, req: UpdateUserPoolDomainRequest) ->
         rules.check_certificate(req["CustomDomainConfig"])
 
     async def write(tx: Tx) -> tuple[str, int]:
-        tier = _tier(await pools.begin_change(tx, pool_id))
+        pool = await pools.begin_change(tx, pool_id)
         domain = await _of_pool(tx, pool_id, name)
         if domain.kind == PREFIX and "CustomDomainConfig" in req:
             raise NotACustomDomain
         version = req.get("ManagedLoginVersion", domain.login_version)
-        rules.check_version(version, tier)
+        _check_version(ctx, pool, version)
         await domains.change(tx, domain, version, req.get("CustomDomainConfig") or domain.config)
         return domain.kind, version
 
@@ -138,9 +146,10 @@ def _alias_target(ctx: Ctx) -> str | None:
     return urlsplit(ctx.env.settings.public_url).hostname
 
 
-def _tier(pool: Row) -> str:
-    config: Mapping[str, Any] = msgspec.json.decode(pool["config"])
-    return str(config.get("UserPoolTier", ""))
+def _check_version(ctx: Ctx, pool: Row, version: int) -> None:
+    rules.check_version(version)
+    if version == rules.MANAGED:
+        plans.require(ctx.env.settings, msgspec.json.decode(pool["config"]), plans.MANAGED_LOGIN)
 
 
 def _forget(ctx: Ctx, name: str) -> None:

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from poolhouse.context import Ctx
 from poolhouse.directory import pools as pool_rules
-from poolhouse.directory import providers
+from poolhouse.directory import providers, resource_quotas
 from poolhouse.directory.pools import Pool
 from poolhouse.directory.providers import SAML, SOCIAL, Provider
 from poolhouse.errors import (
@@ -37,7 +37,6 @@ if TYPE_CHECKING:
 
 Response = dict[str, Any]
 
-MOST = 300  # of a pool (8.2)
 _PAGE = 50  # the longest list that the model knows, whatever MaxResults says
 
 
@@ -62,8 +61,9 @@ async def create_identity_provider(ctx: Ctx, req: CreateIdentityProviderRequest)
             modified_at=ctx.now,
             acr_mapping=levels,
         )
-        if await identity_providers.count(tx, pool.pool_id) >= MOST:
-            raise LimitExceeded(f"A user pool can have {MOST} identity providers at most.")
+        most = resource_quotas.of(ctx.env.settings, resource_quotas.IDENTITY_PROVIDERS)
+        if await identity_providers.count(tx, pool.pool_id) >= most:
+            raise LimitExceeded(f"A user pool can have {most} identity providers at most.")
         if not await identity_providers.insert(tx, ctx.keys.seal, ctx.env.rng, pool.pool_id, made):
             raise DuplicateProvider(name=name)
         return made

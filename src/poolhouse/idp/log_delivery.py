@@ -6,6 +6,7 @@ import msgspec
 
 from poolhouse.context import Ctx
 from poolhouse.directory import log_delivery as rules
+from poolhouse.directory import plans
 from poolhouse.ports import Tx
 from poolhouse.store import log_outbox, pools, snapshots
 from poolhouse.wire.models.cognito_idp import (
@@ -25,6 +26,8 @@ async def set_log_delivery_configuration(ctx: Ctx, req: SetLogDeliveryConfigurat
     async def write(tx: Tx) -> None:
         row = await pools.begin_change(tx, ctx.pool.pool_id)
         config = msgspec.json.decode(row["config"]) | {rules.CONFIG: kept}
+        if rules.AUTH_EVENTS in rules.destinations(config):
+            plans.require(ctx.env.settings, config, plans.ACTIVITY_EXPORT)
         await pools.replace(tx, ctx.pool.pool_id, row["name"], config, ctx.now)
         for configuration in kept:
             await log_outbox.open_lane(tx, ctx.pool.pool_id, configuration["EventSource"], ctx.now)

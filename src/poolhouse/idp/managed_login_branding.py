@@ -5,12 +5,19 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+import msgspec
 from msgspec.structs import replace
 
 from poolhouse.context import Ctx
-from poolhouse.directory import brand_files, login_assets, managed_branding, managed_settings
-from poolhouse.errors import InvalidParameter, StyleExists, StyleNotFound, TooManyStyles
-from poolhouse.ports import Tx
+from poolhouse.directory import brand_files, login_assets, managed_branding, managed_settings, plans
+from poolhouse.errors import (
+    BrandingNotInTier,
+    InvalidParameter,
+    StyleExists,
+    StyleNotFound,
+    TooManyStyles,
+)
+from poolhouse.ports import Row, Tx
 from poolhouse.store import clients, login_styles, pools, snapshots
 from poolhouse.store.login_styles import Asset, LoginStyle
 from poolhouse.wire.operations import operation
@@ -45,7 +52,7 @@ async def create_managed_login_branding(ctx: Ctx, req: CreateManagedLoginBrandin
     )
 
     async def write(tx: Tx) -> None:
-        await pools.begin_change(tx, pool_id)
+        _require_tier(ctx, await pools.begin_change(tx, pool_id))
         await clients.of_pool(tx, pool_id, client_id)
         if await login_styles.of_client(tx, pool_id, client_id):
             raise StyleExists(client_id=client_id)
@@ -96,7 +103,7 @@ async def update_managed_login_branding(ctx: Ctx, req: UpdateManagedLoginBrandin
     assets = _checked(req, must_set=False)
 
     async def write(tx: Tx) -> None:
-        await pools.begin_change(tx, pool_id)
+        _require_tier(ctx, await pools.begin_change(tx, pool_id))
         style = await _style(tx, pool_id, style_id)
         before = [
             (asset.category, asset.color_mode, asset.resource_id)
@@ -134,6 +141,13 @@ async def delete_managed_login_branding(ctx: Ctx, req: DeleteManagedLoginBrandin
     await ctx.env.db.run(write)
     snapshots.forget(ctx.env, pool_id)
     return {}
+
+
+def _require_tier(ctx: Ctx, pool: Row) -> None:
+    """Raises `BrandingNotInTier`."""
+    config = msgspec.json.decode(pool["config"])
+    if not plans.has(ctx.env.settings, config, plans.BRANDING):
+        raise BrandingNotInTier(tier=plans.tier_of(config))
 
 
 def _checked(req: Mapping[str, Any], *, must_set: bool) -> Sequence[Mapping[str, Any]]:

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from poolhouse.context import Ctx
-from poolhouse.directory import mfa_config
+from poolhouse.directory import mfa_config, plans
+from poolhouse.directory.pools import EMAIL_MFA, WEB_AUTHN
 from poolhouse.errors import PoolNotFound
 from poolhouse.ports import Row, Tx
 from poolhouse.store import pools, snapshots
@@ -18,6 +19,9 @@ if TYPE_CHECKING:
 
 Response = dict[str, Any]
 
+# Members of the request that not every tier has.
+_FEATURES = {WEB_AUTHN: plans.PASSKEYS, EMAIL_MFA: plans.EMAIL_MFA}
+
 
 @operation("SetUserPoolMfaConfig")
 async def set_user_pool_mfa_config(ctx: Ctx, req: SetUserPoolMfaConfigRequest) -> Response:
@@ -26,7 +30,11 @@ async def set_user_pool_mfa_config(ctx: Ctx, req: SetUserPoolMfaConfigRequest) -
 
     async def write(tx: Tx) -> Response:
         row = await pools.begin_change(tx, pool_id)
-        config = mfa_config.replaced(_config(row), req)
+        before = _config(row)
+        for member, feature in _FEATURES.items():
+            if member in req:
+                plans.require(ctx.env.settings, before, feature)
+        config = mfa_config.replaced(before, req)
         await pools.replace(tx, pool_id, row["name"], config, ctx.now)
         return config
 

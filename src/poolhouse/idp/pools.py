@@ -9,8 +9,7 @@ import msgspec
 
 from poolhouse.context import Ctx
 from poolhouse.crypto import aead
-from poolhouse.directory import domains as domain_rules
-from poolhouse.directory import pool_config, pool_tags, schema, schema_rules, triggers
+from poolhouse.directory import plans, pool_config, pool_tags, schema, schema_rules, triggers
 from poolhouse.directory import pools as pool_rules
 from poolhouse.directory.domains import CUSTOM, PREFIX, Domain
 from poolhouse.directory.pools import NOT_DESCRIBED, UNREACHABLE_TAG, Pool
@@ -22,6 +21,7 @@ from poolhouse.errors import (
     TriggerUnreachable,
     UserImportInProgress,
 )
+from poolhouse.idp import plan_changes
 from poolhouse.idp.tags import replace_tags
 from poolhouse.ports import Row, Tx
 from poolhouse.store import (
@@ -36,7 +36,7 @@ from poolhouse.store import (
     signing_keys,
     snapshots,
     tags,
-    users,
+    user_quota,
 )
 from poolhouse.store.pool_creation import NewPool
 from poolhouse.wire.operations import operation
@@ -62,6 +62,7 @@ async def create_user_pool(ctx: Ctx, req: CreateUserPoolRequest) -> Response:
     if not pool_creation.is_region(ctx.region):
         raise InvalidParameter("The Region that the request is signed for is not the name of a Region.")
     config = pool_config.new_config(req)
+    plans.check(ctx.env.settings, config)
     wanted = req.get("UserPoolTags") or {}
     pool_tags.check(wanted)
     await _refuse_unreachable(ctx, config["LambdaConfig"], wanted)
@@ -85,7 +86,7 @@ async def _refuse_unreachable(ctx: Ctx, config: Mapping[str, Any], wanted: Mappi
 
 async def _created(ctx: Ctx, pool: NewPool) -> bool:
     async def write(tx: Tx) -> bool:
-        await pool_creation.check_room(tx, ctx.region)
+        await pool_creation.check_room(tx, ctx.env.settings, ctx.region)
         return await pool_creation.create(tx, ctx.env, pool, ctx.now)
 
     return await ctx.env.db.run(write)
@@ -106,7 +107,7 @@ async def _described(ctx: Ctx, pool_id: str) -> Response:
             raise PoolNotFound(pool_id=pool_id)
         pool = pool_rules.from_row(row, await tags.of_pool(tx, pool_id))
         found = await domains.of_pool(tx, pool_id)
-        return pool, found, await counters.total(tx, pool_id, users.COUNTER)
+        return pool, found, await counters.total(tx, pool_id, user_quota.COUNTER)
 
     pool, found, number_of_users = await ctx.env.db.read(read)
     shown = {member: value for member, value in pool.config.items() if member not in NOT_DESCRIBED}
@@ -135,7 +136,7 @@ async def update_user_pool(ctx: Ctx, req: UpdateUserPoolRequest) -> Response:
         row = await pools.begin_change(tx, pool_id)
         await _refuse_during_import(tx, pool_id)
         config = pool_config.replaced_config(_config(row), req)
-        domain_rules.check_tier(await domains.of_pool(tx, pool_id), config["UserPoolTier"])
+        await plan_changes.check(tx, ctx.env.settings, pool_id, config, _config(row))
         await pools.replace(tx, pool_id, req.get("PoolName", row["name"]), config, ctx.now)
         before = await tags.of_pool(tx, pool_id)
         wanted = req.get("UserPoolTags", pool_tags.kept_on_update(before))

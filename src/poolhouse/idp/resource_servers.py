@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from poolhouse.context import Ctx
 from poolhouse.directory import pools as pool_rules
+from poolhouse.directory import resource_quotas
 from poolhouse.directory import resource_servers as rules
 from poolhouse.directory.resource_servers import ResourceServer
 from poolhouse.errors import LimitExceeded, ResourceServerExists, ResourceServerNotFound
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
 
 Response = dict[str, Any]
 
-MOST_OF_POOL = 25  # behaviour file, 8.2
 _PAGE = 50
 
 
@@ -38,8 +38,9 @@ async def create_resource_server(ctx: Ctx, req: CreateResourceServerRequest) -> 
         await pools.begin_change(tx, pool_id)
         if not await resource_servers.insert(tx, pool_id, server):
             raise ResourceServerExists(identifier=server.identifier, pool_id=pool_id)
-        if len(await resource_servers.of_pool(tx, pool_id)) > MOST_OF_POOL:
-            raise LimitExceeded(f"A user pool can have {MOST_OF_POOL} resource servers at most.")
+        most = resource_quotas.of(ctx.env.settings, resource_quotas.RESOURCE_SERVERS)
+        if len(await resource_servers.of_pool(tx, pool_id)) > most:
+            raise LimitExceeded(f"A user pool can have {most} resource servers at most.")
 
     await ctx.env.db.run(create)
     snapshots.forget(ctx.env, pool_id)

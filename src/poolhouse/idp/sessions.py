@@ -8,10 +8,10 @@ from msgspec.structs import replace
 
 from poolhouse.auth import lookup
 from poolhouse.context import Ctx
-from poolhouse.directory import session_settings, user_agents
+from poolhouse.directory import plans, session_settings, user_agents
 from poolhouse.directory.session_settings import SessionSettings
 from poolhouse.directory.users import User
-from poolhouse.errors import OwnSession, SessionNotFound, SessionsNotInTier, SessionsNotTracked
+from poolhouse.errors import OwnSession, SessionNotFound, SessionsNotTracked
 from poolhouse.ports import Row, Tx
 from poolhouse.store import clients, pools, snapshots, user_sessions
 from poolhouse.wire.operations import operation
@@ -42,6 +42,7 @@ async def set_user_pool_client_session_configuration(ctx: Ctx, req: Request) -> 
     async def change(tx: Tx) -> None:
         row = await pools.begin_change(tx, ctx.pool.pool_id)
         config = msgspec.json.decode(row["config"])
+        plans.require(ctx.env.settings, config, plans.SESSIONS)
         settings = session_settings.from_config(config)
         if not settings.tracked:
             raise SessionsNotTracked
@@ -165,8 +166,8 @@ async def _changed(ctx: Ctx, change: Callable[[SessionSettings], SessionSettings
         row = await pools.begin_change(tx, pool_id)
         config = msgspec.json.decode(row["config"])
         settings = change(session_settings.from_config(config))
-        if settings.tracked and config.get("UserPoolTier") == "LITE":
-            raise SessionsNotInTier
+        if settings.tracked:
+            plans.require(ctx.env.settings, config, plans.SESSIONS)
         config[session_settings.CONFIG] = settings.to_config()
         await pools.replace(tx, pool_id, row["name"], config, ctx.now)
         return settings

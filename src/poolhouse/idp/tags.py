@@ -24,8 +24,6 @@ if TYPE_CHECKING:
 
 Response = dict[str, Any]
 
-_PAGE = 500
-
 
 @operation("TagResource")
 async def tag_resource(ctx: Ctx, req: TagResourceRequest) -> Response:
@@ -85,16 +83,13 @@ async def replace_tags(tx: Tx, pool_id: str, before: Mapping[str, str], wanted: 
 
 
 async def _check_no_client_allows_srp(tx: Tx, pool_id: str) -> None:
-    after = ""
-    while rows := await clients.page(tx, pool_id, after, _PAGE):
-        for row in rows:
-            flows = msgspec.json.decode(row["config"]).get("ExplicitAuthFlows")
-            if "ALLOW_USER_SRP_AUTH" in allowed_flows(flows):
-                raise InvalidParameter(
-                    f"The app client {row['client_id']} allows SRP, which cannot check argon2id hashes: name "
-                    "its flows in ExplicitAuthFlows without ALLOW_USER_SRP_AUTH before you set this tag."
-                )
-        after = rows[-1]["client_id"]
+    async for row in clients.every(tx, pool_id):
+        flows = msgspec.json.decode(row["config"]).get("ExplicitAuthFlows")
+        if "ALLOW_USER_SRP_AUTH" in allowed_flows(flows):
+            raise InvalidParameter(
+                f"The app client {row['client_id']} allows SRP, which cannot check argon2id hashes: name "
+                "its flows in ExplicitAuthFlows without ALLOW_USER_SRP_AUTH before you set this tag."
+            )
 
 
 def _pool_id(ctx: Ctx, arn: str) -> str:

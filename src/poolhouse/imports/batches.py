@@ -15,7 +15,16 @@ from poolhouse.directory.user_rows import Described
 from poolhouse.directory.users import User, UserStatus
 from poolhouse.imports.lines import Line
 from poolhouse.ports import Instant, Tx
-from poolhouse.store import counters, import_jobs, import_log, imported_hashes, pools, snapshots, users
+from poolhouse.store import (
+    counters,
+    import_jobs,
+    import_log,
+    imported_hashes,
+    pools,
+    snapshots,
+    user_quota,
+    users,
+)
 from poolhouse.store import credentials as stored
 from poolhouse.store.import_jobs import Key
 from poolhouse.store.import_log import FAILED, SKIPPED, SUCCEEDED, Entry
@@ -27,6 +36,7 @@ _TAKEN = {
     "phone_number": "An account with the given phone_number already exists.",
     "preferred_username": "An account with the given preferred_username already exists.",
 }
+_FULL = "The user pool has as many users as it can have."  # ours
 
 
 class Form(Struct, frozen=True):
@@ -91,7 +101,7 @@ async def write(ctx: Ctx, progress: Progress, rows: Sequence[Row]) -> list[Entry
         if new_costs:
             await pools.begin_change(tx, ctx.pool.pool_id)
             await imported_hashes.put(tx, ctx.pool.pool_id, new_costs)
-        entries = [await _write_one(tx, ctx, row) for row in rows]
+        entries = await _write_each(tx, ctx, rows)
         await _count(tx, progress.key, entries)
         await import_log.put(tx, progress.key, entries)
         return entries
@@ -115,9 +125,21 @@ async def _done_before(tx: Tx, progress: Progress) -> list[Entry] | None:
     return [] if mine else None
 
 
-async def _write_one(tx: Tx, ctx: Ctx, row: Row) -> Entry:
+async def _write_each(tx: Tx, ctx: Ctx, rows: Sequence[Row]) -> list[Entry]:
+    entries: list[Entry] = []
+    room = await user_quota.room(tx, ctx)
+    for row in rows:
+        entry = await _write_one(tx, ctx, row, full=room <= 0)
+        room -= entry.outcome == SUCCEEDED
+        entries.append(entry)
+    return entries
+
+
+async def _write_one(tx: Tx, ctx: Ctx, row: Row, *, full: bool) -> Entry:
     if row.user is None:
         return Entry(row.line, FAILED, row.refusal)
+    if full:
+        return Entry(row.line, FAILED, _FULL)
     taken = await users.create_unless_taken(tx, ctx, row.user)
     if taken:
         return Entry(row.line, SKIPPED, _TAKEN[taken])
@@ -131,4 +153,4 @@ async def _count(tx: Tx, key: Key, entries: Sequence[Entry]) -> None:
     imported, skipped, failed = (outcomes.count(outcome) for outcome in (SUCCEEDED, SKIPPED, FAILED))
     await import_jobs.add(tx, key, imported, skipped, failed)
     if imported:
-        await counters.add(tx, key.pool_id, users.COUNTER, key.job_id, imported)
+        await counters.add(tx, key.pool_id, user_quota.COUNTER, key.job_id, imported)

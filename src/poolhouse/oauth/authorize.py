@@ -4,7 +4,7 @@ from poolhouse.directory import assurance
 from poolhouse.directory.clients import Client
 from poolhouse.errors import LoginRequired
 from poolhouse.http.response import Response
-from poolhouse.oauth import answers, browser, checks, federate, finish
+from poolhouse.oauth import answers, browser, checks, federate, finish, pool_rules
 from poolhouse.oauth.checks import Authorization
 from poolhouse.oauth.visit import Visit
 from poolhouse.ports import SECOND
@@ -39,5 +39,5 @@ def _is_enough(visit: Visit, authorization: Authorization, client: Client, sessi
 
 def _is_high_enough(visit: Visit, session: SsoSession) -> bool:
     """Does the sign-in reach one of the levels of `acr_values`? Unknown ones are passed over."""
-    levels = assurance.asked(visit.pool, visit.query.get("acr_values", ""))
+    levels = pool_rules.levels(visit, visit.query.get("acr_values", ""))
     return not levels or min(levels) <= assurance.reached(session.claims)

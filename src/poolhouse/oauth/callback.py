@@ -28,7 +28,7 @@ from poolhouse.federation.oidc import flow
 from poolhouse.http import parameters
 from poolhouse.http.parameters import Parameters
 from poolhouse.http.response import Response
-from poolhouse.oauth import checks, finish
+from poolhouse.oauth import checks, finish, pool_rules
 from poolhouse.oauth.checks import Authorization
 from poolhouse.oauth.federate import CALLBACK, enabled
 from poolhouse.oauth.visit import Visit
@@ -68,7 +68,7 @@ async def _callback(visit: Visit, given: Parameters) -> Response:
 
 def _assured(visit: Visit, authorization: Authorization, provider: Provider, identity: Identity) -> str:
     """`Authenticated.claims`: what the provider vouches for, where the app asked and levels are mapped."""
-    if not provider.acr_mapping or not assurance.asked(visit.pool, authorization.acr_values):
+    if not provider.acr_mapping or not pool_rules.levels(visit, authorization.acr_values):
         return "{}"
     return assurance.vouched(visit.pool, provider.acr_mapping, identity.said["idToken"].get("acr"))
 

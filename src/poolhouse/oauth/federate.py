@@ -2,14 +2,13 @@
 
 import re
 
-from poolhouse.directory import assurance
 from poolhouse.directory.clients import Client
 from poolhouse.directory.providers import POOL_ITSELF, SAML, Provider
 from poolhouse.errors import ApiError, InvalidOAuthRequest, OptionNotAvailable
 from poolhouse.federation import journey
 from poolhouse.federation.oidc import flow
 from poolhouse.http.response import Response
-from poolhouse.oauth import answers, checks, errands
+from poolhouse.oauth import answers, checks, errands, pool_rules
 from poolhouse.oauth.checks import Authorization
 from poolhouse.oauth.visit import Visit
 
@@ -78,5 +77,6 @@ async def _address(
 
 def _acr_values(visit: Visit, authorization: Authorization, provider: Provider) -> list[str]:
     """The levels that are asked for and mapped, as the provider calls them, best first."""
-    names = [f"Level{number}" for number in assurance.asked(visit.pool, authorization.acr_values)]
+    levels = pool_rules.levels(visit, authorization.acr_values)
+    names = [f"Level{number}" for number in levels]
     return [provider.acr_mapping[name] for name in names if name in provider.acr_mapping]

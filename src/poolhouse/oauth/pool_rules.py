@@ -2,10 +2,11 @@
 
 from collections.abc import Callable
 
-from poolhouse.directory import passwords
+from poolhouse.directory import assurance, passwords, plans
 from poolhouse.directory.pools import PasswordPolicy, Pool
 from poolhouse.oauth.pages.parts import Identity, Rule
 from poolhouse.oauth.pages.words import Said
+from poolhouse.oauth.visit import Visit
 
 _LONGEST = 256  # characters (service model, PasswordType)
 
@@ -18,6 +19,12 @@ def identity(pool: Pool) -> Identity:
     if named == {"phone_number"}:
         return "phone"
     return "email_or_phone" if named else "username"
+
+
+def levels(visit: Visit, text: str) -> list[int]:
+    """The levels that `acr_values` names; where the tier has no step-up it is passed over (6.2)."""
+    in_tier = plans.has(visit.env.settings, visit.pool.config, plans.STEP_UP)
+    return assurance.wanted(visit.pool, text) if in_tier else []
 
 
 def password_rules(policy: PasswordPolicy, tried: str | None = None) -> tuple[Rule, ...]:

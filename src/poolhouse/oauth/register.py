@@ -32,7 +32,6 @@ from poolhouse.store.client_creation import NewClient
 from poolhouse.tokens import verify
 
 # An open registration leaves half of the app clients of a pool to its operator.
-_LEFT_TO_OPERATOR = client_creation.MOST_CLIENTS // 2
 
 _COGNITO = "COGNITO"
 
@@ -115,7 +114,7 @@ async def _registered(visit: Visit, wanted: Registration, *, authenticated: bool
         client_type="DCR",
         secret=secret,
         config=lambda pool, around: client_config.new_config(settings, pool, around),
-        leaves=0 if authenticated else _LEFT_TO_OPERATOR,
+        leaves=0 if authenticated else client_creation.most_clients(visit.env) // 2,
     )
     try:
         acting = audited.for_service(visit.env, "registration", "register", visit.request_id)

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from poolhouse.context import Env
+from poolhouse.directory import resource_quotas
 from poolhouse.errors import SettingsError
 from poolhouse.quotas.table import DEFAULT_RATES, PAGE_RATES
 from poolhouse.settings import Settings
@@ -15,7 +16,8 @@ _FREE = {**DEFAULT_RATES, **PAGE_RATES}
 
 
 def check(settings: Settings) -> None:
-    """Raises `SettingsError` where `quota_rates` names what is no category."""
+    """Raises `SettingsError` where `quota_rates` names what is no category, and for `quota_resources`."""
+    resource_quotas.check(settings)
     for category in settings.quota_rates:
         if category not in _FREE:
             known = ", ".join(_FREE)

@@ -154,7 +154,9 @@ _LIMITED_EACH = frozenset(
 
 # Requests a second that one user may make.
 _EACH_USER = 10
-_USER_READS = frozenset({"GetUser", "GetDevice", "InitiateAuth", "RespondToAuthChallenge"})
+# Those that name the user in a map of the request, and in which.
+NAMING = MappingProxyType({"InitiateAuth": "AuthParameters", "RespondToAuthChallenge": "ChallengeResponses"})
+_USER_READS = frozenset({"GetUser", "GetDevice", *NAMING})
 _USER_WRITES = frozenset({"UpdateUserAttributes", "SetUserSettings"})
 
 
@@ -178,7 +180,8 @@ def choices(operation: str, request: Mapping[str, Any], user: str = "") -> tuple
     """The buckets of a request: all those of the first choice that has room in each of them.
 
     operation  its name; of identity pools with the service before it
-    user       whose request it is, where that is known: 10 reads and 10 writes a second each
+    user       whose request it is, where that is known: 10 reads and 10 writes a second each, counted
+               in this process only
 
     No choice at all means no limit (STS).
     """

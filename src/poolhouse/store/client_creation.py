@@ -7,6 +7,7 @@ from msgspec import Struct
 
 from poolhouse.context import Env
 from poolhouse.directory import pools as pool_rules
+from poolhouse.directory import resource_quotas
 from poolhouse.directory import resource_servers as rules
 from poolhouse.directory.client_oauth import Surroundings
 from poolhouse.directory.pools import Pool
@@ -14,8 +15,6 @@ from poolhouse.errors import LimitExceeded
 from poolhouse.ports import Instant, Tx
 from poolhouse.store import client_secrets, clients, identity_providers, pools, resource_servers, tags
 from poolhouse.store.client_secrets import Owner
-
-MOST_CLIENTS = 1_000  # of a pool (behaviour file, 8.2)
 
 _ID_LENGTH = 26
 _SECRET_LENGTH = 51
@@ -41,6 +40,11 @@ def new_id(env: Env) -> str:
     return env.rng.text(_ID_LENGTH, _ALPHABET)
 
 
+def most_clients(env: Env) -> int:
+    """Of a pool (behaviour file, 8.2)."""
+    return resource_quotas.of(env.settings, resource_quotas.APP_CLIENTS)
+
+
 def new_secret(env: Env) -> str:
     return env.rng.text(_SECRET_LENGTH, _ALPHABET)
 
@@ -59,8 +63,9 @@ async def _created(env: Env, seal_key: bytes, client_id: str, client: NewClient,
     async def write(tx: Tx) -> bool:
         pool = await changing_pool(tx, pool_id)
         config = client.config(pool, await surroundings(tx, pool_id, has_secret=client.secret is not None))
-        if await clients.count(tx, pool_id) >= MOST_CLIENTS - client.leaves:
-            raise LimitExceeded(f"A user pool can have {MOST_CLIENTS - client.leaves} app clients at most.")
+        most = most_clients(env) - client.leaves
+        if await clients.count(tx, pool_id) >= most:
+            raise LimitExceeded(f"A user pool can have {most} app clients at most.")
         if not await clients.insert(tx, pool_id, client_id, client.name, config, now, client.client_type):
             return False
         if client.secret is not None:

@@ -1,12 +1,14 @@
 """App clients. Their secrets are in `client_secrets`."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from typing import Any
 
 import msgspec
 
 from poolhouse.errors import ClientNotFound
 from poolhouse.ports import Instant, Row, Statement, Tx
+
+_EVERY_PAGE = 500  # clients that `every` reads at once
 
 _INSERT = Statement("""
     INSERT INTO clients (client_id, pool_id, name, client_type, config, created_at, modified_at)
@@ -100,6 +102,15 @@ async def delete_of_pool(tx: Tx, pool_id: str) -> None:
 async def page(tx: Tx, pool_id: str, after: str, size: int) -> Sequence[Row]:
     """Clients whose ids come after `after` ("" = from the first), by id."""
     return await tx.all(_PAGE, pool_id=pool_id, after=after, page=size)
+
+
+async def every(tx: Tx, pool_id: str) -> AsyncIterator[Row]:
+    """The clients of a pool, a few hundred read at once."""
+    after = ""
+    while rows := await page(tx, pool_id, after, _EVERY_PAGE):
+        for row in rows:
+            yield row
+        after = rows[-1]["client_id"]
 
 
 async def page_of_type(tx: Tx, pool_id: str, client_type: str, after: str, size: int) -> Sequence[Row]:

@@ -21,6 +21,11 @@ _OF_POOL = Statement("""
      WHERE pool_id = :pool_id
      ORDER BY kind
 """)
+_COUNT_CUSTOM = Statement("""
+    SELECT COUNT(*) AS number
+      FROM domains
+     WHERE pool_id > :after AND pool_id < :beyond AND kind = 'CUSTOM'
+""")
 _BY_NAME = Statement("""
     SELECT pool_id, kind, name, login_version, config, created_at
       FROM domains
@@ -58,6 +63,12 @@ async def of_pool(tx: Tx, pool_id: str) -> tuple[Domain, ...]:
 async def by_name(tx: Tx, name: str) -> Domain | None:
     row = await tx.one(_BY_NAME, name=name)
     return None if row is None else domains.from_row(row)
+
+
+async def count_custom(tx: Tx, region: str) -> int:
+    """The custom domains of a Region's pools, whose ids begin with its name and an underscore."""
+    row = await tx.one(_COUNT_CUSTOM, after=f"{region}_", beyond=f"{region}`")
+    return 0 if row is None else int(row["number"])
 
 
 async def change(tx: Tx, domain: Domain, login_version: int, config: Mapping[str, Any]) -> None:

@@ -14,6 +14,7 @@ VERIFY_ATTRIBUTE = "VERIFY_ATTRIBUTE"
 FORGOT_PASSWORD = "FORGOT_PASSWORD"
 MIGRATION = "MIGRATION"  # ForgotPassword of a name that only another directory may know
 SIGN_IN_CODE = "SIGN_IN_CODE"
+SIGN_IN_MAIL = "SIGN_IN_MAIL"  # to one address, asked for from one network
 REGISTER = "REGISTER"  # clients that register themselves, by address
 
 LIMITS: Mapping[str, int] = {
@@ -22,7 +23,8 @@ LIMITS: Mapping[str, int] = {
     ATTRIBUTE_CODE: 5,
     CONFIRM_SIGN_UP: 15,
     VERIFY_ATTRIBUTE: 15,
-    SIGN_IN_CODE: 20,  # 5 to 20 in Cognito (8.2), there for each address and requester
+    SIGN_IN_CODE: 20,  # ours: of one user, by e-mail and SMS together
+    SIGN_IN_MAIL: 20,  # usual; the setting mfa_emails_per_hour decides
     REGISTER: 20,  # ours: AWS publishes none
     FORGOT_PASSWORD: 20,  # usual; the setting reset_attempts_per_hour decides
 }
@@ -92,4 +94,6 @@ async def take(tx: Tx, ctx: Ctx, principal: str, action: str, limit: int | None 
 def _limit(ctx: Ctx, action: str) -> int:
     if action == FORGOT_PASSWORD:
         return ctx.env.settings.reset_attempts_per_hour
+    if action == SIGN_IN_MAIL:
+        return ctx.env.settings.mfa_emails_per_hour
     return LIMITS[action]

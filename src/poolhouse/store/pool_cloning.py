@@ -88,7 +88,7 @@ async def clone(env: Env, template_id: str, wishes: Wishes) -> Clone:
     keys = _Keys(await signing_keys.new_pair(), await pool_parts.encryption_key())
 
     async def write(tx: Tx) -> Clone | None:
-        await pool_creation.check_room(tx, region)
+        await pool_creation.check_room(tx, env.settings, region)
         return await _made(tx, env, template_id, pool_creation.new_id(env, region), wishes, keys)
 
     while True:

@@ -9,12 +9,12 @@ from msgspec import Struct
 
 from poolhouse.context import Env
 from poolhouse.crypto import aead
+from poolhouse.directory import resource_quotas
 from poolhouse.errors import LimitExceeded
 from poolhouse.ports import Instant, Tx
+from poolhouse.settings import Settings
 from poolhouse.store import data_keys, email_domains, pools, signing_keys, tags
 from poolhouse.store.signing_keys import NewKey
-
-MOST_POOLS = 1_000  # in a Region (behaviour file, 8.2)
 
 _REGION = re.compile(r"[a-z0-9-]{1,32}")
 _ID_LENGTH = 9
@@ -39,10 +39,11 @@ def new_id(env: Env, region: str) -> str:
     return f"{region}_{env.rng.text(_ID_LENGTH, _ID_ALPHABET)}"
 
 
-async def check_room(tx: Tx, region: str) -> None:
-    """Raises `LimitExceeded`."""
-    if await pools.count(tx, region) >= MOST_POOLS:
-        raise LimitExceeded(f"A Region can have {MOST_POOLS} user pools at most.")
+async def check_room(tx: Tx, settings: Settings, region: str) -> None:
+    """Raises `LimitExceeded` (behaviour file, 8.2)."""
+    most = resource_quotas.of(settings, resource_quotas.USER_POOLS)
+    if await pools.count(tx, region) >= most:
+        raise LimitExceeded(f"A Region can have {most} user pools at most.")
 
 
 async def create(tx: Tx, env: Env, pool: NewPool, now: Instant) -> bool:

@@ -16,9 +16,8 @@ from poolhouse.directory.aliases import Claim
 from poolhouse.directory.pools import Pool
 from poolhouse.directory.users import User, UserStatus
 from poolhouse.ports import Conflict, Instant, Statement, Tx
-from poolhouse.store import counters, revocations, user_search
-
-COUNTER = "users"
+from poolhouse.store import counters, revocations, user_quota, user_search
+from poolhouse.store.user_quota import COUNTER
 
 _SUB = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.ASCII)
 
@@ -147,7 +146,8 @@ async def owner(tx: Tx, pool: Pool, kind: str, value: str) -> str | None:
 
 
 async def create(tx: Tx, ctx: Ctx, user: User, *, take_aliases: bool = False) -> None:
-    """Store a new user with all names. Raises `NameTaken`, unless `take_aliases` moves the name here.
+    """Store a new user with all names. Raises `NameTaken`, unless `take_aliases` moves the name here; and
+    `PoolFull`.
 
     The `sub` of another user is taken too: administrators may name users by it.
     """
@@ -157,6 +157,7 @@ async def create(tx: Tx, ctx: Ctx, user: User, *, take_aliases: bool = False) ->
     for claim, attribute in names.claims(ctx.pool, user).items():
         await _claim(tx, ctx, user.sub, claim, attribute, take=take_aliases)
     await counters.add(tx, user.pool_id, COUNTER, user.sub, 1)
+    await user_quota.check(tx, ctx)
 
 
 async def create_unless_taken(tx: Tx, ctx: Ctx, user: User) -> str | None:

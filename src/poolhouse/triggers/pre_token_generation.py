@@ -11,6 +11,7 @@ import msgspec
 from msgspec import UNSET, UnsetType
 
 from poolhouse.context import Ctx
+from poolhouse.directory import resource_quotas
 from poolhouse.directory.token_overrides import UNCHANGED, ClaimChange, GroupOverride, TokenOverride
 from poolhouse.directory.users import User
 from poolhouse.errors import UnrecognizableLambdaOutput
@@ -26,7 +27,6 @@ REFRESH = "RefreshTokens"
 HOSTED = "HostedAuth"
 _CLIENT_CREDENTIALS = "ClientCredentials"
 
-MOST = 5_000  # claims and scopes together
 _METADATA_OF = frozenset(
     {"RespondToAuthChallenge", "AdminRespondToAuthChallenge", "GetTokensFromRefreshToken"}
 )
@@ -104,18 +104,19 @@ async def _fire(
     request |= call.metadata(ctx, _METADATA_OF)
     if version == "V1_0":
         response = await call.fire(ctx, KIND, source, username, request, {"claimsOverrideDetails": None})
-        return _of_first(call.read(response or {}, _First).claims_override_details)
+        override = _of_first(call.read(response or {}, _First).claims_override_details)
+        return _checked(ctx, override)
     request["scopes"] = list(scopes)
     defaults = {"claimsAndScopeOverrideDetails": None}
     response = await call.fire(ctx, KIND, source, username, request, defaults)
-    return _of_later(call.read(response or {}, _Later).claims_and_scope_override_details)
+    return _checked(ctx, _of_later(call.read(response or {}, _Later).claims_and_scope_override_details))
 
 
 def _of_first(details: _Texts | None) -> TokenOverride:
     if details is None:
         return UNCHANGED
     change = _change(details.claims_to_add_or_override, details.claims_to_suppress)
-    return _checked(TokenOverride(id_token=change, groups=_groups(details.group_override_details)))
+    return TokenOverride(id_token=change, groups=_groups(details.group_override_details))
 
 
 def _of_later(details: _Both | None) -> TokenOverride:
@@ -123,14 +124,13 @@ def _of_later(details: _Both | None) -> TokenOverride:
         return UNCHANGED
     identity = details.id_token_generation or _Claims()
     access = details.access_token_generation or _Claims()
-    override = TokenOverride(
+    return TokenOverride(
         id_token=_change(identity.claims_to_add_or_override, identity.claims_to_suppress),
         access_token=_change(access.claims_to_add_or_override, access.claims_to_suppress),
         add_scopes=tuple(access.scopes_to_add or ()),
         suppress_scopes=frozenset(access.scopes_to_suppress or ()),
         groups=_groups(details.group_override_details),
     )
-    return _checked(override)
 
 
 def _change(add: Mapping[str, Any] | None, suppress: Sequence[str] | None) -> ClaimChange:
@@ -148,11 +148,12 @@ def _groups(given: _Groups | UnsetType | None) -> GroupOverride | None:
     )
 
 
-def _checked(override: TokenOverride) -> TokenOverride:
-    """Claims without a value, scopes that are two, and too much of all of them are no answer."""
+def _checked(ctx: Ctx, override: TokenOverride) -> TokenOverride:
+    """Claims without a value, scopes that are two, and too much of all of them (8.2) are no answer."""
+    most = resource_quotas.of(ctx.env.settings, resource_quotas.CLAIMS_AND_SCOPES)
     claims = (*override.id_token.add.items(), *override.access_token.add.items())
     absent = any(not name or value is None for name, value in claims)
     broken = any(not scope or scope.split() != [scope] for scope in override.add_scopes)
-    if absent or broken or len(claims) + len(override.add_scopes) > MOST:
+    if absent or broken or len(claims) + len(override.add_scopes) > most:
         raise UnrecognizableLambdaOutput
     return override

@@ -5,7 +5,7 @@ from urllib.parse import urlsplit
 from msgspec.structs import replace
 
 from poolhouse.auth import any_passkey, choices
-from poolhouse.directory import domains, first_factors
+from poolhouse.directory import domains, first_factors, plans
 from poolhouse.directory import passkeys as rules
 from poolhouse.errors import ApiError, OptionNotAvailable, PasswordCompromised, UserNotConfirmed
 from poolhouse.http.response import Response
@@ -32,7 +32,7 @@ def begins_by_choice(turn: Turn) -> bool:
 
 def has_choice(turn: Turn) -> bool:
     """The app takes part in choice-based sign-in, which the pool's tier has (7.3)."""
-    in_tier = turn.visit.pool.config.get("UserPoolTier") != "LITE"
+    in_tier = plans.has(turn.visit.env.settings, turn.visit.pool.config, plans.CHOICE)
     return in_tier and "ALLOW_USER_AUTH" in turn.client.flows
 
 

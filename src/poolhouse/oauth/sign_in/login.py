@@ -3,7 +3,6 @@
 from typing import Any
 
 from poolhouse.auth import engine
-from poolhouse.directory import assurance
 from poolhouse.directory.attributes import is_email
 from poolhouse.errors import (
     ApiError,
@@ -108,9 +107,9 @@ async def _begun(now: Turn, username: str, typed: Parameters) -> dict[str, Any]:
 
 
 def _levels(now: Turn) -> dict[str, str]:
-    """`acr_values`: what the pool does not know is passed over, as everything is below Essentials (6.2)."""
+    """`acr_values`: what the pool does not know is passed over, and all where its tier has none (6.2)."""
     asked = now.visit.query.get("acr_values", "")
-    return {"TARGET_ACR_VALUES": asked} if assurance.asked(now.visit.pool, asked) else {}
+    return {"TARGET_ACR_VALUES": asked} if pool_rules.levels(now.visit, asked) else {}
 
 
 async def _flow(now: Turn, name: str, username: str, given: dict[str, str]) -> dict[str, Any]:
