@@ -59,7 +59,19 @@ RATIOS = {
         "client_credentials": 0.55,
     },
 }
+# CPU time on the reference machine, which signs in so long: a machine is so much slower as it signs slower.
 BUDGETS = {"sqlite": {"get_user": 150.0}, "postgres": {"get_user": 250.0}}
+REFERENCE_SIGNATURE = 258.0  # us, RSA-2048
+_ONE_SIGNATURE = "client_credentials"  # its bound is one
+
+# What the other core does while the primitives are timed. A worker hashes two passwords at a time with
+# argon2id, which compete for memory: so they do here.
+_SPINS = "while True: pass"
+_HASHES = """
+from argon2.low_level import Type, hash_secret_raw
+while True:
+    hash_secret_raw(b"password", b"0123456789abcdef", 2, 19_456, 1, 32, Type.ID)
+"""
 
 
 @contextmanager
@@ -128,7 +140,14 @@ async def _measure(
         "cpu_us": busy / len(took) * 1e6,
         "p50_ms": took[len(took) // 2] * 1e3,
         "p99_ms": took[int(len(took) * 0.99)] * 1e3,
-    } | ({"bound_us": statistics.mean(bounds)} if any(bounds) else {})
+    } | _limit(name, bounds)
+
+
+def _limit(name: str, bounds: list[float]) -> dict[str, float]:
+    """What it is compared with."""
+    if not any(bounds):
+        return {}
+    return {"signature_us" if name in BUDGETS["sqlite"] else "bound_us": statistics.mean(bounds)}
 
 
 async def drive(once: Once, connections: list[Connection], until: float, most: int = 10**9) -> list[float]:
@@ -164,6 +183,7 @@ def _rows(store: str, workers: int, users: int, found: dict[str, Any]) -> list[d
             "users": users,
             "bound_us": None,
             "ratio": round(figures["bound_us"] / figures["cpu_us"], 3) if "bound_us" in figures else None,
+            **({"budget_us": round(most, 2)} if (most := _budget(store, name, figures)) else {}),
             **{key: round(value, 2) for key, value in figures.items()},
         }
         for name, figures in found.items()
@@ -184,25 +204,40 @@ def _print(rows: list[dict[str, Any]], memory: list[int]) -> None:
 
 
 def _bound(operation: str, rounds: int) -> float:
-    """The crypto-bound time of an operation right now, in microseconds; 0 for one without.
+    """The crypto-bound time of an operation right now, in microseconds; 0 for one without. Where it has a
+    budget in its place, that of one signature.
 
-    With the other core as busy as the load keeps it, for two cores may share their silicon.
+    With the other core as busy as the load keeps it, for two cores may share their silicon, and do share
+    their memory.
     """
+    if operation in BUDGETS["sqlite"]:
+        operation = _ONE_SIGNATURE
     if operation not in RATIOS["sqlite"]:
         return 0.0
-    with subprocess.Popen([sys.executable, "-c", "while True: pass"]) as neighbour:
+    work = _HASHES if operation == "password_argon2id" else _SPINS
+    with subprocess.Popen([sys.executable, "-c", work]) as neighbour:
         try:
             return primitives.bounds(rounds)[operation]
         finally:
             neighbour.kill()
 
 
+def _budget(store: str, name: str, figures: dict[str, float]) -> float | None:
+    """Of an operation without cryptography, on this machine, in microseconds."""
+    most = BUDGETS[store].get(name)
+    return most and most * figures["signature_us"] / REFERENCE_SIGNATURE
+
+
 def _verdict(row: dict[str, Any]) -> str:
     wanted = RATIOS[row["store"]].get(row["operation"])
     if wanted:
         return f"{wanted:.0%} {'met' if row['ratio'] >= wanted else 'MISSED'}"
-    most = BUDGETS[row["store"]].get(row["operation"])
-    return f"{most:,.0f} us {'met' if row['cpu_us'] <= most else 'MISSED'}" if most else ""
+    most = row.get("budget_us")
+    if not most:
+        return ""
+    usual = BUDGETS[row["store"]][row["operation"]]
+    met = "met" if row["cpu_us"] <= most else "MISSED"
+    return f"{most:,.0f} us here ({usual:,.0f} on the reference) {met}"
 
 
 def main(arguments: list[str] | None = None) -> None:
