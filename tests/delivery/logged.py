@@ -85,8 +85,6 @@ def configured(source=EVENTS, arn=BUCKET):
 
 async def add_logged_pool(env, pool_id):
     await add_pool(env, pool_id, LogDeliveryConfiguration=[configured(), configured(NOTIFICATIONS, GROUP)])
-    for source in (EVENTS, NOTIFICATIONS):
-        await env.db.run(lambda tx, source=source: log_outbox.open_lane(tx, pool_id, source, env.clock.now()))
 
 
 def entry(env, number, source=EVENTS):

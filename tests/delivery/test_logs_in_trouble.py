@@ -103,6 +103,19 @@ async def test_what_was_taken_of_a_batch_is_not_sent_again(env):
     assert sink.numbers == [1, 3]
 
 
+async def test_a_driver_that_fails_is_a_sink_that_is_away_and_its_words_are_not_repeated(env):
+    sink = Sink(failures=1, error=RuntimeError("no room for ada"))
+    await put(env, 1)
+
+    with structlog.testing.capture_logs() as logs:
+        await worker.deliver_due(env, Sinks(bucket=sink))
+    env.clock.advance(SECOND)
+    await worker.deliver_due(env, Sinks(bucket=sink))
+
+    assert [line["reason"] for line in logs] == ["The driver failed with RuntimeError."]
+    assert sink.numbers == [1]
+
+
 async def test_of_a_refused_batch_only_the_entry_that_is_meant_is_given_up(env, counted):
     sink = Picky(5)
     await put(env, *range(8))

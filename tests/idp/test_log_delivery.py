@@ -7,7 +7,7 @@ from tests.world import PASSWORD, close_world, open_world
 
 from poolhouse.errors import IncorrectLogin
 from poolhouse.sink_settings import FileSink
-from poolhouse.store import log_outbox
+from poolhouse.store import log_outbox, pool_cloning
 from poolhouse.store.log_outbox import Lane
 
 GROUP = "arn:aws:logs:us-east-1:000000000000:log-group:app"
@@ -79,6 +79,20 @@ async def test_it_stays_when_the_pool_is_updated_and_is_no_part_of_its_descripti
     described = (await world.call("DescribeUserPool", UserPoolId=pool))["UserPool"]
     assert "LogDeliveryConfiguration" not in described
     assert (await shown(world, pool))["LogConfigurations"] == [EVENTS]
+
+
+async def test_a_pool_that_is_made_like_another_delivers_like_it(world):
+    pool = await world.pool()
+    await configure(world, pool, EVENTS)
+    made = await pool_cloning.clone(world.env, pool, pool_cloning.Wishes("like it"))
+    client = await world.client(made.pool_id)
+    await world.user(made.pool_id)
+
+    await world.tokens(client)
+
+    assert (await shown(world, made.pool_id))["LogConfigurations"] == [EVENTS]
+    due = await world.env.db.read(lambda tx: log_outbox.due(tx, world.now, 10))
+    assert [lane.pool_id for lane in due] == [made.pool_id]
 
 
 async def test_one_pool_has_nothing_of_the_configuration_of_another(world):

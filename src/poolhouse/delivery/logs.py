@@ -188,6 +188,8 @@ async def _sent(sink: LogSink, batch: LogBatch) -> _Outcome:
         outcome.away = LogSinkAway("The sink took too long.")
     except LogSinkAway as away:
         outcome.away = away
+    except Exception as error:  # noqa: BLE001 - its text may hold an entry, so only its type is told
+        outcome.away = LogSinkAway(f"The driver failed with {type(error).__name__}.")
     return outcome
 
 

@@ -1,4 +1,4 @@
-"""A new user pool in the store: its data key, its signing keys, its tags and itself, or nothing."""
+"""A new user pool in the store, with its data key, signing keys, tags and lanes of logs, or nothing."""
 
 import re
 import string
@@ -9,11 +9,11 @@ from msgspec import Struct
 
 from poolhouse.context import Env
 from poolhouse.crypto import aead
-from poolhouse.directory import resource_quotas
+from poolhouse.directory import log_delivery, resource_quotas
 from poolhouse.errors import LimitExceeded
 from poolhouse.ports import Instant, Tx
 from poolhouse.settings import Settings
-from poolhouse.store import data_keys, email_domains, pools, signing_keys, tags
+from poolhouse.store import data_keys, email_domains, log_outbox, pools, signing_keys, tags
 from poolhouse.store.signing_keys import NewKey
 
 _REGION = re.compile(r"[a-z0-9-]{1,32}")
@@ -54,4 +54,6 @@ async def create(tx: Tx, env: Env, pool: NewPool, now: Instant) -> bool:
     await signing_keys.insert(tx, env.rng, pool.pool_id, seal_key, pool.signing, now)
     await email_domains.follow(tx, pool.pool_id, {}, pool.tags)
     await tags.put(tx, pool.pool_id, pool.tags)
+    for source in log_delivery.destinations(pool.config):
+        await log_outbox.open_lane(tx, pool.pool_id, source, now)
     return True
