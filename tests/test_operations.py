@@ -40,6 +40,11 @@ _NEVER = {
     ("CreateUserPool", "PoolNotFound"): "nobody else knows the id of the new pool yet",
     ("InitiateAuth", "CodeDeliveryFailure"): "a factor whose code nothing would deliver is not offered",
     ("AdminInitiateAuth", "CodeDeliveryFailure"): "a factor whose code nothing would deliver is not offered",
+    ("RespondToAuthChallenge", "CodeDeliveryFailure"): "a mail that nothing carries is not written",
+    (
+        "AdminRespondToAuthChallenge",
+        "CodeDeliveryFailure",
+    ): "a mail of a risk that nothing carries is not written",
     ("RevokeToken", "ClientSecretMismatch"): "the operation asks for Unauthorized in its place",
     ("RevokeToken", "InvalidRefreshToken"): "a token that does not open is a success",
     ("VerifyUserAttribute", "TooManyFailedAttempts"): "for this purpose the codes answer LimitExceeded",

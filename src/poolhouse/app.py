@@ -21,7 +21,9 @@ from poolhouse.context import Env, Hashing
 from poolhouse.crypto import encryption_sdk, powers
 from poolhouse.delivery import logs as log_delivery
 from poolhouse.delivery import outbox
-from poolhouse.drivers import carriers, data_folder, fetch, http_server, whole_files
+from poolhouse.directory import address_ranges
+from poolhouse.drivers import atlas, carriers, data_folder, fetch, http_server, whole_files
+from poolhouse.drivers.atlas import FileAtlas
 from poolhouse.drivers.aws_endpoint import SignIn
 from poolhouse.drivers.clock_rng import SystemClock, SystemRng
 from poolhouse.drivers.functions import opening
@@ -157,11 +159,12 @@ async def opened(settings: Settings) -> AsyncIterator[tuple[Gateway, Demo | None
     sign = sigv4.signer_of_posts(keys, "lambda", SystemClock().now)
     async with opening.opened(settings, sign, logs.event, logs.warning, metrics.trigger) as invoker:
         guarded = fetch.opened(settings)
-        known = known_passwords(settings)
-        env = replace(await open_env(settings, metrics), invoker=invoker, fetch=guarded, breaches=known)
+        files = atlas.opened(settings, address_ranges.of_lines, logs.warning)
+        env = replace(await open_env(settings, metrics), invoker=invoker, fetch=guarded)
+        env = replace(env, breaches=known_passwords(settings), atlas=files)
         try:
             demo = await _prepared(env) if settings.profile == "dev" else None
-            async with _background(env, metrics):
+            async with _background(env, metrics, files):
                 _settle_memory()
                 yield Gateway(env, metrics, _pages(env, metrics, demo)), demo
         finally:
@@ -190,7 +193,7 @@ def _pages(env: Env, metrics: Metrics, demo: Demo | None) -> tuple[Page, ...]:
 
 
 @asynccontextmanager
-async def _background(env: Env, metrics: Metrics) -> AsyncIterator[None]:
+async def _background(env: Env, metrics: Metrics, files: FileAtlas | None) -> AsyncIterator[None]:
     """What goes on beside the requests: deliveries, deletions, imports, SAML metadata, depths of outboxes."""
     sign = Signer(env.clock.now).sign
     async with _senders(env) as senders, log_sinks.opened(env.settings.log_sinks, sign) as sinks:
@@ -202,6 +205,7 @@ async def _background(env: Env, metrics: Metrics) -> AsyncIterator[None]:
             log_delivery.run(env, sinks),
             _watch(env, metrics),
             later.bring(),
+            *([files.run()] if files else []),
         )
         tasks = [asyncio.create_task(task) for task in work]
         try:

@@ -21,7 +21,7 @@ from poolhouse.directory.resource_servers import ResourceServer
 from poolhouse.directory.risk_config import RiskConfiguration
 from poolhouse.directory.users import User
 from poolhouse.fairness import Places, Turns
-from poolhouse.ports import Breaches, Clock, Db, Fetch, Instant, Invoker, Rng, Vault
+from poolhouse.ports import Atlas, Breaches, Clock, Db, Fetch, Instant, Invoker, Rng, Vault
 from poolhouse.settings import Settings
 
 T = TypeVar("T")
@@ -130,11 +130,13 @@ class Env(Struct, frozen=True):
     invoker: Invoker | None = None  # None: no function can be called
     fetch: Fetch | None = None  # None: no other server can be asked
     breaches: Breaches | None = None  # None: no password is known
+    atlas: Atlas | None = None  # None: nothing is known of where addresses are
     snapshots: Cache = field(default_factory=lambda: Cache(1_000))
     loading: dict[str, Task[Snapshot]] = field(default_factory=dict)  # pools being read, by id
     clients: Cache = field(default_factory=lambda: Cache(10_000))
     hosts: Cache = field(default_factory=lambda: Cache(10_000))  # which pool a domain is of
     looks: Cache = field(default_factory=lambda: Cache(1_000))  # of app clients' pages
+    risk_policies: Cache = field(default_factory=lambda: Cache(1_000))  # of app clients
     images: Cache = field(default_factory=lambda: Cache(32))  # of brands, 1 MB each at most
     tokens: Cache = field(default_factory=lambda: Cache(5_000))
     house_keys: Cache = field(default_factory=lambda: Cache(1))
@@ -220,6 +222,20 @@ class Trail(Struct):
         self.username = username or self.username
 
 
+class Told(Struct, frozen=True):
+    """What a caller says about the user's side: UserContextData, or ContextData of an administrator.
+
+    username  the name that the request has for the user
+    """
+
+    username: str = ""
+    by_admin: bool = False
+    data: Mapping[str, Any] = field(default_factory=dict)
+
+
+NOTHING_TOLD = Told()
+
+
 class Ctx(Struct, frozen=True):
     """One request. `pool`, `keys` and `client` are there when the operation names them.
 
@@ -227,6 +243,7 @@ class Ctx(Struct, frozen=True):
     sdk       the caller's SDK, as triggers see it
     address   the client's IP address; behind a proxy that is trusted, what the proxy says
     user_agent  the header of that name, as the client sent it
+    told      what the caller says of where the user is, and with what
     hosted    it came over the pool's pages: its sign-in ends in a browser session, not in tokens
     trail     what led to the decision, for the event that is made of it
     may       does the signer's policy allow an action on a resource? For what names several resources
@@ -245,6 +262,7 @@ class Ctx(Struct, frozen=True):
     sdk: str = "aws-sdk-unknown-unknown"
     address: str = ""
     user_agent: str = ""
+    told: Told = NOTHING_TOLD
     hosted: bool = False
     trail: Trail = field(default_factory=Trail)
     may: Callable[[str, str], bool] = _nothing

@@ -295,6 +295,28 @@ class Breaches(Protocol):
         ...
 
 
+class Place(Struct, frozen=True):
+    """What the operator's files say of a network address. Each is empty where they say nothing.
+
+    country  ISO 3166-1, two letters
+    network  `AS<number> <name>`
+    point    latitude and longitude, in degrees
+    bad      it is in the list of known bad ranges
+    """
+
+    country: str = ""
+    city: str = ""
+    network: str = ""
+    point: tuple[float, float] | None = None
+    bad: bool = False
+
+
+class Atlas(Protocol):
+    def of(self, address: str) -> Place:
+        """From memory, at once; for what is no address, a place of which nothing is known."""
+        ...
+
+
 class Sender(Protocol):
     async def send(self, message: Message) -> None:
         """Hand the message over. Raises `DeliveryFailed` when it was not taken."""

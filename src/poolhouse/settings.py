@@ -245,6 +245,24 @@ class Settings(ServerSettings, frozen=True, kw_only=True):
         bool, about("The 100,000 most common passwords are known beside it, from a list that comes along.")
     ] = True
 
+    # Threat protection: where addresses are. Files that change are read again within ten seconds.
+    geo_file: Annotated[
+        str,
+        about(
+            "An MMDB file of yours that knows countries, cities and coordinates of addresses, such as "
+            "GeoLite2-City (docs/threat-protection.md). Each worker keeps it in memory. Empty: no country is "
+            "known."
+        ),
+    ] = ""
+    network_file: Annotated[
+        str,
+        about("An MMDB file that knows the networks (ASN) of addresses. Empty: `geo_file` may know them."),
+    ] = ""
+    bad_ranges_file: Annotated[
+        str,
+        about("A list of known bad addresses and networks, one a line; `#` and `;` begin a remark."),
+    ] = ""
+
     # Roles and temporary credentials
     roles: Annotated[
         dict[str, RoleTable],

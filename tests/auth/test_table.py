@@ -23,8 +23,10 @@ from poolhouse.auth.table import (
     TOKENS,
 )
 from poolhouse.directory import assurance, factors, pools
+from poolhouse.directory.events import Risk
 from poolhouse.directory.pools import Pool
 from poolhouse.directory.users import NO_FACTORS, Factors, User, UserStatus
+from poolhouse.risk.actions import DEMANDS_FACTOR
 
 ROOT = Path(__file__).parents[2]
 POOL = "us-east-1_Aa1Bb2Cc3"
@@ -90,8 +92,10 @@ def every_user() -> tuple[User, ...]:
     )
 
 
-def begun(flow: str, proven: tuple[str, ...] = (), device: str = "") -> SignIn:
-    return SignIn("pool", "client", "family", flow, "", "ada", "sub", proven, 0, device_key=device)
+def begun(flow: str, proven: tuple[str, ...] = (), device: str = "", action: str = "") -> SignIn:
+    """`action` is what a risk has led to."""
+    risk = Risk(level="HIGH", action=action) if action else None
+    return SignIn("pool", "client", "family", flow, "", "ada", "sub", proven, 0, device_key=device, risk=risk)
 
 
 def answered(pool: Pool, user: User, sign_in: SignIn, step: str) -> Iterator[SignIn]:
@@ -141,8 +145,9 @@ def test_every_step_that_a_client_is_asked_has_a_module() -> None:
 
 @pytest.mark.parametrize("flow", BEGINS)
 def test_a_sign_in_walks_along_the_table(flow: str) -> None:
-    for pool, user, device in product(every_pool()[::3], every_user()[::5], ("", "device")):
-        for steps in walks(pool, user, begun(flow, device=device)):
+    usual, risky = product(("", "device"), [""]), product(["device"], sorted(DEMANDS_FACTOR))
+    for pool, user, given in product(every_pool()[::3], every_user()[::5], [*usual, *risky]):
+        for steps in walks(pool, user, begun(flow, (), *given)):
             assert steps[0] == BEGINS[flow]
             assert all(after in FOLLOWS[step] for step, after in pairwise(steps))
 
@@ -167,6 +172,17 @@ def test_there_are_no_tokens_without_what_the_pool_and_the_user_ask_for(flow: st
             assert proven & SECOND_FACTORS
         if "PASSWORD" in proven and user.status is UserStatus.FORCE_CHANGE_PASSWORD:
             assert "NEW_PASSWORD" in proven
+
+
+@pytest.mark.parametrize("flow", BEGINS)
+def test_where_a_risk_demands_a_factor_a_remembered_device_is_none(flow: str) -> None:
+    proofs = [proven for proven in subsets(tuple(PROOFS)) if len(proven) <= 3]
+    for pool, user, given in product(every_pool()[::5], every_user()[::3], proofs):
+        if next_step(pool, user, begun(flow, given, "device", "MFA_REQUIRED")) != TOKENS:
+            continue
+        assert next_step(pool, user, begun(flow, given)) == TOKENS
+        if factors.asked(pool, user):
+            assert set(given) & (SECOND_FACTORS - {"DEVICE"})
 
 
 @pytest.mark.parametrize("flow", BEGINS)
@@ -203,9 +219,10 @@ def test_a_pool_that_requires_a_factor_never_lets_in_who_has_none() -> None:
 
 def test_every_arrow_of_the_table_is_walked_by_somebody() -> None:
     walked = set()
-    for pool, user, flow, device in product(every_pool(), every_user()[::2], BEGINS, ("", "device")):
+    ways = (("", ""), ("device", ""), ("", "MFA_REQUIRED"))
+    for pool, user, flow, given in product(every_pool(), every_user()[::2], BEGINS, ways):
         if user.status in (UserStatus.CONFIRMED, UserStatus.FORCE_CHANGE_PASSWORD):
-            for steps in walks(pool, user, begun(flow, device=device)):
+            for steps in walks(pool, user, begun(flow, (), *given)):
                 walked |= set(pairwise(steps))
 
     table = {(step, after) for step, following in FOLLOWS.items() for after in following}

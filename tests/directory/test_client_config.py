@@ -59,7 +59,6 @@ def test_a_value_that_asks_for_nothing_is_let_through(request_):
 
 REFUSED_FOR_NOW = [
     {"AnalyticsConfiguration": {"ApplicationArn": ARN}},
-    {"EnablePropagateAdditionalUserContextData": True},
 ]
 
 

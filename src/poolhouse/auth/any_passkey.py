@@ -5,7 +5,7 @@ The pages ask for one without a name; the authenticator says whose it is. The AP
 
 import msgspec
 
-from poolhouse.auth import admission, choices, progress, seal, who
+from poolhouse.auth import admission, choices, progress, protection, seal, who
 from poolhouse.auth.challenges import web_authn
 from poolhouse.auth.sign_in import SignIn, at_step
 from poolhouse.auth.who import Person
@@ -55,6 +55,7 @@ async def check(ctx: Ctx, session: str, credential: str) -> tuple[SignIn, Person
     name = person.user.username if person.user else sub
     sign_in = admission.begun(ctx, msgspec.structs.replace(sign_in, name=name, sub=person.sub))
     progress.begun(ctx, sign_in, _STEP)
+    protection.refuse_blocked(ctx, sign_in.flow)
     if sign_in.validation:
         sign_in = await admission.before_comparing(ctx, sign_in, person)
     proven, person = await web_authn.check(ctx, sign_in, person, {"CREDENTIAL": credential})

@@ -15,7 +15,7 @@ from poolhouse.directory.users import User
 from poolhouse.errors import ApiError, SessionUsed
 from poolhouse.ports import Instant, Tx
 from poolhouse.store import devices as stored_devices
-from poolhouse.store import families, groups, sessions, user_sessions
+from poolhouse.store import families, groups, sessions, surroundings, user_sessions
 from poolhouse.store.families import Family
 from poolhouse.tokens import claims, issue
 from poolhouse.tokens.claims import Group
@@ -70,6 +70,7 @@ async def complete(ctx: Ctx, sign_in: SignIn, user: User, *, tried: bool = False
     await ledger.cleared(ctx, user.sub)  # only now: a proof that is shown again clears nothing
     result = issue.tokens(ctx, user, groups, family, override)
     if offered and family.device_key == offered:
+        surroundings.on_device(ctx, offered)
         result["NewDeviceMetadata"] = devices.metadata(ctx, user.sub, offered)
     result["RefreshToken"] = issue.refresh_token(ctx, family, family.generation)
     return {"ChallengeParameters": {}, "AuthenticationResult": result}  # the empty member: gotcha 52

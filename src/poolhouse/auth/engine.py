@@ -17,6 +17,7 @@ from poolhouse.auth import (
     ledger,
     migration,
     progress,
+    protection,
     seal,
     user_auth,
     who,
@@ -47,7 +48,7 @@ from poolhouse.auth.who import Person
 from poolhouse.context import Ctx
 from poolhouse.directory import events
 from poolhouse.directory.users import User
-from poolhouse.errors import InvalidParameter, InvalidSession, MissingParameter
+from poolhouse.errors import ApiError, InvalidParameter, InvalidSession, MissingParameter
 from poolhouse.store.recorder import recorded
 
 Answer = dict[str, str]
@@ -103,6 +104,7 @@ async def begin(ctx: Ctx, flow: str, parameters: Answer, session: str = "") -> R
         began_at=ctx.now,
     )
     progress.begun(ctx, sign_in, BEGINS[flow])
+    protection.refuse_blocked(ctx, flow)
     sign_in = await devices.named(ctx, sign_in, parameters)
     sign_in = admission.begun(ctx, sign_in)
     return await _BEGINNINGS[flow](ctx, sign_in, person, parameters, session)
@@ -168,6 +170,7 @@ async def respond(ctx: Ctx, challenge: str, session: str | None, answer: Answer)
     _require(answer, CHALLENGES[steps[0]].NEEDS)
     sign_in = seal.open_sealed(ctx, await _state(ctx, challenge, session, answer), *steps)
     progress.begun(ctx, sign_in, sign_in.step)
+    protection.refuse_blocked(ctx, sign_in.flow)
     person = await _same_person(ctx, sign_in, answer)
     if sign_in.proven:
         refused = who.refusal_after_proof(who.known(person))
@@ -197,6 +200,7 @@ async def show_device(ctx: Ctx, session: str, password: str) -> Result:
     """The answer of a browser that the pages remember, in place of the device's SRP (auth/browsers.py)."""
     sign_in = seal.open_sealed(ctx, session, "DEVICE_SRP_AUTH")
     progress.begun(ctx, sign_in, "DEVICE_PASSWORD_VERIFIER")
+    protection.refuse_blocked(ctx, sign_in.flow)
     person = await who.again(ctx, sign_in.sub, sign_in.name)
     after = await browsers.shown(ctx, sign_in, person, password)
     return await _advance(ctx, after, person, tried=_tried(sign_in, after))
@@ -245,7 +249,7 @@ async def _advance(ctx: Ctx, sign_in: SignIn, person: Person, *, tried: bool = F
     """
     progress.came_to(ctx, sign_in)
     if sign_in.proven:
-        await _admit(ctx, person, tried)
+        sign_in = await _admitted(ctx, sign_in, person, tried)
     step = next_step(ctx.pool, person.user, sign_in)
     if sign_in.validation or step == DEFINE:
         if tried:
@@ -270,9 +274,7 @@ async def _functions_asked(ctx: Ctx, sign_in: SignIn, person: Person, step: str)
     if refused:
         raise refused
     sign_in = await custom.defined(ctx, sign_in, person)
-    if sign_in.proven:
-        await _admit(ctx, person, tried=False)
-    return sign_in
+    return await _admitted(ctx, sign_in, person, tried=False) if sign_in.proven else sign_in
 
 
 def _question(ctx: Ctx, sign_in: SignIn, step: str, asked: Asked) -> Result:
@@ -287,13 +289,17 @@ def _question(ctx: Ctx, sign_in: SignIn, step: str, asked: Asked) -> Result:
     return result
 
 
-async def _admit(ctx: Ctx, person: Person, tried: bool) -> None:
-    """Somebody who has proven who they are, and may not sign in, is told why."""
-    refused = who.refusal_after_proof(who.known(person))
-    if refused and tried:
-        await ledger.taken_back(ctx, person.sub)
-    if refused:
-        raise refused
+async def _admitted(ctx: Ctx, sign_in: SignIn, person: Person, tried: bool) -> SignIn:
+    """Somebody who has proven who they are, and may not sign in, is told why; so is who looks too odd."""
+    try:
+        refused = who.refusal_after_proof(who.known(person))
+        if refused:
+            raise refused
+        return await protection.assessed(ctx, sign_in, person)
+    except ApiError:
+        if tried:
+            await ledger.taken_back(ctx, person.sub)
+        raise
 
 
 def _require(answer: Answer, names: tuple[str, ...]) -> None:

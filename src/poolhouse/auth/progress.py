@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from poolhouse.auth.sign_in import SignIn
 from poolhouse.auth.table import PROVES
 from poolhouse.context import Ctx
+from poolhouse.store import surroundings
 
 # `ChallengeName` of an event, by what is proven; it has no value for codes and passkeys as a first factor.
 _SHOWN: Mapping[str, str] = {
@@ -23,7 +24,7 @@ def begun(ctx: Ctx, sign_in: SignIn, step: str) -> None:
     trail = ctx.trail
     trail.about(sign_in.sub, sign_in.name)
     trail.attempt_id, trail.flow = sign_in.family_id, sign_in.flow
-    trail.proven, trail.challenges = sign_in.proven, _challenges(sign_in)
+    trail.proven, trail.challenges, trail.risk = sign_in.proven, _challenges(sign_in), sign_in.risk
     trail.answering = _SHOWN.get(PROVES.get(step, ""), "")
 
 
@@ -34,6 +35,7 @@ def came_to(ctx: Ctx, sign_in: SignIn) -> None:
         trail.answered = True
         trail.note("step", proven=sign_in.proven[len(trail.proven) :])
     trail.answering = ""
+    surroundings.on_device(ctx, sign_in.device)
     trail.proven, trail.challenges = sign_in.proven, _challenges(sign_in)
 
 

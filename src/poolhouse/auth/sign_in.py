@@ -4,6 +4,7 @@ import msgspec
 
 from poolhouse.auth.table import PROVES
 from poolhouse.directory.assurance import NOT_ASKED
+from poolhouse.directory.events import Risk
 from poolhouse.ports import Instant
 
 
@@ -24,6 +25,8 @@ class SignIn(msgspec.Struct, frozen=True, array_like=True):
     history      CUSTOM_AUTH: the `session` list of its triggers, as JSON
     validation   PreAuthentication's validationData, as JSON, until the function is asked (auth/admission.py)
     goal         the level that TARGET_ACR_VALUES asks for (directory/assurance.py)
+    risk         what the assessment led to, without its reasons; None: there was none yet
+    (auth/protection.py)
     """
 
     pool_id: str
@@ -44,6 +47,7 @@ class SignIn(msgspec.Struct, frozen=True, array_like=True):
     history: bytes = b""
     validation: bytes = b""
     goal: int = NOT_ASKED
+    risk: Risk | None = None
 
 
 def prove(sign_in: SignIn, step: str) -> SignIn:

@@ -53,9 +53,8 @@ BEGINS: Mapping[str, str] = {
     "CUSTOM_AUTH": DEFINE,
 }
 
-_SECOND = frozenset(
-    {"SOFTWARE_TOKEN_MFA", "SMS_MFA", "EMAIL_MFA", "SELECT_MFA_TYPE", "MFA_SETUP", "DEVICE_SRP_AUTH"}
-)
+_FACTORS = frozenset({"SOFTWARE_TOKEN_MFA", "SMS_MFA", "EMAIL_MFA", "SELECT_MFA_TYPE", "MFA_SETUP"})
+_SECOND = _FACTORS | {"DEVICE_SRP_AUTH"}
 _AFTER_PASSWORD = _SECOND | {"NEW_PASSWORD_REQUIRED", TOKENS}
 _AFTER_FIRST = _SECOND | {TOKENS}
 _CHOICES = frozenset({"PASSWORD", "PASSWORD_SRP", "PASSWORD_VERIFIER", "EMAIL_OTP", "SMS_OTP", "WEB_AUTHN"})
@@ -77,5 +76,6 @@ FOLLOWS: Mapping[str, frozenset[str]] = {
     "DEVICE_SRP_AUTH": frozenset({"DEVICE_PASSWORD_VERIFIER"}),
     "DEVICE_PASSWORD_VERIFIER": frozenset({DEFINE, TOKENS}),
     "CUSTOM_CHALLENGE": frozenset({DEFINE}),
-    DEFINE: frozenset({"CUSTOM_CHALLENGE", "PASSWORD_VERIFIER", TOKENS}),
+    # Second factors only where a risk demands one (auth/protection.py).
+    DEFINE: frozenset({"CUSTOM_CHALLENGE", "PASSWORD_VERIFIER", TOKENS}) | _FACTORS,
 }

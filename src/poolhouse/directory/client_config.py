@@ -11,10 +11,15 @@ import msgspec
 
 from poolhouse.directory import client_oauth, unsupported_settings
 from poolhouse.directory.client_oauth import Surroundings
-from poolhouse.directory.clients import allowed_flows, validity
+from poolhouse.directory.clients import PROPAGATES, allowed_flows, validity
 from poolhouse.directory.pools import Pool
 from poolhouse.directory.schema import NOT_USER_WRITABLE, Attribute
-from poolhouse.errors import InvalidParameter, InvalidTokenValidity, InvalidWriteAttributes
+from poolhouse.errors import (
+    ContextWithoutSecret,
+    InvalidParameter,
+    InvalidTokenValidity,
+    InvalidWriteAttributes,
+)
 from poolhouse.ports import SECOND
 
 Config = dict[str, Any]
@@ -55,6 +60,8 @@ def new_config(request: Mapping[str, Any], pool: Pool, around: Surroundings) -> 
     _check_validity(config)
     _check_attributes(config, pool.schema)
     client_oauth.check(config, pool.pool_id, around)
+    if config[PROPAGATES] and not around.has_secret:
+        raise ContextWithoutSecret
     return config
 
 
@@ -85,7 +92,7 @@ def _with_defaults(request: Mapping[str, Any]) -> Config:
         "TokenValidityUnits": dict(request.get("TokenValidityUnits") or {}),
         "PreventUserExistenceErrors": request.get("PreventUserExistenceErrors", "LEGACY"),
         "EnableTokenRevocation": request.get("EnableTokenRevocation", True),
-        "EnablePropagateAdditionalUserContextData": False,
+        PROPAGATES: request.get(PROPAGATES, False),
         "AllowedOAuthFlowsUserPoolClient": request.get("AllowedOAuthFlowsUserPoolClient", False),
         "AuthSessionValidity": request.get("AuthSessionValidity", 3),
         "RefreshTokenValidity": request.get("RefreshTokenValidity") or _REFRESH_DAYS,

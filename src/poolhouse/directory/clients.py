@@ -10,6 +10,7 @@ from poolhouse.directory.pools import Pool
 from poolhouse.directory.schema import DEFAULT_READ, DEFAULT_WRITE
 from poolhouse.ports import DAY, HOUR, MINUTE, SECOND, Instant
 
+PROPAGATES = "EnablePropagateAdditionalUserContextData"
 UNITS: Mapping[str, Instant] = {"seconds": SECOND, "minutes": MINUTE, "hours": HOUR, "days": DAY}
 
 # What `ExplicitAuthFlows` means when it is left out (behaviour file, 2.3).
@@ -51,6 +52,7 @@ class Client(Struct, frozen=True):
     providers: tuple[str, ...]  # SupportedIdentityProviders; COGNITO is the pool itself
     browser_life: Instant  # for how long a browser stays signed in for it
     third_party: bool  # it registered itself (ClientType DCR), so its users are asked for consent
+    propagates_context: bool  # it may name the user's address (PROPAGATES), if it proves itself
 
 
 def from_row(row: Mapping[str, Any], secrets: Sequence[str], pool: Pool) -> Client:
@@ -85,6 +87,7 @@ def from_row(row: Mapping[str, Any], secrets: Sequence[str], pool: Pool) -> Clie
         providers=tuple(config.get("SupportedIdentityProviders", ())),
         browser_life=pool.sessions.minutes_for(row["client_id"]) * MINUTE,
         third_party=row["client_type"] == "DCR",
+        propagates_context=config.get(PROPAGATES, False),
     )
 
 

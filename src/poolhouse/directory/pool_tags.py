@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from poolhouse.directory import email_domains
+from poolhouse.directory import email_domains, risk_scale
 from poolhouse.directory.pools import (
     FREE_TRIES_TAG,
     LONGEST_LOCK_TAG,
@@ -16,6 +16,7 @@ OURS = "poolhouse:"
 ARGON2ID = "argon2id"
 
 _NUMBERS = {FREE_TRIES_TAG: (1, 100), LONGEST_LOCK_TAG: (1, 86_400)}
+_SCALES = (risk_scale.POINTS_TAG, risk_scale.THRESHOLDS_TAG)
 _CHOICES = {PASSWORD_STORAGE_TAG: ("srp", ARGON2ID), UNREACHABLE_TAG: ("refused", "allowed")}
 
 
@@ -56,6 +57,8 @@ def _check_ours(key: str, value: str) -> None:
         low, high = _NUMBERS[key]
         if not (value.isascii() and value.isdigit() and len(value) <= 6 and low <= int(value) <= high):
             raise InvalidParameter(f"The tag {key} must be a whole number from {low} to {high}.")
+    elif key in _SCALES:
+        risk_scale.check(key, value)
     elif key not in email_domains.TAGS:
-        known = ", ".join((*_CHOICES, *_NUMBERS, *email_domains.TAGS))
+        known = ", ".join((*_CHOICES, *_NUMBERS, *_SCALES, *email_domains.TAGS))
         raise InvalidParameter(f"Poolhouse knows no tag {key}. Its own tags are {known}.")

@@ -26,7 +26,6 @@ _MFA_MEMBERS: Mapping[str, tuple[Any, ...]] = {
 
 _CLIENT_MEMBERS: Mapping[str, tuple[Any, ...]] = {
     "AnalyticsConfiguration": ({},),
-    "EnablePropagateAdditionalUserContextData": (),
 }
 
 

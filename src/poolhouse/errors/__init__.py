@@ -25,6 +25,7 @@ from poolhouse.errors.passwordless import *  # noqa: F403
 from poolhouse.errors.protection import *  # noqa: F403
 from poolhouse.errors.registration import *  # noqa: F403
 from poolhouse.errors.resources import *  # noqa: F403
+from poolhouse.errors.risk import *  # noqa: F403
 from poolhouse.errors.saml import *  # noqa: F403
 from poolhouse.errors.sessions import *  # noqa: F403
 from poolhouse.errors.sts import *  # noqa: F403

@@ -4,15 +4,13 @@ from collections.abc import Awaitable, Callable, Iterator
 from functools import wraps
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
-from msgspec.structs import replace
-
 from poolhouse.context import Ctx, Trail
-from poolhouse.directory import events, log_delivery, log_entries, user_agents
-from poolhouse.directory.events import Event, Note, Seen
+from poolhouse.directory import events, log_delivery, log_entries
+from poolhouse.directory.events import Event, Note
 from poolhouse.errors import ApiError
 from poolhouse.ports import Tx
 from poolhouse.store import events as stored
-from poolhouse.store import log_outbox
+from poolhouse.store import log_outbox, surroundings
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -71,7 +69,7 @@ def _event(
         rule=trail.rule or _rule(error, asked),
         error=error.code if error else "",
         provider=trail.provider,
-        seen=_seen(ctx),
+        seen=surroundings.seen(ctx),
         risk=trail.risk,
         challenges=trail.challenges + ((trail.answering, "Failure"),) * bool(error and trail.answering),
         trail=(*trail.notes, *_limits(trail), *_refusal(error)),
@@ -92,11 +90,6 @@ def _limits(trail: Trail) -> Iterator[Note]:
 
 def _refusal(error: ApiError | None) -> tuple[Note, ...]:
     return (Note("refusal", {"class": type(error).__name__, "code": error.code}),) if error else ()
-
-
-def _seen(ctx: Ctx) -> Seen:
-    seen = ctx.trail.seen or Seen(address=ctx.address, user_agent=ctx.user_agent[:256])
-    return seen if seen.device_name else replace(seen, device_name=user_agents.device(seen.user_agent))
 
 
 async def _keep(ctx: Ctx, event: Event) -> None:

@@ -28,7 +28,7 @@ from poolhouse.errors import (
 from poolhouse.ports import Instant
 from poolhouse.store import audited, snapshots
 from poolhouse.tokens import verify
-from poolhouse.web import caller, identity_placing, limits, sdk
+from poolhouse.web import caller, identity_placing, limits, sdk, told
 from poolhouse.web.caller import Signer
 from poolhouse.wire import validate
 from poolhouse.wire.operations import Handler, Operation, registered
@@ -146,6 +146,7 @@ class Call:
             metadata=request.get("ClientMetadata") or {},
             address=self._address,
             user_agent=self._user_agent,
+            told=told.of(self._operation, request),
             sdk=sdk.named_by(self._user_agent) if self._operation.needs_signature else sdk.UNKNOWN,
         )
 

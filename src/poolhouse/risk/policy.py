@@ -1,0 +1,43 @@
+"""What a pool does about risk for one app client: its risk configuration and its scale, made ready. Pure."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from msgspec import Struct
+
+from poolhouse.directory import address_ranges, risk_config, risk_scale
+from poolhouse.directory.address_ranges import Ranges
+from poolhouse.directory.risk_scale import HIGH, LOW, MEDIUM, Scale
+
+_MEMBERS = {LOW: "LowAction", MEDIUM: "MediumAction", HIGH: "HighAction"}
+NO_ACTION = "NO_ACTION"
+
+
+class RiskPolicy(Struct, frozen=True):
+    """
+    actions  `EventAction` of each level
+    blocked  addresses from which nobody signs in, and
+    skipped  from which no sign-in is assessed (RiskExceptionConfiguration)
+    """
+
+    scale: Scale
+    actions: Mapping[str, str]
+    blocked: Ranges
+    skipped: Ranges
+
+
+def of(config: Mapping[str, Any], tags: Mapping[str, str]) -> RiskPolicy:
+    """`config` is what is in force for the client (risk_config.effective), `tags` are the pool's.
+
+    A level without an action has NO_ACTION [K].
+    """
+    actions = config[risk_config.TAKEOVER].get("Actions", {})
+    exceptions = config[risk_config.EXCEPTIONS]
+    return RiskPolicy(
+        scale=risk_scale.of_tags(tags),
+        actions={
+            level: actions.get(name, {}).get("EventAction", NO_ACTION) for level, name in _MEMBERS.items()
+        },
+        blocked=address_ranges.of(risk_config.ranges(exceptions, "BlockedIPRangeList")),
+        skipped=address_ranges.of(risk_config.ranges(exceptions, "SkippedIPRangeList")),
+    )
