@@ -134,7 +134,7 @@ _RESOURCES = (
     case("CreateUserImportJob", JobName="third", CloudWatchLogsRoleArn=ROLE),
     case("DescribeUserImportJob"),
     *_plain("StartUserImportJob", "StopUserImportJob", ends="PreconditionNotMetException"),
-    case("CreateManagedLoginBranding", UseCognitoProvidedValues=True),
+    case("CreateManagedLoginBranding", ClientId=Id("machine"), UseCognitoProvidedValues=True),
     case("UpdateManagedLoginBranding", UseCognitoProvidedValues=True),
     *_plain("DescribeManagedLoginBranding", "DeleteManagedLoginBranding"),
     case("DescribeManagedLoginBrandingByClient", ClientId=Id("secret_client")),

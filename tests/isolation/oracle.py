@@ -16,6 +16,16 @@ _OPAQUE = re.compile(r"[A-Za-z0-9+/_=.-]{41,}")
 _MADE_OF_NAMES = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|\b[0-9a-fA-F]{16,40}\b")
 
 
+QUESTIONS: Any = {"deadline": None, "derandomize": True, "database": None}
+
+
+def told(named: str, theirs: Outcome, gone: Outcome, drawn: Iterable[Any]) -> list[str]:
+    """A sentence where the answer about theirs is not that about what is gone."""
+    values = list(drawn)
+    there, nowhere = plain(theirs, values), plain(gone, values)
+    return [] if there == nowhere else [f"{named}:\n  theirs {there}\n  gone   {nowhere}"]
+
+
 def plain(outcome: Outcome, drawn: Iterable[Any]) -> Outcome:
     """The answer without the values that were drawn for the request."""
     text = msgspec.json.encode(outcome.body, enc_hook=str).decode()

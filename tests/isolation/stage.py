@@ -15,7 +15,7 @@ from typing import Any, TypeVar
 
 from msgspec.structs import fields, replace
 from tests.environment import MovableClock
-from tests.isolation import holdings, people, tenant
+from tests.isolation import browsers, holdings, people, tenant
 from tests.isolation.tenant import ACCOUNT, IDENTITY_POOL, USER_POOL, Tenant
 from tests.refusals.scene import Scene
 from tests.world import REGION, close_world, open_world
@@ -121,6 +121,7 @@ class Stage:
             await people.settled(one)
         for one in tenants:
             await people.busy(one)
+            await browsers.browsed(one)
             await holdings.with_identities(one)
             await holdings.listed(one)
         await self._remove(self.gone)

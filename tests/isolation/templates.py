@@ -57,7 +57,7 @@ class Case:
 
     @property
     def holes(self) -> dict[Path, Id]:
-        return dict(_holes(self.members, ()))
+        return dict(holes(self.members))
 
 
 Choose = Callable[[Path, Id], Any]
@@ -91,14 +91,14 @@ def _step(name: Any) -> str:
     return "{}=" if isinstance(name, Key) else str(name)
 
 
-def _holes(part: Any, path: Path) -> Iterator[tuple[Path, Id]]:
+def holes(part: Any, path: Path = ()) -> Iterator[tuple[Path, Id]]:
     if isinstance(part, Id):
         yield path, part
     elif isinstance(part, list):
         for one in part:
-            yield from _holes(one, (*path, "[]"))
+            yield from holes(one, (*path, "[]"))
     elif isinstance(part, Mapping):
         for name, value in part.items():
             if isinstance(name, Key):
                 yield (*path, "{}"), name.hole
-            yield from _holes(value, (*path, _step(name)))
+            yield from holes(value, (*path, _step(name)))

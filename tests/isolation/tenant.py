@@ -8,7 +8,8 @@ from typing import Any
 
 from tests import account, passkeys
 from tests.browser import TRACKING
-from tests.idp import authenticator
+from tests.directory.pictures import PNG
+from tests.idp import authenticator, branded
 from tests.providers import add_providers
 from tests.refusals.scene import PASSWORD, Scene
 
@@ -26,8 +27,11 @@ FLOWS = [
     "ALLOW_TOKEN_EXCHANGE_IMPERSONATION",
     "ALLOW_TOKEN_EXCHANGE_DELEGATION",
 ]
+_RED = {"components": {"pageBackground": {"lightMode": {"color": "aa0000ff"}}}}
+_LOOK = {"Settings": _RED, "Assets": [branded.asset("FORM_LOGO", PNG)]}
 _LINKS = {"cognito:default": "https://acme.example/terms"}
 _MORE = {"UserPoolTags": {"team": "blue"}, "UserPoolAddOns": {"AdvancedSecurityMode": "AUDIT"}}
+_DCR = {"DcrConfiguration": {"EnableStatus": "Enabled", "OpenDcrEnabled": False}}
 
 
 class Tenant:
@@ -65,7 +69,7 @@ async def _pool(tenant: Tenant) -> None:
     settings = {"AliasAttributes": ["email"], "EmailConfiguration": authenticator.SENDER}
     address = {"email": f"ada@{tenant.letter}.example"}
     client = {"ExplicitAuthFlows": FLOWS, "AuthSessionValidity": 15}
-    await s.set_up({**settings, **TRACKING, **_MORE}, client, address)
+    await s.set_up({**settings, **TRACKING, **_MORE, **_DCR}, client, address)
     await passkeys.turn_on(
         s.world, s.pool, ("PASSWORD", "EMAIL_OTP", "WEB_AUTHN"), RelyingPartyId=f"id.{tenant.letter}.example"
     )
@@ -150,6 +154,7 @@ async def _papers(tenant: Tenant) -> None:
     for name in ("terms-of-use", "privacy-policy"):
         made = await s.admin("CreateTerms", ClientId=client, TermsName=name, **given)
         tenant.know(terms=made["Terms"]["TermsId"])
+    await s.admin("CreateManagedLoginBranding", ClientId=s.client, **_LOOK)
     style = await s.admin("CreateManagedLoginBranding", ClientId=client, UseCognitoProvidedValues=True)
     tenant.know(style=style["ManagedLoginBranding"]["ManagedLoginBrandingId"])
 

@@ -1,0 +1,13 @@
+"""The stage, built once: it is as new before every question."""
+
+from collections.abc import Iterator
+
+import pytest
+from tests.isolation.stage import Stage
+
+
+@pytest.fixture(scope="session")
+def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
+    made = Stage(tmp_path_factory.mktemp("stage"))
+    yield made
+    made.close()
