@@ -4,7 +4,7 @@ import re
 from urllib.parse import urlencode
 
 import httpx2
-from tests.isolation.tenant import Tenant
+from tests.isolation.tenant import Tenant, person
 from tests.oauth.apps import CALLBACK, VERIFIER
 from tests.oauth.sign_in.inside import Visitor
 from tests.oauth.walk import forms, parameters
@@ -60,7 +60,7 @@ async def _on_its_way(tenant: Tenant, visitor: Visitor) -> None:
     }
     confirming = await followed(visitor, await visitor.submit(signing_up, **typed))
     confirm_code = await visitor.code()
-    reset = await resetting(visitor, tenant.name("dora"))
+    reset = await resetting(visitor, await person(tenant, "ivy"))
     tenant.know(
         brand_file=sorted(set(files)),
         csrf=_cookie(visitor, "XSRF-TOKEN"),

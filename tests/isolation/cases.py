@@ -209,6 +209,8 @@ _PROTECTION = (
     case("AdminListUserAuthEvents", Username=Id("login")),
     case("AdminUpdateAuthEventFeedback", Username=Id("login"), FeedbackValue="Invalid"),
     case("UpdateAuthEventFeedback", Username=Id("login"), FeedbackValue="Invalid"),
+    case("SetLogDeliveryConfiguration", LogConfigurations=[]),
+    case("GetLogDeliveryConfiguration"),
 )
 
 _TOKEN_HOLDERS = (
