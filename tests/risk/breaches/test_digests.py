@@ -7,11 +7,14 @@ import time
 from collections.abc import Callable
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from tests.risk.breaches.made import file_of, file_of_keys, random_keys
 
 from poolhouse.risk.breaches import digests
 from poolhouse.risk.breaches.digests import Damaged, Filter, Header
 
+TWO = file_of("dragon", "monkey")
 MEMBERS = 300_000  # so many that the number of buckets follows from it
 STRANGERS = 400_000
 
@@ -144,6 +147,20 @@ def test_damage_behind_the_header_is_found_by_the_sums_and_raises_nothing_in_a_c
     with pytest.raises(Damaged, match="content is not what was written"):
         damaged.check_sums()
     assert not damaged.has(digests.digest_of("letmein"))
+
+
+@given(st.integers(0, 69_699), st.binary(min_size=1, max_size=80), st.text(max_size=20))
+@settings(max_examples=200, deadline=None)
+def test_a_file_that_is_overwritten_anywhere_is_refused_or_gives_an_answer(
+    place: int, junk: bytes, password: str
+) -> None:
+    content = TWO[:place] + junk + TWO[place + len(junk) :]
+
+    if content[:64] == TWO[:64] and len(content) == len(TWO):
+        assert isinstance(digests.read(content).has(digests.digest_of(password)), bool)
+    else:
+        with pytest.raises(Damaged):
+            digests.read(content)
 
 
 def test_an_index_that_points_nowhere_finds_nothing_and_raises_nothing() -> None:
