@@ -21,7 +21,7 @@ SIGN_UP_POLICY = "InvalidPasswordException: Password did not conform with policy
 ENFORCED: Members = {"UserPoolAddOns": {"AdvancedSecurityMode": "ENFORCED"}}
 WITH_CHOICE: Members = {"ExplicitAuthFlows": ["ALLOW_USER_AUTH", "ALLOW_REFRESH_TOKEN_AUTH"]}
 HIDES: Members = {"PreventUserExistenceErrors": "ENABLED"}
-USERS = frozenset({"users"})
+USERS = frozenset({"users", "audit_heads", "audit_records"})  # that the password has to be reset is audited
 
 _FILE = digests.read(file_of(PASSWORD, STOLEN))
 
