@@ -13,7 +13,8 @@ from tests.world import PASSWORD, World
 class Browser:
     """Calls public operations as a web page does."""
 
-    def __init__(self, world: World, client_id: str) -> None:
+    def __init__(self, world: World, pool_id: str, client_id: str) -> None:
+        self.pool_id = pool_id
         self._gate = Gate(SimpleNamespace(world=world))  # type: ignore[arg-type]
         self._client_id = client_id
 
@@ -32,6 +33,9 @@ class Browser:
             "InitiateAuth", ClientId=self._client_id, AuthFlow=flow, AuthParameters=parameters
         )
 
+    async def get(self, path: str) -> Answer:
+        return await self._gate.send("GET", path, (("Host", "localhost:8400"),), b"")
+
     async def preflight(self, path: str = "/") -> Answer:
         headers = (
             ("Host", "localhost:8400"),
@@ -47,7 +51,29 @@ async def browser(world: World) -> Browser:
     pool_id = await world.pool()
     client = await world.client(pool_id)
     await world.user(pool_id)
-    return Browser(world, client["ClientId"])
+    return Browser(world, pool_id, client["ClientId"])
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/health/live",
+        "/nothing/here",
+        "/.well-known/nothing",
+        "/{pool_id}/.well-known/jwks.json",
+        "/{pool_id}/login",
+        "/{pool_id}/oauth2/userInfo",
+        "/explain/{pool_id}/r",
+    ],
+)
+async def test_the_id_of_the_request_is_in_every_answer_and_no_two_have_the_same(
+    browser: Browser, path: str
+) -> None:
+    pool_id = browser.pool_id
+    answers = [await browser.get(path.format(pool_id=pool_id)) for _ in range(2)]
+
+    ids = {str(uuid.UUID(answer.headers["x-amzn-requestid"])) for answer in answers}
+    assert len(ids) == 2
 
 
 async def test_a_preflight_allows_what_the_amplify_library_sends(browser: Browser) -> None:
