@@ -1,6 +1,8 @@
 """Sinks in the settings: which one an ARN means, and what an operator must put right, in one sentence."""
 
 import json
+import re
+from pathlib import Path
 
 import pytest
 
@@ -12,6 +14,7 @@ LOGS = "arn:aws:logs:us-east-1:000000000000:log-group:app"
 S3 = "arn:aws:s3:::audit"
 FIREHOSE = "arn:aws:firehose:us-east-1:000000000000:deliverystream/app"
 SECRET = "s" * 32
+DOCS = Path(__file__).parents[1] / "docs" / "log-delivery.md"
 KEYS = {"access_key_id": "AKIA", "secret_access_key": "s"}
 UNSAFE = (
     "needs an address that begins with https:// (http:// is for this computer only, unless `plain_http` is "
@@ -124,3 +127,13 @@ def test_a_sink_shows_no_secret():
     sinks = [WebhookSink(url="https://a", secret=SECRET), OtlpSink(url="https://a", headers={"k": SECRET})]
 
     assert str(sinks) == "[WebhookSink(...), OtlpSink(...)]"
+
+
+def test_the_documented_file_of_settings_is_good(tmp_path):
+    (documented,) = re.findall(r"```toml\n(.*?)```", DOCS.read_text("utf-8"), re.DOTALL)
+    file = tmp_path / "poolhouse.toml"
+    file.write_text(documented)
+
+    sinks = load("dev", {}, {}, file).log_sinks
+
+    assert [type(sink).__name__ for sink in sinks.values()] == ["FileSink", "S3Sink", "OtlpSink"]

@@ -27,6 +27,7 @@ from poolhouse.delivery import outbox as messages
 from poolhouse.errors import DeliveryFailed
 from poolhouse.ports import MINUTE, SECOND, Message
 from poolhouse.store import log_outbox, outbox, pool_removal
+from poolhouse.web.metrics import Metrics
 
 
 @pytest.fixture
@@ -168,6 +169,50 @@ async def test_the_worker_runs_until_it_is_cancelled_and_bounds_what_is_under_wa
 
     assert sink.numbers == list(range(25))
     assert await waiting(env) == 0
+
+
+async def test_the_worker_survives_a_store_that_is_away(env, monkeypatch):
+    monkeypatch.setattr(worker, "_AFTER_TROUBLE", 0.0)
+    monkeypatch.setattr(worker, "PAUSE", 0.01)
+    sink, trouble, real = Sink(), [RuntimeError("the store is away")], env.db.read
+
+    async def read(query):
+        if trouble:
+            raise trouble.pop()
+        return await real(query)
+
+    await put(env, 1)
+    monkeypatch.setattr(env.db, "read", read)
+    task = asyncio.create_task(worker.run(env, Sinks(bucket=sink)))
+    for _ in range(500):
+        if sink.numbers:
+            break
+        await asyncio.sleep(0.01)
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+
+    assert sink.numbers == [1]
+
+
+async def test_the_metrics_are_told_what_waits_and_what_was_given_up(env):
+    await put(env, 1, 2, 3)
+    await worker.deliver_due(env, Sinks(bucket=Picky(2)))
+    await put(env, 4)
+    told, metrics = asyncio.Event(), Metrics()
+
+    def observe(state, entries):
+        metrics.logs(state, entries)
+        if state == "dead":
+            told.set()
+
+    task = asyncio.create_task(worker.watch(env, observe))
+    await asyncio.wait_for(told.wait(), 10)
+    task.cancel()
+
+    shown = metrics.text()
+    assert b'poolhouse_log_entries{state="waiting"} 1.0' in shown
+    assert b'poolhouse_log_entries{state="dead"} 1.0' in shown
 
 
 class Refusing:

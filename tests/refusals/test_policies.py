@@ -6,6 +6,8 @@ from tests.refusals.gate import Gate
 from tests.refusals.http_table import Answer, HttpRow, Request, http_table, play, signed, unsigned
 from tests.refusals.test_signatures import example, with_eve_and_staff
 
+from poolhouse.sink_settings import FileSink
+
 DENIED = (
     "400 AccessDeniedException: User: arn:aws:iam::000000000000:user/{user} is not authorized to perform: "
     "cognito-idp:{action} on resource: {resource} because no identity-based policy allows the "
@@ -145,6 +147,56 @@ ROLES = (
 )
 
 
+_GROUP = "arn:aws:logs:us-east-1:000000000000:log-group:{}"
+
+
+def logs_row(name: str, wanted: str, allowed: str, *statements: tuple[str, str, str]) -> HttpRow:
+    """Somebody who may configure the pool, and may let it send logs to some places."""
+
+    def configure(place: str) -> Any:
+        configuration = {
+            "EventSource": "userAuthEvents",
+            "LogLevel": "INFO",
+            "CloudWatchLogsConfiguration": {"LogGroupArn": _GROUP.format(place)},
+        }
+        members = {"LogConfigurations": [configuration] if place else []}
+        return lambda g: signed(
+            g,
+            Request("SetLogDeliveryConfiguration", {"UserPoolId": g.pool} | members),
+            key=g.got["key"],
+        )
+
+    async def arrange(g: Gate) -> None:
+        await g.scene.with_settings(log_sinks={_GROUP.format("*"): FileSink(path="/logs.jsonl")})
+        g.reopen()
+        await clerk(("Allow", "cognito-idp:*", _POOL_ARN), *statements)(g)
+
+    return HttpRow(
+        name,
+        "400 AccessDeniedException: User: arn:aws:iam::000000000000:user/clerk is not authorized to perform: "
+        f"logs:CreateLogDelivery on resource: {_GROUP.format(wanted)} because no identity-based policy "
+        "allows the logs:CreateLogDelivery action",
+        configure(wanted),
+        configure(allowed),
+        arrange=arrange,
+    )
+
+
+LOGS = (
+    logs_row(
+        "logs into another tenant's group", "theirs", "ours", ("Allow", "logs:*", _GROUP.format("ours"))
+    ),
+    logs_row("logs anywhere, where the pool alone is allowed", "ours", ""),
+    logs_row(
+        "logs where writing to the group is allowed, but not to deliver to it",
+        "ours",
+        "open",
+        ("Allow", "logs:PutLogEvents", "*"),
+        ("Allow", "logs:CreateLogDelivery", _GROUP.format("open")),
+    ),
+)
+
+
 async def from_elsewhere(g: Gate) -> Answer:
     """Another computer asks a server that checks no signatures."""
     g.peer = "203.0.113.5"
@@ -245,6 +297,6 @@ LOOPBACK = (
 )
 
 
-@http_table(POLICIES, CONDITIONS, ROLES, LOOPBACK)
+@http_table(POLICIES, CONDITIONS, ROLES, LOGS, LOOPBACK)
 async def test_what_a_policy_does_not_allow_is_refused(row: HttpRow, gate: Gate, count: Any) -> None:
     await play(row, gate, count)

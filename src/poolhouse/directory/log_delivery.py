@@ -78,6 +78,16 @@ def _destination(configuration: Mapping[str, Any]) -> tuple[str, str]:
     return next(iter(given.items()))
 
 
+def named(request: Mapping[str, Any]) -> list[str]:
+    """Every ARN that a request of SetLogDeliveryConfiguration names; none of any other."""
+    return [
+        configuration[member][name]
+        for configuration in request.get("LogConfigurations", ())
+        for member, (name, _) in _DESTINATIONS.items()
+        if name in configuration.get(member, {})
+    ]
+
+
 def destinations(config: Mapping[str, Any]) -> Mapping[str, str]:
     """Of a pool's stored configuration: the ARN for each source of events that has one."""
     return {

@@ -11,6 +11,7 @@ from msgspec import Struct
 
 from poolhouse.auth import seal
 from poolhouse.context import PUBLIC, Caller, Ctx, Env, Snapshot
+from poolhouse.directory import log_delivery
 from poolhouse.directory.clients import Client
 from poolhouse.directory.identity_pools import IdentityPool
 from poolhouse.errors import (
@@ -203,12 +204,7 @@ class Call:
 
     async def _of_signer(self, request: Mapping[str, Any]) -> _Place:
         signer, env = self._signer, self._env
-        if self._operation.action not in _DECIDED_ELSEWHERE:
-            caller.permit(signer, self._operation.action, self._resource(request))
-        if (
-            "RoleArn" in request and self._operation.service == "cognito-idp"
-        ):  # who gives a group a role hands it to everybody in the group (1.9)
-            caller.permit(signer, "iam:PassRole", request["RoleArn"])
+        self._permit(request)
         pool_id = self._pool_named(request)
         if pool_id is None:
             return _Place(signer.caller, signer.region)
@@ -219,6 +215,18 @@ class Call:
             snapshot, client = await snapshots.of_client(env, request["ClientId"], pool_id)
             return _Place(signer.caller, signer.region, snapshot, client)
         return _Place(signer.caller, signer.region, snapshot)
+
+    def _permit(self, request: Mapping[str, Any]) -> None:
+        """Ask the signer's policies about the operation and what a pool is to use. Raises `AccessDenied`."""
+        signer = self._signer
+        if self._operation.action not in _DECIDED_ELSEWHERE:
+            caller.permit(signer, self._operation.action, self._resource(request))
+        if (
+            "RoleArn" in request and self._operation.service == "cognito-idp"
+        ):  # who gives a group a role hands it to everybody in the group (1.9)
+            caller.permit(signer, "iam:PassRole", request["RoleArn"])
+        for arn in log_delivery.named(request):  # as at AWS: a tenant's logs do not go into another's sink
+            caller.permit(signer, "logs:CreateLogDelivery", arn)
 
     def _resource(self, request: Mapping[str, Any]) -> str:
         """What the IAM policy is asked about: the pool's ARN, or * for what names no pool."""
