@@ -2,13 +2,14 @@
 
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 _START_SECONDS = 60.0
@@ -67,6 +68,13 @@ def answers(url: str) -> Callable[[], bool]:
             return False
 
     return look
+
+
+def free_ports(count: int) -> list[int]:
+    """Ports that nobody had a moment ago."""
+    with ExitStack() as held:
+        taken = [held.enter_context(socket.create_server(("127.0.0.1", 0))) for _ in range(count)]
+        return [int(each.getsockname()[1]) for each in taken]
 
 
 def _wait(name: str, process: subprocess.Popen[bytes], printed: Path, is_ready: Callable[[], bool]) -> None:

