@@ -45,12 +45,13 @@ IN_MEMORY := $(shell awk '/^MemAvailable/ { exit $$2 < 6000000 }' /proc/meminfo 
 	&& df -Pk /dev/shm 2>/dev/null | awk 'NR == 2 { exit $$4 < 4000000 }' \
 	&& ! grep -q '^[^ ]* /dev/shm .*noexec' /proc/mounts && echo TMPDIR=/dev/shm)
 
-.PHONY: help install run example test check bench footprint refusals lock wheel docs
+.PHONY: help install run example example-one-pool example-pool-per-tenant test check bench footprint refusals lock wheel docs
 .DEFAULT_GOAL := help
 
 help:
 	@echo "make run       install into .venv and start poolhouse dev on http://localhost:8400"
 	@echo "make example   start examples/ai-api: a chat with streaming answers behind Poolhouse"
+	@echo "make example-one-pool, make example-pool-per-tenant    start examples/multi-tenant, in either way"
 	@echo "make test      run every test (ARGS=... goes to pytest)"
 	@echo "make check     format, lint, types, imports, SQL, freshness of docs and locks, coverage"
 	@echo "make refusals  only the table of what must be refused"
@@ -64,6 +65,12 @@ run: install
 
 example: $(VENV)/test-tools
 	@exec $(BIN)/python examples/ai-api/run.py
+
+example-one-pool: $(VENV)/test-tools
+	@exec $(BIN)/python examples/multi-tenant/one_pool.py
+
+example-pool-per-tenant: $(VENV)/test-tools
+	@exec $(BIN)/python examples/multi-tenant/pool_per_tenant.py
 
 test: $(VENV)/test-tools $(CLIENTS)
 	$(TELL_LEFT_OUT)

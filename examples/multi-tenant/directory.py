@@ -38,6 +38,7 @@ def application(config: dict[str, Any]) -> FastAPI:
             "token_endpoint": f"{issuer}/token",
             "userinfo_endpoint": f"{issuer}/userinfo",
             "jwks_uri": f"{issuer}/keys",
+            "token_endpoint_auth_methods_supported": ["client_secret_post"],
         }
 
     @api.get("/keys")

@@ -66,24 +66,26 @@ def set_up(users: Any, page: str) -> tuple[str, str]:
     return pool_id, made["UserPoolClient"]["ClientId"]
 
 
-def join(users: Any, pool_id: str, invitation: Invitation) -> None:
-    """Make the account that an invitation is for. The first password goes to the invited address, so whoever
-    signs in with it has shown that the address is theirs.
-
-    Raises `Taken`.
+def account(invitation: Invitation) -> dict[str, Any]:
+    """What AdminCreateUser is told. The first password goes to the invited address, so whoever signs in with
+    it has shown that the address is theirs.
     """
     attributes = {
         "email": invitation.email,
         "email_verified": "true",
         "custom:tenant_id": invitation.tenant_id,
     }
+    return {
+        "Username": invitation.email,
+        "DesiredDeliveryMediums": ["EMAIL"],
+        "UserAttributes": [{"Name": name, "Value": value} for name, value in attributes.items()],
+    }
+
+
+def join(users: Any, pool_id: str, invitation: Invitation) -> None:
+    """Make the account that an invitation is for. Raises `Taken`."""
     try:
-        users.admin_create_user(
-            UserPoolId=pool_id,
-            Username=invitation.email,
-            DesiredDeliveryMediums=["EMAIL"],
-            UserAttributes=[{"Name": name, "Value": value} for name, value in attributes.items()],
-        )
+        users.admin_create_user(UserPoolId=pool_id, **account(invitation))
     except users.exceptions.UsernameExistsException:
         raise Taken from None
     users.admin_add_user_to_group(UserPoolId=pool_id, Username=invitation.email, GroupName=invitation.role)
