@@ -14,6 +14,21 @@ from poolhouse.store.pool_cloning import Clone, Wishes
 
 DATES = {"CreationDate", "LastModifiedDate"}
 RED = {"components": {"pageBackground": {"lightMode": {"color": "aa0000ff"}}}}
+RISK: dict[str, Any] = {
+    "CompromisedCredentialsRiskConfiguration": {
+        "EventFilter": ["SIGN_IN"],
+        "Actions": {"EventAction": "NO_ACTION"},
+    },
+    "AccountTakeoverRiskConfiguration": {
+        "NotifyConfiguration": {
+            "SourceArn": "arn:aws:ses:us-east-1:123456789012:identity/example.com",
+            "From": "Anna <a@example.com>",
+            "BlockEmail": {"Subject": "Stopped", "HtmlBody": "<p>Stopped.</p>", "TextBody": "Stopped."},
+        },
+        "Actions": {"HighAction": {"Notify": True, "EventAction": "BLOCK"}},
+    },
+}
+CLIENT_RISK: dict[str, Any] = {"RiskExceptionConfiguration": {"BlockedIPRangeList": ["198.51.100.0/24"]}}
 TERMS = {"cognito:default": "https://acme.example/terms"}
 
 
@@ -30,6 +45,7 @@ class Template:
             Schema=[{"Name": "plan", "AttributeDataType": "String"}],
             Policies={"PasswordPolicy": {"MinimumLength": 7}},
             MfaConfiguration="OFF",
+            UserPoolAddOns={"AdvancedSecurityMode": "ENFORCED"},
             UserPoolTags={"team": "red", "poolhouse:lockout-free-tries": "3"},
         )
         self.web = await self._client("web", SupportedIdentityProviders=["COGNITO"])
@@ -73,6 +89,8 @@ class Template:
         )
 
     async def _looks(self) -> None:
+        await self.call("SetRiskConfiguration", **RISK)
+        await self.call("SetRiskConfiguration", ClientId=self.web, **CLIENT_RISK)
         await self.call("CreateUserPoolDomain", Domain="template", ManagedLoginVersion=2)
         await self.call("SetUICustomization", CSS=CSS, ImageFile=base64.b64encode(PNG).decode())
         await self.call("SetUICustomization", ClientId=self.machine, CSS=CSS)

@@ -28,6 +28,7 @@ TABLES = (
     "login_styles",
     "login_assets",
     "terms",
+    "risk_configurations",
 )
 COUNTS = [Statement(f"SELECT COUNT(*) AS number FROM {table}") for table in TABLES]
 

@@ -150,3 +150,18 @@ async def test_a_copy_of_a_tenant_has_its_own_domains_and_the_same_app_client(
     assert found["acme"]["userPoolId"] == acme.pool_id
     machine = next(client for client in globex.clients if client.name == "machine")
     assert (found["globex"]["userPoolId"], found["globex"]["clientId"]) == (globex.pool_id, machine.client_id)
+
+
+async def test_it_does_about_risk_what_its_template_does_in_the_same_words(
+    world: World, template: Template
+) -> None:
+    made = await cloned(template)
+    ids = {client.template_id: client.client_id for client in made.clients}
+
+    for level, same in (({}, {}), ({"ClientId": ids[template.web]}, {"ClientId": template.web})):
+        theirs = (await template.call("DescribeRiskConfiguration", **same))["RiskConfiguration"]
+        ours = (await world.call("DescribeRiskConfiguration", UserPoolId=made.pool_id, **level))[
+            "RiskConfiguration"
+        ]
+        assert without(ours, "ClientId") == without(theirs, "ClientId")
+        assert set(ours) & {"AccountTakeoverRiskConfiguration", "RiskExceptionConfiguration"}

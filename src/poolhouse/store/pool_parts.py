@@ -15,6 +15,7 @@ from poolhouse.context import Env
 from poolhouse.crypto import aead, certificates, jose
 from poolhouse.directory import providers as provider_rules
 from poolhouse.directory.providers import Provider
+from poolhouse.directory.risk_config import WHOLE_POOL
 from poolhouse.errors import ProviderNeedsSecret, ProviderWithoutSecret
 from poolhouse.ports import Instant, Row, Tx
 from poolhouse.store import (
@@ -26,6 +27,7 @@ from poolhouse.store import (
     identity_providers,
     login_styles,
     resource_servers,
+    risk_configurations,
     saml_keys,
     saml_metadata,
     signing_keys,
@@ -168,6 +170,16 @@ async def every_document(copying: Copying) -> None:
             await terms.insert(copying.tx, made)
 
 
+async def risk(copying: Copying) -> None:
+    """What is done about risk, with the words of its mails: for the whole pool, and for app clients."""
+    tx, levels = copying.tx, {WHOLE_POOL: WHOLE_POOL, **copying.client_ids}
+    for found in await risk_configurations.of_pool(tx, copying.template_id):
+        whole = await risk_configurations.get(tx, copying.template_id, found.client_id)
+        if whole is not None and found.client_id in levels:
+            made = replace(whole, client_id=levels[found.client_id], modified_at=copying.now)
+            await risk_configurations.put(tx, copying.pool_id, made)
+
+
 def _secret_of(provider: Provider) -> str:
     """The name of the detail that is a secret; empty: it has none."""
     return next((name for name in provider_rules.SECRETS if name in provider.details), "")
@@ -215,4 +227,5 @@ PARTS = (
     classic_looks,
     managed_looks,
     every_document,
+    risk,
 )
