@@ -5,27 +5,25 @@ the name of another tenant. It is refused, or it succeeds and the claim is what 
 """
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.examples.multi_tenant import claims_function, imported, said_by
+from tests.examples.claim_stage import ADA, KIM, TENANT, TOLD, Stage, claims
+from tests.examples.multi_tenant import imported, said_by
 from tests.oauth.apps import CALLBACK
 from tests.oauth.sign_in.inside import Visitor
 from tests.oauth.walk import parameters, target
-from tests.refusals.scene import OTHER_PASSWORD, PASSWORD
-from tests.world import World, close_world, open_world
+from tests.refusals.scene import PASSWORD
+from tests.world import close_world, open_world
 
 from poolhouse.directory import attributes
-from poolhouse.errors import ApiError, FunctionFailed, UnauthorizedAttribute
+from poolhouse.errors import ApiError, UnauthorizedAttribute
 from poolhouse.store import snapshots
 from poolhouse.wire import operations
 
-ADA, KIM = "ada@acme.example", "kim@acme.example"
-TENANT = "custom:tenant_id"
 GLOBEX = [{"Name": TENANT, "Value": "globex"}]
-TOLD = {"tenant_id": "globex", TENANT: "globex", "roles": "admin", "cognito:groups": "admin"}
 UNAUTHORIZED = "NotAuthorizedException: A client attempted to write unauthorized attribute"
 CLOSED = "NotAuthorizedException: SignUp is not permitted for this user pool"
 
@@ -39,78 +37,6 @@ _CARRIERS = {
     "AuthParameters",
     "ChallengeResponses",
 }
-
-
-@dataclass
-class Stage:
-    """The example's pool in process, with Ada and Kim of Acme. `visitor`: a browser before its pages."""
-
-    world: World
-    pool: str
-    client: str
-    scene: Any = field(default=None)
-
-    async def call(self, name: str, **members: Any) -> dict[str, Any]:
-        return await self.world.call(name, **members)
-
-    async def public(self, name: str, **members: Any) -> dict[str, Any]:
-        return await self.call(name, ClientId=self.client, **members)
-
-    async def sign_in(self, name: str = ADA, password: str = PASSWORD, **members: Any) -> dict[str, Any]:
-        parameters = {"USERNAME": name, "PASSWORD": password} | members.pop("AuthParameters", {})
-        flow = {"AuthFlow": "USER_PASSWORD_AUTH", "AuthParameters": parameters}
-        return await self.public("InitiateAuth", **flow, **members)
-
-    async def tokens(self, **members: Any) -> dict[str, str]:
-        return dict((await self.sign_in(**members))["AuthenticationResult"])
-
-    async def token(self) -> str:
-        return (await self.tokens())["AccessToken"]
-
-    async def new_password(self, **members: Any) -> dict[str, Any]:
-        """Kim's first sign-in."""
-        asked = await self.sign_in(KIM)
-        answers = {"USERNAME": KIM, "NEW_PASSWORD": OTHER_PASSWORD} | members.pop("answers", {})
-        return await self.public(
-            "RespondToAuthChallenge",
-            ChallengeName="NEW_PASSWORD_REQUIRED",
-            Session=asked["Session"],
-            ChallengeResponses=answers,
-            **members,
-        )
-
-    async def reset(self) -> dict[str, Any]:
-        await self.public("ForgotPassword", Username=ADA, ClientMetadata=TOLD)
-        code = await self.world.code(self.pool)
-        return await self.public(
-            "ConfirmForgotPassword",
-            Username=ADA,
-            Password=PASSWORD,
-            ConfirmationCode=code,
-            ClientMetadata=TOLD,
-        )
-
-    async def stored(self, name: str) -> str:
-        found = await self.call("AdminGetUser", UserPoolId=self.pool, Username=name)
-        return next(each["Value"] for each in found["UserAttributes"] if each["Name"] == TENANT)
-
-    async def check(self, answer: Any) -> None:
-        """Whatever was tried: tokens of it and tokens after it are for Acme, and the attribute says so."""
-        given = (answer or {}).get("AuthenticationResult") if isinstance(answer, dict) else None
-        for tokens in filter(None, (given, await self.tokens())):
-            for kind in ("AccessToken", "IdToken"):
-                claims = said_by(tokens[kind])
-                assert (claims["tenant_id"], claims["roles"]) == ("acme", ["member"])
-        assert [await self.stored(name) for name in (ADA, KIM)] == ["acme", "acme"]
-
-
-def claims(event: dict[str, Any]) -> dict[str, Any]:
-    """The example's function, called as the runner of functions does it."""
-    try:
-        answered: dict[str, Any] = claims_function()(event, None)
-    except ValueError as error:
-        raise FunctionFailed("ValueError", str(error)) from error
-    return answered
 
 
 @pytest.fixture
@@ -316,7 +242,7 @@ def test_no_operation_that_could_carry_it_is_left_out() -> None:
 
 async def test_no_page_takes_it(stage: Stage) -> None:
     """Neither as a parameter of the address, nor as a field of a form, nor at the token endpoint."""
-    visitor = Visitor(_scene(stage), stage.client)
+    visitor = Visitor(stage, stage.client)
     asked = {"scope": "openid projects/use", "tenant_id": "globex", TENANT: "globex"}
     page = await visitor.page(**asked)
 
@@ -332,7 +258,7 @@ async def test_no_page_takes_it(stage: Stage) -> None:
 
 
 async def test_nobody_signs_up_on_the_pages(stage: Stage) -> None:
-    visitor = Visitor(_scene(stage), stage.client)
+    visitor = Visitor(stage, stage.client)
     address = visitor.app.authorize().replace("/oauth2/authorize", "/signup")
 
     shown = await visitor.http.get(address)
@@ -394,10 +320,3 @@ async def test_who_has_no_tenant_gets_no_token(stage: Stage) -> None:
     with pytest.raises(ApiError, match="belongs to no tenant"):
         await stage.tokens(name="eve@evil.example")
     await stage.check(None)
-
-
-def _scene(stage: Stage) -> Any:
-    class Seen:
-        world, pool, client = stage.world, stage.pool, stage.client
-
-    return Seen()

@@ -79,6 +79,8 @@ async def test_every_domain_that_is_nobodys_gets_the_same_answer_to_the_byte(wor
 
     assert {answer.content for answer in answers} == {NOBODYS}
     assert {answer.status_code for answer in answers} == {200}
+    for answer in answers:
+        del answer.headers["x-amzn-requestid"]  # each has its own
     assert len({tuple(answer.headers.items()) for answer in answers}) == 1
 
 

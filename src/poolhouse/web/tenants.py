@@ -6,6 +6,7 @@ answer rests on the domain alone, never on who has an account, and is public: an
 
 import msgspec
 from msgspec import Struct
+from msgspec.structs import replace
 
 from poolhouse.context import Env
 from poolhouse.directory import domains, email_domains
@@ -25,7 +26,7 @@ from poolhouse.http.sources import network
 from poolhouse.quotas import admission
 from poolhouse.store import email_domains as stored
 from poolhouse.store import snapshots
-from poolhouse.web import cors, logs
+from poolhouse.web import cors, logs, protocols
 from poolhouse.web.metrics import Metrics
 
 PATH = "/tenants"
@@ -68,7 +69,8 @@ class Tenants:
         seconds = self._env.clock.monotonic() - began
         self._metrics.observe(_NAME, outcome, seconds)
         logs.request(request_id, _NAME, "", outcome, seconds * 1000, response.status)
-        return cors.shared(response)
+        named = (protocols.REQUEST_ID, request_id.encode())
+        return cors.shared(replace(response, headers=(*response.headers, named)))
 
     async def _answered(self, request: HttpRequest, request_id: str) -> tuple[Response, str]:
         """The answer, and "ok" or the name of what was refused."""
