@@ -11,7 +11,7 @@ from poolhouse.context import Ctx
 from poolhouse.directory import plans, session_settings, user_agents
 from poolhouse.directory.session_settings import SessionSettings
 from poolhouse.directory.users import User
-from poolhouse.errors import OwnSession, SessionNotFound, SessionsNotTracked
+from poolhouse.errors import InvalidPageToken, OwnSession, SessionNotFound, SessionsNotTracked
 from poolhouse.ports import Row, Tx
 from poolhouse.store import clients, pools, snapshots, user_sessions
 from poolhouse.wire.operations import operation
@@ -69,14 +69,14 @@ async def get_user_pool_client_session_configuration(ctx: Ctx, req: Request) -> 
 
 @operation("ListUserSessions")
 async def list_user_sessions(ctx: Ctx, req: Request) -> Response:
-    """The sign-ins of the user who asks; one page has them all."""
-    return await _listed(ctx, ctx.user, str(ctx.caller.claims.get("origin_jti", "")))
+    """The sign-ins of the user who asks."""
+    return await _listed(ctx, req, ctx.user, str(ctx.caller.claims.get("origin_jti", "")))
 
 
 @operation("AdminListUserSessions")
 async def admin_list_user_sessions(ctx: Ctx, req: Request) -> Response:
     """The sign-ins of a user."""
-    return await _listed(ctx, await _named(ctx, req["Username"]), "")
+    return await _listed(ctx, req, await _named(ctx, req["Username"]), "")
 
 
 @operation("RevokeUserSession")
@@ -115,8 +115,11 @@ async def _revoke(tx: Tx, ctx: Ctx, user: User, req: Request) -> None:
         raise SessionNotFound
 
 
-async def _listed(ctx: Ctx, user: User, own_family: str) -> Response:
+async def _listed(ctx: Ctx, req: Request, user: User, own_family: str) -> Response:
+    """One page has them all, so no page has a next one."""
     _tracking(ctx)
+    if "NextToken" in req:
+        raise InvalidPageToken
 
     async def read(tx: Tx) -> list[Response]:
         tokens = await user_sessions.of_tokens(tx, ctx.pool.pool_id, user.sub, ctx.now)
