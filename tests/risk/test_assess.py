@@ -41,10 +41,13 @@ def test_a_device_that_is_known_takes_points_away_and_never_below_nothing() -> N
     assert (risk.points, [reason.points for reason in risk.reasons]) == (0, [-20])
 
 
-def test_a_signal_that_the_pool_gives_no_points_gives_no_reason() -> None:
+def test_a_signal_that_the_pool_gives_no_points_counts_nothing_and_is_told_for_rehearsals() -> None:
     scale = risk_scale.of_tags({risk_scale.POINTS_TAG: "bad-address=0"})
 
-    assert assess(facts(place=Place(bad=True)), scale) == Risk()
+    risk = assess(facts(place=Place(bad=True)), scale)
+
+    assert (risk.level, risk.points, risk.decision) == ("", 0, "NoRisk")
+    assert [(reason.signal, reason.points) for reason in risk.reasons] == [("bad-address", 0)]
     assert assess(facts(place=Place(bad=True)), USUAL).level == "MEDIUM"
 
 

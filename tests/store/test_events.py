@@ -96,11 +96,12 @@ async def test_pages_follow_each_other_without_a_gap(db: Db) -> None:
     assert times(found) == [7, 6, 5, 4, 3, 2, 1]
 
 
-async def test_all_events_of_a_pool_are_walked_user_by_user(db: Db) -> None:
-    await add(db, event(1, sub="bob"), event(2), event(3, sub="bob"), event(4))
-    found, place = [], ("", 0, "")
-    while page := await db.read(lambda tx, place=place: events.of_pool(tx, POOL, 2, place, 2)):  # type: ignore[misc]
-        found += [(one.sub, one.at) for one, _ in page]
+async def test_all_events_of_a_pool_are_walked_in_the_order_of_time(db: Db) -> None:
+    same_time = replace(event(2), event_id="event-2b")
+    await add(db, event(1, sub="bob"), event(2), same_time, event(3, sub="bob"), event(4))
+    found, place = [], (2, "")
+    while page := await db.read(lambda tx, place=place: events.of_pool(tx, POOL, place, 2)):  # type: ignore[misc]
+        found += [one.event_id for one, _ in page]
         place = page[-1][1]
 
-    assert found == [("ada", 2), ("ada", 4), ("bob", 3)]
+    assert found == ["event-2", "event-2b", "event-3", "event-4"]

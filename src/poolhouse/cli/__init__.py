@@ -22,6 +22,7 @@ _COMMANDS = {
     "audit": ("poolhouse.cli.audit", "audit"),
     "decrypt-code": ("poolhouse.cli.decrypt_code", "decrypt_code"),
     "import-log": ("poolhouse.cli.import_log", "import_log"),
+    "rehearse": ("poolhouse.cli.rehearse", "rehearse"),
     "explain": ("poolhouse.cli.explain", "explain"),
     "breaches": ("poolhouse.cli.breaches", "breaches"),
     "logs": ("poolhouse.cli.logs", "logs"),

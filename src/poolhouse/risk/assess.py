@@ -7,12 +7,16 @@ from poolhouse.risk.signals import SIGNALS
 
 
 def assess(facts: Facts, scale: Scale) -> Risk:
-    """The points of all signals, and the level that they reach. A signal without points gives no reason."""
-    reasons = tuple(
-        Reason(name, points, text)
-        for name, signal in SIGNALS
-        if (points := scale.points[name]) and (text := signal(facts))
-    )
+    """Every signal that was seen, and the level that their points reach.
+
+    One without points is a reason too: another scale may give it some (rehearsal.py).
+    """
+    seen = ((name, text) for name, signal in SIGNALS if (text := signal(facts)))
+    return weighed(tuple(Reason(name, scale.points[name], text) for name, text in seen), scale)
+
+
+def weighed(reasons: tuple[Reason, ...], scale: Scale) -> Risk:
+    """The level of what was seen."""
     points = max(sum(reason.points for reason in reasons), 0)
     level = scale.level(points)
     return Risk(level=level, decision=ACCOUNT_TAKEOVER if level else NO_RISK, points=points, reasons=reasons)

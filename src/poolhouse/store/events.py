@@ -45,10 +45,9 @@ _OF_REQUEST = Statement("""
 """)
 
 _OF_POOL = Statement("""
-    SELECT sub, at, event_id, event FROM events
-     WHERE pool_id = :pool_id AND (sub > :sub OR (sub = :sub AND (at > :at
-           OR (at = :at AND event_id > :event_id)))) AND at >= :since
-     ORDER BY sub, at, event_id LIMIT :most
+    SELECT at, event_id, event FROM events
+     WHERE pool_id = :pool_id AND at >= :at AND (at > :at OR event_id > :event_id)
+     ORDER BY at, event_id LIMIT :most
 """)
 
 _decoder = msgspec.json.Decoder(Event)
@@ -108,15 +107,15 @@ async def of_request(tx: Tx, pool_id: str, request_id: str) -> list[Event]:
 
 
 async def of_pool(
-    tx: Tx, pool_id: str, since: Instant, after: tuple[str, Instant, str], most: int
-) -> list[tuple[Event, tuple[str, Instant, str]]]:
-    """Every event of a pool since a time, user by user and oldest first, after a place.
+    tx: Tx, pool_id: str, after: tuple[Instant, str], most: int
+) -> list[tuple[Event, tuple[Instant, str]]]:
+    """Every event of a pool after a place, the oldest first, each with its own place.
 
-    ("", 0, "") is the place before the first.
+    (since, "") is the place before the first. For commands: it reads the index of all pools.
     """
-    sub, at, event_id = after
-    rows = await tx.all(_OF_POOL, pool_id=pool_id, since=since, sub=sub, at=at, event_id=event_id, most=most)
-    return [(_decoder.decode(row["event"]), (row["sub"], row["at"], row["event_id"])) for row in rows]
+    at, event_id = after
+    rows = await tx.all(_OF_POOL, pool_id=pool_id, at=at, event_id=event_id, most=most)
+    return [(_decoder.decode(row["event"]), (row["at"], row["event_id"])) for row in rows]
 
 
 def _read(rows: Sequence[Row]) -> list[Event]:
