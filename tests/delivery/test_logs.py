@@ -152,7 +152,7 @@ async def test_the_log_says_why_and_nothing_of_an_entry(env):
     assert "77123" not in str(logs)
 
 
-async def test_the_worker_runs_until_it_is_cancelled_and_bounds_what_is_under_way(env, monkeypatch):
+async def test_the_worker_runs_until_it_is_cancelled(env, monkeypatch):
     monkeypatch.setattr(worker, "PAUSE", 0.01)
     monkeypatch.setattr(worker, "_LAST_WORDS", 1.0)
     sink = Sink()

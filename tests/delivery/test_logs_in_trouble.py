@@ -71,6 +71,61 @@ async def test_a_lane_whose_sink_is_away_holds_up_no_other(env):
     assert away.calls == 1
 
 
+async def until(holds):
+    """Wait for it; whoever waits in vain sees it in what is asserted next."""
+    for _ in range(1_000):
+        if holds():
+            return
+        await asyncio.sleep(0.01)
+
+
+async def test_sinks_that_do_not_answer_take_half_of_the_places_and_leave_the_others_to_those_that_do(
+    env, monkeypatch
+):
+    monkeypatch.setattr(worker, "PAUSE", 0.01)
+    monkeypatch.setattr(worker, "_LAST_WORDS", 0.01)
+    silent, well = Silent(), Sink()
+    for number in range(6):
+        pool_id = f"us-east-1_Silent00{number}"
+        await add_logged_pool(env, pool_id)
+        await put(env, number, pool_id=pool_id)
+    first = Sink(failures=99)
+    await worker.deliver_due(env, Sinks(bucket=first))
+    env.clock.advance(SECOND)
+    assert first.calls == 6  # each of them has failed once
+
+    task = asyncio.create_task(worker.run(env, Sinks(bucket=silent, group=well)))
+    await silent.has_it.wait()
+    await put(env, 7, source=NOTIFICATIONS)
+    await until(lambda: well.numbers and silent.calls >= 4)
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+
+    assert well.numbers == [7]
+    assert silent.calls == 4
+
+
+async def test_no_more_batches_are_under_way_than_have_places(env, monkeypatch):
+    monkeypatch.setattr(worker, "PAUSE", 0.01)
+    monkeypatch.setattr(worker, "_LAST_WORDS", 0.01)
+    silent = Silent()
+    for number in range(worker.IN_FLIGHT + 3):
+        pool_id = f"us-east-1_Silent{number:03d}"
+        await add_logged_pool(env, pool_id)
+        await put(env, number, pool_id=pool_id)
+
+    task = asyncio.create_task(worker.run(env, Sinks(bucket=silent)))
+    await until(lambda: silent.calls >= worker.IN_FLIGHT)
+    await asyncio.sleep(0.1)  # for one more to come
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+
+    assert silent.calls == worker.IN_FLIGHT
+    assert await waiting(env) == worker.IN_FLIGHT + 3
+
+
 def test_the_waits_double_from_a_second_to_a_quarter_of_an_hour():
     waits = [worker.wait_after(number, 0.0) // SECOND for number in range(1, 13)]
 

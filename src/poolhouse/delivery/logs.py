@@ -6,7 +6,7 @@ when the lease ends. While a sink is away its lane waits, longer each time, and 
 """
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 
 import structlog
 from msgspec import Struct
@@ -24,6 +24,7 @@ PAUSE = 1.0  # seconds between two looks for lanes
 MOST_TRIES = 100  # of one batch: a day and a little less
 IN_FLIGHT = 8  # batches that one process sends at a time
 
+_OF_FAILING = 4  # of these, to sinks that have failed the last time
 _MOST_BYTES = 900_000  # of a batch: CloudWatch Logs takes a mebibyte
 _LEASE: Instant = 3 * MINUTE
 _SENDING = 120.0  # seconds that one batch may take, with all its halves; well within the lease
@@ -46,18 +47,18 @@ class _Outcome(Struct):
 
 async def run(env: Env, sinks: LogSinks) -> None:
     """Deliver until cancelled. `IN_FLIGHT` bounds what is in memory; everything else waits in the store."""
-    under_way: set[asyncio.Task[None]] = set()
+    under_way: dict[asyncio.Task[None], Lane] = {}
     try:
         while True:
             try:
-                lanes = await _due(env, IN_FLIGHT - len(under_way))
+                lanes = await _due(env, under_way.values())
             except Exception as error:  # noqa: BLE001 - the store may be away; it comes back
                 _log.error("the outbox of logs could not be read", error=type(error).__name__)
                 await asyncio.sleep(_AFTER_TROUBLE)
                 continue
-            under_way |= {asyncio.create_task(_surely(env, sinks, lane)) for lane in lanes}
+            under_way |= {asyncio.create_task(_surely(env, sinks, lane)): lane for lane in lanes}
             await _pause(under_way)
-            under_way = {task for task in under_way if not task.done()}
+            under_way = {task: lane for task, lane in under_way.items() if not task.done()}
     except asyncio.CancelledError:
         if under_way:
             await asyncio.wait(under_way, timeout=_LAST_WORDS)
@@ -68,7 +69,7 @@ async def run(env: Env, sinks: LogSinks) -> None:
 
 async def deliver_due(env: Env, sinks: LogSinks) -> int:
     """One batch of each lane that is due now; how many lanes there were."""
-    lanes = await _due(env, IN_FLIGHT)
+    lanes = await _due(env, ())
     await asyncio.gather(*(deliver(env, sinks, lane) for lane in lanes))
     return len(lanes)
 
@@ -113,12 +114,20 @@ async def _trimmed(env: Env, pool_id: str, source: str, most: int) -> int:
     return await env.db.run_singly(lambda tx: log_outbox.trim(tx, pool_id, source, most))
 
 
-async def _due(env: Env, most: int) -> list[Lane]:
-    now = env.clock.now()
-    return await env.db.read(lambda tx: log_outbox.due(tx, now, most)) if most else []
+async def _due(env: Env, under_way: Collection[Lane]) -> list[Lane]:
+    """Lanes to begin with: as many as have places, and of those whose sink fails fewer than that, so that
+    sinks which do not answer leave places to the others."""
+    now, free = env.clock.now(), IN_FLIGHT - len(under_way)
+    if not free:
+        return []
+    lanes = await env.db.read(lambda tx: log_outbox.due(tx, now, free))
+    well = [lane for lane in lanes if not lane.failures]
+    failing = [lane for lane in lanes if lane.failures]
+    room = _OF_FAILING - sum(lane.failures > 0 for lane in under_way)
+    return well + failing[: max(0, room)]
 
 
-async def _pause(under_way: set[asyncio.Task[None]]) -> None:
+async def _pause(under_way: Collection[asyncio.Task[None]]) -> None:
     """Until a batch is done, which makes room and may leave more behind, or for `PAUSE`."""
     if under_way:
         await asyncio.wait(under_way, timeout=PAUSE, return_when=asyncio.FIRST_COMPLETED)

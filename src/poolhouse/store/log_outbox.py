@@ -29,7 +29,7 @@ _DUE = Statement("""
        AND EXISTS (SELECT 1 FROM log_outbox entry
                     WHERE entry.pool_id = lane.pool_id
                       AND entry.entry_id > lane.source || '/' AND entry.entry_id < lane.source || '0')
-     ORDER BY due_at LIMIT :most
+     ORDER BY CASE WHEN failures = 0 THEN 0 ELSE 1 END, due_at LIMIT :most
 """)
 _LEASE = Statement("""
     UPDATE log_lanes SET turn = turn + 1, due_at = :until
@@ -108,7 +108,7 @@ async def open_lane(tx: Tx, pool_id: str, source: str, now: Instant) -> None:
 
 
 async def due(tx: Tx, now: Instant, most: int) -> list[Lane]:
-    """Lanes of all pools that have entries and may be taken, the longest due first."""
+    """Lanes of all pools that have entries and may be taken; first those whose sink is well, by `due_at`."""
     rows = await tx.all(_DUE, now=now, most=most)
     return [Lane(row["pool_id"], row["source"], row["turn"], row["failures"]) for row in rows]
 
