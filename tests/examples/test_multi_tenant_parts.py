@@ -14,8 +14,10 @@ from tests.authorizer import issuer
 from tests.authorizer.issuer import Issuer, access, token
 from tests.examples.multi_tenant import FOLDER, claims_function, imported
 from tests.gateway.gateways import Door, opened
-
-from poolhouse.policies.document import IDENTITY, parse
+from tests.refusals.gate import Gate
+from tests.refusals.http_table import Request, signed
+from tests.refusals.scene import PASSWORD, Scene
+from tests.world import close_world, open_world
 
 PAGE = {"connect": ["https://id.example.com"], "page": "https://app.example/"}
 FIRST = {"acme": ["Harbour crane"], "globex": ["Wind park", "Dam"]}
@@ -253,9 +255,23 @@ def test_both_tokens_say_tenant_and_roles_and_nothing_that_a_client_told() -> No
         assert details[kind] == {"claimsToAddOrOverride": {"tenant_id": "acme", "roles": ["member"]}}
 
 
-def test_the_policy_of_the_servers_key_is_one_and_names_two_actions() -> None:
-    text = (FOLDER / "server-policy.json").read_text()
+async def test_the_policy_of_the_servers_key_lets_it_make_accounts_and_nothing_else(tmp_path: Path) -> None:
+    world = await open_world(tmp_path)
+    gate = Gate(Scene(world, tmp_path / "poolhouse.sqlite3"))
+    await gate.open()
+    text = (FOLDER / "server-policy.json").read_text().replace("us-east-1_Ab3dEf6hI", gate.pool)
+    key = await gate.new_key(json.loads(text))
+    kim = {"UserPoolId": gate.pool, "Username": "kim"}
+    other = await world.pool()
 
-    assert parse(text, IDENTITY)
-    (statement,) = json.loads(text)["Statement"]
-    assert statement["Action"] == ["cognito-idp:AdminCreateUser", "cognito-idp:AdminAddUserToGroup"]
+    assert (await signed(gate, Request("AdminCreateUser", kim), key=key)).status == 200
+    for operation, members in {
+        "AdminCreateUser": {"UserPoolId": other, "Username": "kim"},
+        "AdminSetUserPassword": {**kim, "Password": PASSWORD},
+        "AdminUpdateUserAttributes": {**kim, "UserAttributes": []},
+        "AdminDeleteUser": kim,
+        "ListUsers": {"UserPoolId": gate.pool},
+    }.items():
+        refused = await signed(gate, Request(operation, members), key=key)
+        assert "AccessDeniedException" in refused.error, operation
+    await close_world(world)

@@ -320,3 +320,29 @@ async def test_who_has_no_tenant_gets_no_token(stage: Stage) -> None:
     with pytest.raises(ApiError, match="belongs to no tenant"):
         await stage.tokens(name="eve@evil.example")
     await stage.check(None)
+
+
+async def test_a_pool_that_is_opened_to_everybody_still_lets_nobody_choose(
+    stage: Stage, example: Any
+) -> None:
+    """Another mistake: AllowAdminCreateUserOnly is gone. Who signs up has no tenant, and so no token."""
+    setup, _ = example
+    functions = {"LambdaConfig": setup.POOL["LambdaConfig"], "AutoVerifiedAttributes": ["email"]}
+    await stage.call("UpdateUserPool", UserPoolId=stage.pool, **functions)
+    visitor, name = Visitor(stage, stage.client), "eve@evil.example"
+    address = visitor.app.authorize().replace("/oauth2/authorize", "/signup")
+
+    with pytest.raises(UnauthorizedAttribute):
+        await stage.public("SignUp", **SIGN_UP, UserAttributes=GLOBEX)
+    page = await visitor.http.get(address)
+    asked = await visitor.submit(page, username=name, password=PASSWORD, **{TENANT: "globex", "email": name})
+    asked = await visitor.http.get(target(asked))
+    await visitor.submit(asked, code=await stage.world.code(stage.pool))
+
+    assert TENANT not in page.text
+    found = await stage.call("AdminGetUser", UserPoolId=stage.pool, Username=name)
+    assert found["UserStatus"] == "CONFIRMED"
+    assert TENANT not in {each["Name"] for each in found["UserAttributes"]}
+    with pytest.raises(ApiError, match="belongs to no tenant"):
+        await stage.tokens(name=name)
+    await stage.check(None)
