@@ -113,6 +113,9 @@ lock: $(VENV)/test-tools
 	$(LOCKER) pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-header \
 		--python-version 3.11 pyproject.toml --extra functions -o requirements.lock
 	$(LOCKER) pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-header \
+		--python-version 3.11 pyproject.toml --extra functions --extra traces -c requirements.lock \
+		-o requirements-traces.lock
+	$(LOCKER) pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-header \
 		--python-version 3.11 pyproject.toml --group test --group check -o requirements-dev.lock
 	$(LOCKER) pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-header \
 		--python-version 3.11 --group build -o requirements-build.lock

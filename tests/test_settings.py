@@ -9,6 +9,7 @@ from poolhouse.descriptions import describe
 from poolhouse.settings import Settings
 
 ROOT = Path(__file__).parents[1]
+_LOCKED = ("pyproject.toml", *(f"requirements{kind}.lock" for kind in ("", "-traces", "-dev", "-build")))
 
 
 def test_every_setting_says_what_it_is_for() -> None:
@@ -56,7 +57,7 @@ def test_the_lock_files_fit_the_project() -> None:
 
 
 def test_a_stale_lock_is_noticed(tmp_path: Path) -> None:
-    for name in ("pyproject.toml", "requirements.lock", "requirements-dev.lock", "requirements-build.lock"):
+    for name in _LOCKED:
         text = (ROOT / name).read_text()
         (tmp_path / name).write_text(
             text.replace('"click>=8.3"', '"click>=99"').replace("#", "# https://h.example")

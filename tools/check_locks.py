@@ -20,6 +20,8 @@ def problems(root: Path = ROOT) -> Iterator[str]:
     groups = project["dependency-groups"]
     tools = [need for group in ("test", "check") for need in groups[group]]
     yield from _of_lock(root / "requirements.lock", dependencies)
+    traces = project["project"]["optional-dependencies"]["traces"]
+    yield from _of_lock(root / "requirements-traces.lock", dependencies + traces)
     yield from _of_lock(root / "requirements-dev.lock", dependencies + tools)
     yield from _of_lock(root / "requirements-build.lock", groups["build"])
 

@@ -11,7 +11,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 import uvloop
@@ -52,7 +52,11 @@ from poolhouse.wire import sigv4, validate
 from poolhouse.wire.signers import Signer
 from poolhouse.wire.sigv4 import Credentials
 
+if TYPE_CHECKING:
+    from poolhouse.drivers.traces import Traces
+
 T = TypeVar("T")
+App = Callable[[Any, Any, Any], Awaitable[None]]  # ASGI, HTTP only
 
 # What the command line asks of the world
 who_answers = http_server.who_answers
@@ -146,11 +150,12 @@ async def close_env(env: Env) -> None:
 
 
 @asynccontextmanager
-async def opened(settings: Settings) -> AsyncIterator[tuple[Gateway, Demo | None]]:
+async def opened(settings: Settings) -> AsyncIterator[tuple[App, Demo | None]]:
     """A whole server without its socket: the ASGI application (HTTP only) and, under `dev`, the demo.
 
     Raises `SettingsError`.
     """
+    traces = _traces(settings)
     importlib.import_module("poolhouse.operations")  # they register themselves
     validate.compile_all()
     powers.warm_up()
@@ -162,14 +167,32 @@ async def opened(settings: Settings) -> AsyncIterator[tuple[Gateway, Demo | None
         files = atlas.opened(settings, address_ranges.of_lines, logs.warning)
         env = replace(await open_env(settings, metrics), invoker=invoker, fetch=guarded)
         env = replace(env, breaches=known_passwords(settings), atlas=files)
+        if traces:
+            env = replace(env, db=traces.db(env.db), invoker=traces.invoker(invoker), spans=traces)
         try:
             demo = await _prepared(env) if settings.profile == "dev" else None
-            async with _background(env, metrics, files):
+            async with _background(env, metrics, files, traces):
                 _settle_memory()
-                yield Gateway(env, metrics, _pages(env, metrics, demo)), demo
+                gateway = Gateway(env, metrics, _pages(env, metrics, demo))
+                yield traces.app(gateway) if traces else gateway, demo
         finally:
             await guarded.close()
             await close_env(env)
+            if traces:
+                await traces.close()
+
+
+def _traces(settings: Settings) -> "Traces | None":
+    """Raises `SettingsError`. Their packages are imported where they are asked for, and only there."""
+    if not settings.traces_endpoint:
+        return None
+    try:
+        from poolhouse.drivers import traces
+    except ModuleNotFoundError as missing:
+        raise SettingsError(
+            f"`traces_endpoint` needs the package {missing.name}: install `poolhouse[traces]`."
+        ) from None
+    return traces.opened(settings)
 
 
 async def _prepared(env: Env) -> Demo:
@@ -193,10 +216,12 @@ def _pages(env: Env, metrics: Metrics, demo: Demo | None) -> tuple[Page, ...]:
 
 
 @asynccontextmanager
-async def _background(env: Env, metrics: Metrics, files: FileAtlas | None) -> AsyncIterator[None]:
+async def _background(
+    env: Env, metrics: Metrics, files: FileAtlas | None, traces: "Traces | None"
+) -> AsyncIterator[None]:
     """What goes on beside the requests: deliveries, deletions, imports, SAML metadata, depths of outboxes."""
     sign = Signer(env.clock.now).sign
-    async with _senders(env) as senders, log_sinks.opened(env.settings.log_sinks, sign) as sinks:
+    async with _senders(env, traces) as senders, log_sinks.opened(env.settings.log_sinks, sign) as sinks:
         work = (
             outbox.run(env, senders),
             janitor.run(env),
@@ -222,7 +247,7 @@ async def _watch(env: Env, metrics: Metrics) -> None:
 
 
 @asynccontextmanager
-async def _senders(env: Env) -> AsyncIterator[dict[str, Sender]]:
+async def _senders(env: Env, traces: "Traces | None") -> AsyncIterator[dict[str, Sender]]:
     """What carries messages, by medium, and what carries those of custom senders."""
 
     def signer(access_key_id: str, secret: str, service: str) -> SignIn:
@@ -232,7 +257,11 @@ async def _senders(env: Env) -> AsyncIterator[dict[str, Sender]]:
         carriers.opened(env.settings, signer) as senders,
         carriers.data_keys(env.settings, signer, encryption_sdk.context_bytes) as keys,
     ):
-        yield senders | {custom_sender.CARRIER: FunctionSender(env.invoker, keys, env.rng)}
+        found: dict[str, Sender] = {
+            **senders,
+            custom_sender.CARRIER: FunctionSender(env.invoker, keys, env.rng),
+        }
+        yield {medium: traces.sender(each) for medium, each in found.items()} if traces else found
 
 
 def open_code(settings: Settings, sealed: bytes) -> bytes:

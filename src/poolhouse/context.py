@@ -21,7 +21,7 @@ from poolhouse.directory.resource_servers import ResourceServer
 from poolhouse.directory.risk_config import RiskConfiguration
 from poolhouse.directory.users import User
 from poolhouse.fairness import Places, Turns
-from poolhouse.ports import Atlas, Breaches, Clock, Db, Fetch, Instant, Invoker, Rng, Vault
+from poolhouse.ports import Atlas, Breaches, Clock, Db, Fetch, Instant, Invoker, Rng, Spans, Vault
 from poolhouse.settings import Settings
 
 T = TypeVar("T")
@@ -131,6 +131,7 @@ class Env(Struct, frozen=True):
     fetch: Fetch | None = None  # None: no other server can be asked
     breaches: Breaches | None = None  # None: no password is known
     atlas: Atlas | None = None  # None: nothing is known of where addresses are
+    spans: Spans | None = None  # None: nothing is traced
     snapshots: Cache = field(default_factory=lambda: Cache(1_000))
     loading: dict[str, Task[Snapshot]] = field(default_factory=dict)  # pools being read, by id
     clients: Cache = field(default_factory=lambda: Cache(10_000))

@@ -174,6 +174,7 @@ class Message(Struct, frozen=True):
     function: str = ""  # the ARN of the function that sends in our place; empty: we send
     event: bytes = b""  # what it is called with, as JSON; the code is filled in as it leaves
     kms_key: str = ""  # the ARN of the key under which it gets the code
+    trace: str = ""  # `traceparent` of what asked for it; empty: that was not traced
 
 
 class DataKey(Struct, frozen=True):
@@ -264,6 +265,18 @@ class Streamed(Struct, frozen=True):
     status: int
     headers: tuple[tuple[bytes, bytes], ...]
     body: AsyncIterator[bytes]
+
+
+class Spans(Protocol):
+    """The trace of the request that is under way (docs/traces.md)."""
+
+    def named(self, operation: str, pool_id: str, outcome: str) -> None:
+        """Say what it was, of which pool (or empty), and how it ended: "ok" or the name of the error."""
+        ...
+
+    def header(self) -> str:
+        """Its `traceparent`, for what is done later in its name; empty where there is none."""
+        ...
 
 
 class Upstreams(Protocol):

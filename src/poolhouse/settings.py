@@ -295,7 +295,7 @@ class Settings(ServerSettings, frozen=True, kw_only=True):
         about("How long attempts to sign in, sign up and recover are kept.", unit="days", ge=1, le=36_500),
     ] = 730
 
-    # Logs
+    # Logs and traces
     log_level: Annotated[
         Literal["debug", "info", "warning", "error"], about("The least level that is logged.")
     ] = "info"
@@ -306,6 +306,26 @@ class Settings(ServerSettings, frozen=True, kw_only=True):
     audit_days: Annotated[
         int, about("How long audit records are kept; 0 for ever.", unit="days", ge=0, le=36_500)
     ] = 400
+
+    traces_endpoint: Annotated[
+        str,
+        about(
+            "Where OpenTelemetry traces are sent by OTLP over HTTP. Empty: there are none. It needs the "
+            "packages of the extra `traces` (docs/traces.md).",
+            form="an address such as http://localhost:4318/v1/traces",
+            pattern=r"^(https?://[^\s/@?#]+/[^\s?#]*)?$",
+        ),
+    ] = ""
+    traces_percent: Annotated[
+        int, about("How many of the requests are traced.", unit="percent", ge=1, le=100)
+    ] = 100
+    traces_trust_callers: Annotated[
+        bool,
+        about(
+            "Let `traceparent` of a request decide which trace it belongs to, and whether it is traced. Only "
+            "where a proxy of yours sets that header or takes it off."
+        ),
+    ] = False
 
     # Development only
     fixed_code: Annotated[

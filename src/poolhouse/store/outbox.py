@@ -12,6 +12,7 @@ from collections.abc import Callable, Sequence
 from itertools import zip_longest
 
 import msgspec
+from msgspec.structs import replace
 
 from poolhouse.context import Ctx, PoolKeys
 from poolhouse.crypto import aead
@@ -75,7 +76,9 @@ _decoder = msgspec.msgpack.Decoder(Message)
 
 async def put(tx: Tx, ctx: Ctx, message: Message) -> None:
     """Let the message go out once this transaction is committed."""
-    settings = ctx.env.settings
+    settings, spans = ctx.env.settings, ctx.env.spans
+    if spans:
+        message = replace(message, trace=spans.header())
     driver = settings.email_driver if message.medium == "EMAIL" else settings.sms_driver
     await tx.run(
         _PUT,

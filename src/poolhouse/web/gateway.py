@@ -140,4 +140,6 @@ class Gateway:
     def _record(self, seen: _Seen, status: int) -> None:
         seconds = self._env.clock.monotonic() - seen.began
         self._metrics.observe(seen.operation, seen.outcome, seconds)
+        if self._env.spans:
+            self._env.spans.named(seen.operation, seen.pool_id, seen.outcome)
         logs.request(seen.request_id, seen.operation, seen.pool_id, seen.outcome, seconds * 1000, status)

@@ -73,6 +73,8 @@ class Hosted:
         seconds = self._env.clock.monotonic() - began
         name = _name(visit, method)
         self._metrics.observe(name, outcome, seconds)
+        if self._env.spans:
+            self._env.spans.named(name, visit.pool.pool_id, outcome)
         logs.request(visit.request_id, name, visit.pool.pool_id, outcome, seconds * 1000, status)
 
 

@@ -18,10 +18,12 @@ from cryptography.x509.oid import NameOID
 from tests.drivers.functions.remote import Remote, RunningRemote
 from tests.drivers.functions.scene import arn, scene
 
+from poolhouse.drivers import trace_context
 from poolhouse.drivers.functions.endpoints import Endpoints
 from poolhouse.errors import FunctionFailed, InvocationFailed, InvocationTimeout, SettingsError
 
 SECRET = "s" * 32
+TRACE = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"
 GUIDE = Path(__file__).parents[3] / "docs" / "functions.md"
 
 
@@ -76,6 +78,15 @@ async def test_the_event_is_posted_and_the_verifier_of_the_guide_accepts_it(here
     signed = headers["poolhouse-timestamp"].encode() + b"." + body
     expected = hmac.new(SECRET.encode(), signed, hashlib.sha256).hexdigest()
     assert headers["poolhouse-signature"] == f"v1={expected}"
+
+
+async def test_the_trace_goes_along_and_without_one_nothing_does(here, remote):
+    with trace_context.calling(TRACE):
+        await here.call("greet")
+    await here.call("greet")
+
+    (_, traced, _), (_, untraced, _) = remote.calls
+    assert (traced["traceparent"], "traceparent" in untraced) == (TRACE, False)
 
 
 async def test_the_verifier_of_the_guide_refuses_another_secret(tmp_path, remote):

@@ -7,6 +7,7 @@ import pytest
 from tests.drivers.functions.remote import Remote, RunningRemote
 from tests.drivers.functions.scene import KEYS, arn, scene
 
+from poolhouse.drivers import trace_context
 from poolhouse.drivers.clock_rng import SystemClock
 from poolhouse.drivers.functions import arns
 from poolhouse.drivers.functions.lambda_api import LambdaApi
@@ -54,6 +55,18 @@ async def test_a_call_is_signed_and_carries_the_event(here, aws):
         f"AWS4-HMAC-SHA256 Credential={KEYS.access_key_id}/{scope}, "
         "SignedHeaders=content-type;host;x-amz-date;x-amz-invocation-type, "
     )
+
+
+async def test_the_trace_goes_along_as_lambda_knows_it_and_without_one_nothing_does(here, aws):
+    with trace_context.calling("00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-00"):
+        await here.call("greet")
+    await here.call("greet")
+
+    (_, traced, _), (_, untraced, _) = aws.calls
+    assert traced["x-amzn-trace-id"] == (
+        "Root=1-4bf92f35-77b34da6a3ce929d0e0e4736;Parent=00f067aa0ba902b7;Sampled=0"
+    )
+    assert "x-amzn-trace-id" not in untraced
 
 
 async def test_a_call_that_was_signed_with_another_secret_is_refused(tmp_path):

@@ -12,10 +12,12 @@ import pytest
 from tests.drivers.functions.scene import arn, scene, write
 
 from poolhouse import app
+from poolhouse.drivers import trace_context
 from poolhouse.drivers.functions import crowd, warm
 from poolhouse.errors import FunctionFailed, InvocationFailed, InvocationTimeout
 from poolhouse.settings import Settings
 
+TRACED = "import os\n\ndef handler(event, context):\n    return os.environ.get('_X_AMZN_TRACE_ID')\n"
 ECHO = "def handler(event, context): return event"
 # Notes its start in the log, then does what the event says.
 BUSY = """
@@ -352,6 +354,17 @@ async def test_more_calls_than_may_wait_are_refused_and_the_others_answered(tmp_
     refused = [answer for answer in answers if isinstance(answer, InvocationFailed)]
     assert [(answer.reason, answer.passing) for answer in refused] == [("TooManyRequestsException", True)] * 2
     assert sum("pid" in answer for answer in answers if isinstance(answer, dict)) == 3
+
+
+async def test_a_function_finds_the_trace_where_lambda_puts_it(tmp_path: Path):
+    write(tmp_path, "traced", TRACED)
+    async with scene(tmp_path) as here:
+        with trace_context.calling("00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"):
+            traced = await here.call("traced")
+        untraced = await here.call("traced")
+
+    assert traced == "Root=1-4bf92f35-77b34da6a3ce929d0e0e4736;Parent=00f067aa0ba902b7;Sampled=1"
+    assert not untraced
 
 
 async def test_at_the_end_no_process_is_left(tmp_path: Path):

@@ -77,7 +77,7 @@ class Dispatcher:
             outcome = "spared" if failed.reason == SPARED else "failed"
             raise
         finally:
-            self._observe(_trigger(event), outcome, time.monotonic() - began)
+            self._observe(trigger_of(event), outcome, time.monotonic() - began)
         return answer
 
     async def obstacle(self, arn: str) -> str | None:
@@ -119,7 +119,7 @@ class Dispatcher:
         return answer
 
 
-def _trigger(event: bytes) -> str:
+def trigger_of(event: bytes) -> str:
     """The first half of `triggerSource`."""
     found = _BEGINNING.match(event)
     return found[1].decode() if found else "other"

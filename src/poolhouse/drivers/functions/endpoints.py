@@ -6,6 +6,7 @@ Poolhouse-Function: arn:aws:lambda:us-east-1:000000000000:function:greet
 from collections.abc import Callable, Mapping
 from urllib.parse import urlsplit
 
+from poolhouse.drivers import trace_context
 from poolhouse.drivers.functions import arns
 from poolhouse.drivers.functions.arns import Function
 from poolhouse.drivers.functions.http_post import Answer, HttpPost
@@ -54,6 +55,7 @@ class Endpoints:
             "content-type": "application/json",
             "poolhouse-function": function.arn,
             **signed(self._secrets[key], self._now(), event),
+            **trace_context.w3c(),
         }
         return _read(await self._post.send(key, self._urls[key], headers, event, seconds))
 

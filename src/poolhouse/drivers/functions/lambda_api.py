@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Mapping
 from urllib.parse import quote, urlsplit
 
+from poolhouse.drivers import trace_context
 from poolhouse.drivers.functions.arns import Function
 from poolhouse.drivers.functions.http_post import Answer, HttpPost
 from poolhouse.drivers.functions.runtime_api import failure
@@ -55,7 +56,7 @@ class LambdaApi:
         )
         added = self._sign(region, path, headers, event)
         origin = url.removesuffix(urlsplit(url).path)
-        sent = dict(headers) | dict(added)
+        sent = dict(headers) | dict(added) | trace_context.x_ray("x-amzn-trace-id")
         answer = await self._post.send(function.unqualified, origin + path, sent, event, seconds)
         return _read(answer)
 

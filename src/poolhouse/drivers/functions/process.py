@@ -10,6 +10,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
+from poolhouse.drivers import trace_context
 from poolhouse.drivers.functions.arns import Function
 from poolhouse.drivers.functions.folder import Code
 from poolhouse.drivers.functions.output import Output
@@ -53,6 +54,7 @@ class FunctionProcess:
         headers = {
             "Lambda-Runtime-Deadline-Ms": str(int(deadline * 1000)),
             "Lambda-Runtime-Invoked-Function-Arn": function.arn,
+            **trace_context.x_ray("Lambda-Runtime-Trace-Id"),
         }
         return await self._line.call(_request_id(), headers, event)
 
