@@ -4,13 +4,14 @@ A record has the digest of its forerunner, so none can be changed, taken out or 
 record after it being made anew; and each has a MAC, which nobody makes who has the store alone.
 """
 
-import base64
 import hashlib
 import hmac
 import json
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
+import msgspec
 from msgspec import Struct
 from msgspec.structs import replace
 
@@ -20,6 +21,9 @@ from poolhouse.ports import Instant
 HOUSE = "house"  # the chain of what belongs to no pool
 
 _PLAIN, _KEYED = "sha256:", "hmac-sha256:"
+
+
+_JSON = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False)
 
 
 class Act(Struct, frozen=True):
@@ -91,16 +95,15 @@ class Record(Struct, frozen=True):
     mac: str = ""
 
 
+@lru_cache(maxsize=4)
 def keys(house: bytes) -> Keys:
     """`house` is the data key of the house."""
     return Keys(aead.derive(house, "audit mac"), aead.derive(house, "audit digest"))
 
 
 def canonical(value: object) -> str:
-    """JSON with sorted members and without spaces. Bytes are base64."""
-    return json.dumps(
-        value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, default=_text_of_bytes
-    )
+    """JSON with sorted members and without spaces, as every language can write it."""
+    return _JSON.encode(value)
 
 
 def image(
@@ -115,9 +118,9 @@ def image(
     if row is None:
         return None
     kept = {name: value for name, value in row.items() if value is not None and name not in without}
-    text = canonical(kept)
+    text = msgspec.json.encode(kept, order="sorted")  # bytes are base64 in it
     if key is None:
-        return _PLAIN + hashlib.sha256(text.encode()).hexdigest()
+        return _PLAIN + hashlib.sha256(text).hexdigest()
     return _KEYED + aead.keyed_digest(key, pool_id, text).hex()
 
 
@@ -200,9 +203,3 @@ def same(given: str, expected: str) -> bool:
 def _fields(record: Record) -> tuple[Any, ...]:
     """All before the digest."""
     return tuple(getattr(record, name) for name in Record.__struct_fields__[:-2])
-
-
-def _text_of_bytes(value: object) -> str:
-    if isinstance(value, bytes | memoryview):
-        return base64.b64encode(value).decode()
-    raise TypeError(f"{type(value).__name__} has no place in a record")

@@ -96,10 +96,15 @@ async def _records(db: Db, pool_id: str, after: int) -> AsyncIterator[Record]:
 
 
 async def _page(db: Db, pool_id: str, after: int) -> Sequence[Record]:
-    """Where the store cannot read a page, each record on its own, to find the one that it is about."""
-    for most in (_PAGE, 1):
-        try:
-            return await db.read(lambda tx, most=most: audit.page(tx, pool_id, after, most))  # type: ignore[misc]
-        except Exception as error:  # noqa: BLE001 - what a driver says of a damaged file
-            why = type(error).__name__
-    raise _Broken(after + 1, f"it cannot be read ({why})")
+    """Where the store cannot read a page, the next record on its own, to find the one that it is about."""
+    try:
+        return await db.read(lambda tx: audit.page(tx, pool_id, after, _PAGE))
+    except Exception:  # noqa: BLE001 - what a driver says of a damaged file
+        return await _next(db, pool_id, after)
+
+
+async def _next(db: Db, pool_id: str, after: int) -> Sequence[Record]:
+    try:
+        return await db.read(lambda tx: audit.page(tx, pool_id, after, 1))
+    except Exception as error:
+        raise _Broken(after + 1, f"it cannot be read ({type(error).__name__})") from error
