@@ -203,8 +203,9 @@ async def test_tokens_stay_good_after_a_reset(world, pool, client):
 
 
 async def test_a_reset_ends_the_lock(world, pool, client):
-    for _ in range(8):
-        with pytest.raises((IncorrectLogin, LockedOut)):
+    for _ in range(9):
+        world.advance(20 * SECOND)  # past the lock of before; the last one is of 16 seconds
+        with pytest.raises(IncorrectLogin):
             await world.tokens(client, password="wr0ng-Sword")
     with pytest.raises(LockedOut):
         await world.tokens(client)

@@ -109,7 +109,7 @@ def refresh_rows() -> Iterator[OAuthRow]:
         invalid,
         by_second_app,
         twin=refresh,
-        changes=frozenset({"clients", "pools", "user_pools", "app_clients"}),
+        changes=frozenset({"clients", "pools", "audit_heads", "audit_records"}),
     )
     yield row("a refresh token that was revoked", invalid, refresh, arrange=with_revoked)
     yield row(

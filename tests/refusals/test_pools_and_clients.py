@@ -134,7 +134,8 @@ POOLS = (
         "a tag of ours that does not exist",
         INVALID
         + "Poolhouse knows no tag poolhouse:colour. Its own tags are poolhouse:password-storage, "
-        + "poolhouse:unreachable-triggers, poolhouse:lockout-free-tries, poolhouse:lockout-max-seconds.",
+        + "poolhouse:unreachable-triggers, poolhouse:lockout-free-tries, poolhouse:lockout-max-seconds, "
+        + "poolhouse:risk-points, poolhouse:risk-thresholds, poolhouse:email-domains, poolhouse:tenant-client.",
         lambda s: tag(s, poolhouse__colour="red"),
         lambda s: tag(s, colour="red"),
     ),
