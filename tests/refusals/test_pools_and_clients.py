@@ -135,7 +135,8 @@ POOLS = (
         INVALID
         + "Poolhouse knows no tag poolhouse:colour. Its own tags are poolhouse:password-storage, "
         + "poolhouse:unreachable-triggers, poolhouse:lockout-free-tries, poolhouse:lockout-max-seconds, "
-        + "poolhouse:risk-points, poolhouse:risk-thresholds, poolhouse:email-domains, poolhouse:tenant-client.",
+        + "poolhouse:risk-points, poolhouse:risk-thresholds, poolhouse:email-domains, "
+        + "poolhouse:tenant-client.",
         lambda s: tag(s, poolhouse__colour="red"),
         lambda s: tag(s, colour="red"),
     ),
