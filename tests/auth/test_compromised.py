@@ -99,7 +99,7 @@ async def test_what_is_found_is_put_down_and_nobody_is_hindered(scene: Scene, po
         [{"event": "SIGN_IN", "action": "NO_ACTION"}],
         [{"event": "PASSWORD_CHANGE", "action": "NO_ACTION"}],
     ]
-    assert scene.world.events["compromised_passwords"] == 2
+    assert scene.world.events["CompromisedCredentialRisk"] == 2
     assert await status(scene) == "CONFIRMED"
 
 
@@ -146,7 +146,7 @@ async def test_a_password_that_nobody_knows_is_put_down_as_such(scene: Scene) ->
     event = await newest(scene)
     assert (event.response, found(event)) == ("Pass", [])
     assert event.risk is None or not event.risk.compromised
-    assert scene.world.events["compromised_passwords"] == 0
+    assert scene.world.events["CompromisedCredentialRisk"] == 0
 
 
 async def test_srp_brings_no_password_to_look_up(scene: Scene) -> None:

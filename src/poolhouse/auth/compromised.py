@@ -5,7 +5,7 @@ Only where the password itself comes to us: over SRP it never does.
 
 from msgspec.structs import replace
 
-from poolhouse.auth import ledger, progress
+from poolhouse.auth import ledger, progress, risk_metrics
 from poolhouse.auth.sign_in import SignIn
 from poolhouse.context import Ctx
 from poolhouse.directory import risk_config
@@ -80,4 +80,4 @@ def _put_down(ctx: Ctx, event: str, *, blocks: bool) -> None:
         return
     trail.risk = replace(risk, compromised=True, decision=BLOCK if blocks else risk.decision)
     trail.note("breach", event=event, action="BLOCK" if blocks else "NO_ACTION")
-    ctx.env.count("compromised_passwords")
+    risk_metrics.compromised(ctx)
