@@ -7,6 +7,7 @@ import pytest
 from msgspec.structs import replace
 from tests.contexts import context
 from tests.functions import answering
+from tests.refusals import mfa
 from tests.refusals.scene import OTHER_PASSWORD, PASSWORD, WRONG_PASSWORD, Scene
 from tests.risk.breaches.made import file_of
 from tests.world import World
@@ -290,3 +291,17 @@ async def test_a_server_without_any_list_knows_no_password(scene: Scene) -> None
     scene.world.env = replace(scene.world.env, breaches=None)
 
     assert "AuthenticationResult" in await scene.sign_in()
+
+
+async def test_what_was_found_is_known_to_the_requests_that_follow(scene: Scene) -> None:
+    await staged(scene, AUDIT)
+    await mfa.with_app(scene)
+    await mfa.half_minutes(scene, 2)
+    await mfa.asked(scene)
+
+    await mfa.answer_app(scene, mfa.code(scene))
+
+    event = await newest(scene)
+    assert event.challenges == (("Password", "Success"), ("Mfa", "Success"))
+    assert event.risk is not None
+    assert event.risk.compromised

@@ -6,6 +6,7 @@ that the requests that follow go on with it. Where the mode is OFF, all of this 
 
 from msgspec.structs import replace
 
+from poolhouse.auth import risk_metrics
 from poolhouse.auth.sign_in import SignIn
 from poolhouse.auth.table import FIRST_FACTORS, SECOND_FACTORS
 from poolhouse.auth.who import Person, known
@@ -40,6 +41,7 @@ def refuse_blocked(ctx: Ctx, flow: str) -> None:
     ctx.trail.risk = actions.from_blocked_range()
     if mode == threat_protection.ENFORCED:
         ctx.trail.answering = ""  # what came with the request is not looked at
+        risk_metrics.blocked_address(ctx)
         raise AddressBlocked
 
 
@@ -54,7 +56,8 @@ async def assessed(ctx: Ctx, sign_in: SignIn, person: Person) -> SignIn:
     risk = await _risk(ctx, known(person))
     if mode == threat_protection.ENFORCED:
         risk = actions.decided(risk, _policy(ctx), has_factor=_has_factor(ctx, sign_in, person))
-    _leave_notes(ctx, risk)
+    risk = _noted(ctx, risk)
+    risk_metrics.assessed(ctx, risk)
     if risk.level and mode == threat_protection.ENFORCED:
         await _tell(ctx, sign_in, known(person), risk)
     if risk.action == actions.BLOCKED:
@@ -124,8 +127,8 @@ async def _tell(ctx: Ctx, sign_in: SignIn, user: User, risk: Risk) -> None:
     await risk_notices.send(ctx, user, notice)
 
 
-def _leave_notes(ctx: Ctx, risk: Risk) -> None:
-    """For the event: the reasons, one by one, beside what others have found about the password."""
+def _noted(ctx: Ctx, risk: Risk) -> Risk:
+    """Told to the event, reason by reason. Gives the risk with what others have found of the password."""
     trail = ctx.trail
     compromised = trail.risk is not None and trail.risk.compromised
     trail.risk = replace(risk, compromised=compromised)
@@ -134,6 +137,7 @@ def _leave_notes(ctx: Ctx, risk: Risk) -> None:
     trail.note("risk", level=risk.level, points=risk.points, action=risk.action)
     if risk.action and risk.action != policy.NO_ACTION:
         trail.rule = f"risk {risk.level}"
+    return trail.risk
 
 
 def _policy(ctx: Ctx) -> RiskPolicy:
