@@ -1,4 +1,4 @@
-"""The metrics of threat protection, each a counter of events (behaviour file, 7.2). What each counts is [K]."""
+"""The metrics of threat protection, each a counter (behaviour file, 7.2). What each counts is [K]."""
 
 from poolhouse.context import Ctx
 from poolhouse.directory.events import Risk
@@ -11,7 +11,7 @@ NO_RISK = "NoRisk"
 
 
 def assessed(ctx: Ctx, risk: Risk) -> None:
-    """Of a sign-in, once: it is a risk by its level, or none. A stolen password was counted when it was found."""
+    """Of a sign-in, once: it is a risk by its level, or none. A stolen password was counted when found."""
     if risk.level:
         ctx.env.count(TAKEOVER)
     if risk.compromised:
