@@ -12,6 +12,7 @@ from tests.refusals import choice, device_steps
 from tests.refusals.scene import PASSWORD
 
 from poolhouse.delivery import feedback_tokens
+from poolhouse.store import events
 
 
 async def settled(tenant: Tenant) -> None:
@@ -166,8 +167,11 @@ async def _events(tenant: Tenant) -> None:
     listed = await tenant.scene.admin("AdminListUserAuthEvents", Username=name)
     event_id = listed["AuthEvents"][0]["EventId"]
     ctx = await context(env, tenant.scene.pool)
-    token = feedback_tokens.seal(ctx, await sub_of(tenant, name), event_id)
-    tenant.know(event=event_id, feedback_token=token)
+    sub = await sub_of(tenant, name)
+    kept = await env.db.read(lambda tx: events.get(tx, tenant.scene.pool, sub, event_id))
+    assert kept is not None
+    token = feedback_tokens.seal(ctx, sub, event_id)
+    tenant.know(event=event_id, feedback_token=token, explained=kept.request_id)
 
 
 async def _set_ups(tenant: Tenant) -> None:

@@ -5,6 +5,7 @@ names the same thing in other words. Names have the tenant's letter, so one tena
 """
 
 from typing import Any
+from urllib.parse import urlsplit
 
 from tests import account, passkeys
 from tests.browser import TRACKING
@@ -164,7 +165,8 @@ async def _imports(tenant: Tenant) -> None:
         made = await tenant.scene.admin(
             "CreateUserImportJob", JobName=name, CloudWatchLogsRoleArn=f"arn:aws:iam::{ACCOUNT}:role/Import"
         )
-        tenant.know(job=made["UserImportJob"]["JobId"])
+        job = made["UserImportJob"]
+        tenant.know(job=job["JobId"], upload=urlsplit(job["PreSignedUrl"]).query)
 
 
 async def _role(tenant: Tenant) -> None:
