@@ -49,10 +49,17 @@ def pool(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
 async def filled(env: Env) -> str:
     import poolhouse.operations  # noqa: F401 - registers every operation
 
-    operation = operations.operations()[("cognito-idp", "CreateUserPool")]
     signer = caller.administrator(env, "test", "us-east-1")
-    made = await api.Call(env, operation, signer, "r").run({"PoolName": "p"})
+
+    async def call(name: str, **request: Any) -> Any:
+        operation = operations.operations()[("cognito-idp", name)]
+        return await api.Call(env, operation, signer, "r").run(request)
+
+    watching = {"AdvancedSecurityMode": "AUDIT"}
+    made = await call("CreateUserPool", PoolName="p", UserPoolAddOns=watching)
     pool_id = str(made["UserPool"]["Id"])
+    ranges = {"BlockedIPRangeList": ["203.0.113.0/24"]}
+    await call("SetRiskConfiguration", UserPoolId=pool_id, RiskExceptionConfiguration=ranges)
     yesterday = env.clock.now() - DAY
     kept = [_event(pool_id, number, yesterday + number * SECOND) for number in range(3)]
     kept.append(_event(pool_id, 3, yesterday + 3 * SECOND, right=True))
@@ -96,6 +103,17 @@ def test_what_would_change_is_counted_and_named(pool: str) -> None:
     ]
     assert lines[5] == "1 would have ended otherwise:"
     assert lines[6].endswith("ada: let in -> refused while locked; request r-3")
+
+
+def test_what_the_file_leaves_out_is_as_the_pool_has_it(pool: str) -> None:
+    no_action = {"AccountTakeoverRiskConfiguration": {"Actions": {}}}
+    no_ranges = {"RiskExceptionConfiguration": {"BlockedIPRangeList": []}}
+
+    blocked = rehearsed(pool, {"mode": "ENFORCED", "risk": no_action})
+    free = rehearsed(pool, {"mode": "ENFORCED", "risk": no_action | no_ranges})
+
+    assert "blocked for its risk" in "".join(blocked)
+    assert free[-1] == "0 would have ended otherwise."
 
 
 def test_a_policy_that_changes_nothing_says_so(pool: str) -> None:

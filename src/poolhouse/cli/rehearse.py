@@ -93,8 +93,10 @@ def _policy(snapshot: "Snapshot", file: "PolicyFile") -> "Policy":
     from poolhouse.risk import policy
     from poolhouse.risk.rehearsal import Policy
 
-    pool, given = snapshot.pool, file.risk_config()
-    configured = snapshot.risk if given is None else {WHOLE_POOL: RiskConfiguration(WHOLE_POOL, given, 0)}
+    pool, given, configured = snapshot.pool, file.risk_config(), snapshot.risk
+    if given is not None:
+        whole = {**risk_config.effective(configured, WHOLE_POOL), **given}
+        configured = {WHOLE_POOL: RiskConfiguration(WHOLE_POOL, whole, 0)}
     tags = file.tags(pool.tags)
 
     @cache
