@@ -191,6 +191,17 @@ async def test_values_that_the_pool_cannot_have_are_refused(world, claims, start
 # Users in other states
 
 
+async def test_a_pool_that_is_full_lets_in_whom_it_knows_and_nobody_else(world):
+    here = await stage(world)
+    known = await here.sign_in("109")
+    world.with_settings(quota_resources={"Users": 1})
+
+    assert await here.refused("110") == "A user pool can have 1 users at most."
+    assert (await here.sign_in("109")).sub == known.sub
+    world.with_settings(quota_resources={"Users": 2})
+    assert (await here.sign_in("110")).sub != known.sub
+
+
 async def test_a_disabled_user_is_refused_and_nothing_of_theirs_changes(world):
     s = await stage(world)
     await s.sign_in(name="Ada")

@@ -103,6 +103,24 @@ async def test_a_file_that_cannot_be_read_fails_the_job_and_imports_nobody(
     assert (succeeded["Status"], counts(succeeded)) == ("Succeeded", (1, 0, 0))
 
 
+async def test_a_pool_that_is_full_takes_no_more_and_the_log_says_so(world: World, pool: str) -> None:
+    world.with_settings(quota_resources={"Users": 2})
+    people = [person(name) for name in ("ada", "bob", "eve")]
+    content = await steps.people_file(world, pool, people)
+    key = await steps.new_job(world, pool)
+    await steps.upload(world, key, content)
+    await world.call("StartUserImportJob", UserPoolId=pool, JobId=key.job_id)
+
+    await jobs.run_due(world.env)
+
+    assert counts(await steps.described(world, key)) == (2, 0, 1)
+    assert await steps.names(world, pool) == ["ada", "bob"]
+    refused = [entry for entry in await steps.log(world, key) if entry.outcome == "FAILED"]
+    assert [(entry.line, entry.reason) for entry in refused] == [
+        (4, "The user pool has as many users as it can have.")
+    ]
+
+
 async def test_a_file_with_too_many_users_imports_none_of_them(
     world: World, pool: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

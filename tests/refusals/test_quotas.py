@@ -211,6 +211,15 @@ async def change(s: Scene) -> Any:
     return await s.token("UpdateUserAttributes", UserAttributes=[named])
 
 
+async def refresh(s: Scene, whose: str) -> Any:
+    return await s.call(
+        "InitiateAuth",
+        ClientId=s.client,
+        AuthFlow="REFRESH_TOKEN_AUTH",
+        AuthParameters={"REFRESH_TOKEN": s.got[whose]["RefreshToken"]},
+    )
+
+
 def repeated(step: Step) -> Step:
     """Fifty times: a user has ten a second."""
 
@@ -259,6 +268,13 @@ EACH_USER = (
         look,
         kept_tokens,
         changes=frozenset({"users", "user_search"}),
+    ),
+    Row(
+        "more refreshes than one user has in a second",
+        BUSY,
+        repeated(lambda s: refresh(s, "tokens")),
+        lambda s: refresh(s, "bobs"),
+        kept_tokens,
     ),
     Row(
         "more sign-ins of one name from one network than one user has in a second",

@@ -21,6 +21,7 @@ from poolhouse.errors import (
     UserDisabled,
 )
 from poolhouse.ports import Tx
+from poolhouse.quotas import admission
 from poolhouse.store import devices, families, user_sessions
 from poolhouse.store.families import Family
 from poolhouse.tokens import issue, refresh
@@ -33,6 +34,7 @@ async def by_flow(
 ) -> dict[str, Any]:
     """REFRESH_TOKEN_AUTH: new ID and access token. Its SECRET_HASH is over the internal user name."""
     token, user, family = await _living(ctx, text, device_key)
+    await admission.take_of_user(ctx.env, ctx.pool.pool_id, ctx.operation, user.sub)
     check_hash(ctx, secret_hash, user.username, wrong=SecretHashMismatch)
     if token.generation != family.generation:
         raise InvalidRefreshToken

@@ -28,6 +28,15 @@ async def take(env: Env, pool_id: str, operation: str, request: Mapping[str, Any
     raise TooManyRequests
 
 
+async def take_of_user(env: Env, pool_id: str, operation: str, user: str) -> None:
+    """Count a request for its user alone, who was proven after `take`. Raises `TooManyRequests`."""
+    if not env.settings.quotas:
+        return
+    if not await _taken(env, pool_id, table.personal(operation, user), {}):
+        env.count("throttles")
+        raise TooManyRequests
+
+
 async def take_page(env: Env, pool_id: str, source: str, client_id: str) -> None:
     """Count a request to the pool's pages, as `table.page` says. Raises `TooManyRequests`."""
     if not env.settings.quotas:

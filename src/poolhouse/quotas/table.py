@@ -194,15 +194,15 @@ def choices(operation: str, request: Mapping[str, Any], user: str = "") -> tuple
     category = CATEGORY.get(operation)
     if category is None:
         return ()
-    personal = _personal(operation, user)
+    own = personal(operation, user)
     if operation in _ANSWERS:
         if request.get("ChallengeName") == "NEW_PASSWORD_REQUIRED":
-            return ((Bucket(_RECOVERY, _RECOVERY), *personal),)
+            return ((Bucket(_RECOVERY, _RECOVERY), *own),)
         answers = Bucket("answers", _SIGN_IN, _ANSWERS_TIMES)
-        return ((answers, *personal), (Bucket(_SIGN_IN, _SIGN_IN), *personal))
+        return ((answers, *own), (Bucket(_SIGN_IN, _SIGN_IN), *own))
     if category in _LIMITED_EACH:
         return ((Bucket(category, category), Bucket(operation, own_rate=_EACH_OPERATION)),)
-    return ((Bucket(category, category), *personal),)
+    return ((Bucket(category, category), *own),)
 
 
 def page(source: str, client_id: str) -> tuple[Bucket, ...]:
@@ -221,7 +221,8 @@ def discovery(source: str) -> tuple[Bucket, ...]:
     return (own, Bucket("discovery", own_rate=_DISCOVERY))
 
 
-def _personal(operation: str, user: str) -> tuple[Bucket, ...]:
+def personal(operation: str, user: str) -> tuple[Bucket, ...]:
+    """The bucket of one user; none for most operations, and for nobody."""
     if user and operation in _USER_READS:
         return (Bucket(f"reads|{user}", own_rate=_EACH_USER, alone=True),)
     if user and operation in _USER_WRITES:
