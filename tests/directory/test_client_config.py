@@ -57,6 +57,15 @@ def test_a_value_that_asks_for_nothing_is_let_through(request_):
     assert _config(**request_) | _config() == _config(**request_)
 
 
+def test_a_client_with_a_secret_may_name_the_addresses_of_its_users_and_one_without_may_not():
+    given = {"EnablePropagateAdditionalUserContextData": True}
+    without = Surroundings(scopes=frozenset(), providers=frozenset(), has_secret=False)
+
+    assert _config(**given)["EnablePropagateAdditionalUserContextData"]
+    with pytest.raises(InvalidParameter, match="needs an app client that has a secret"):
+        client_config.new_config(given, _pool(), without)
+
+
 REFUSED_FOR_NOW = [
     {"AnalyticsConfiguration": {"ApplicationArn": ARN}},
 ]

@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from tests.risk.test_signals import facts, past, seen
 
 from poolhouse.directory import address_ranges, risk_config, risk_scale
 from poolhouse.directory.events import Reason, Risk
@@ -10,7 +11,6 @@ from poolhouse.directory.risk_config import RiskConfiguration
 from poolhouse.ports import Place
 from poolhouse.risk import actions, policy
 from poolhouse.risk.assess import assess
-from tests.risk.test_signals import facts, past, seen
 
 USUAL = risk_scale.of_tags({})
 

@@ -7,10 +7,6 @@ changes a weight sees what that does.
 import random
 
 import pytest
-
-from poolhouse.directory.events import Risk
-from poolhouse.ports import DAY, HOUR, MINUTE
-from poolhouse.risk.signals import MANY_USERS
 from tests.risk.life import (
     BEGINNING,
     FAR,
@@ -24,6 +20,10 @@ from tests.risk.life import (
     settled,
     spot,
 )
+
+from poolhouse.directory.events import Risk
+from poolhouse.ports import DAY, HOUR, MINUTE
+from poolhouse.risk.signals import MANY_USERS
 
 PEOPLE = 200
 
