@@ -37,18 +37,18 @@ class Pool:
     srp: dict[str, SrpClient] = field(default_factory=dict)
 
 
-async def make_pool(connection: Connection, **settings: Any) -> Pool:
-    """A pool and a client; with `UserPoolTags` for argon2id, a client that does not allow SRP."""
+async def make_pool(connection: Connection, *, srp: bool = False, signers: int = 0, **settings: Any) -> Pool:
+    """A pool and a client; with settings, unless `srp`, a client that does not allow SRP: for argon2id."""
     made = await connection.call("CreateUserPool", {"PoolName": "bench"} | settings, signed=True)
     pool_id = made["UserPool"]["Id"]
     request = {
         "UserPoolId": pool_id,
         "ClientName": "bench",
-        "ExplicitAuthFlows": _PLAIN_FLOWS if settings else _FLOWS,
+        "ExplicitAuthFlows": _PLAIN_FLOWS if settings and not srp else _FLOWS,
     }
     client = await connection.call("CreateUserPoolClient", request, signed=True)
     pool = Pool(pool_id, client["UserPoolClient"]["ClientId"], [])
-    for number in range(SIGNERS_IN if not settings else 16):
+    for number in range(signers or (SIGNERS_IN if not settings else 16)):
         await _make_user(connection, pool, f"signer{number:04}")
     return pool
 
@@ -71,7 +71,7 @@ async def operations(
     """Every operation, ready to be run again and again, on any connection."""
     tokens = [await _tokens(connection, pool, name) for name in pool.names[:16]]
     return {
-        "srp_sign_in": _srp_sign_in(pool),
+        "srp_sign_in": srp_sign_in(pool),
         "password_srp": password(pool),
         "password_argon2id": password(slow),
         "refresh": _refresh(pool, cycle([found["RefreshToken"] for found in tokens])),
@@ -102,7 +102,8 @@ def _password_request(pool: Pool, name: str) -> dict[str, Any]:
     }
 
 
-def _srp_sign_in(pool: Pool) -> Once:
+def srp_sign_in(pool: Pool) -> Once:
+    """Signs in with SRP, two requests, the users by turns."""
     names = cycle(pool.names)
 
     async def once(connection: Connection) -> Any:

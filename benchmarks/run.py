@@ -26,7 +26,7 @@ from tests.mail_server import Mailbox, mail_server
 from tests.postgres_server import PostgresServer, shared_server
 from tests.server import Server, serve_server
 
-from benchmarks import authorizer, breaches, credentials, gateway, primitives, triggers
+from benchmarks import authorizer, breaches, credentials, gateway, primitives, protection, triggers
 from benchmarks.client import Connection, Target
 from benchmarks.imports import import_rows
 from benchmarks.operations import Once, make_pool, operations
@@ -114,6 +114,9 @@ async def _measure_all(
     found["import_rows"] = await import_rows(
         connections[0], lambda: _cpu_seconds(running.process.pid), options.rows
     )
+    found |= await protection.sign_ins(
+        connections, drive, time.monotonic, lambda: _cpu_seconds(running.process.pid), options.seconds
+    )
     for connection in connections:
         await connection.close()
     return found
@@ -184,7 +187,7 @@ def _rows(store: str, workers: int, users: int, found: dict[str, Any]) -> list[d
             "bound_us": None,
             "ratio": round(figures["bound_us"] / figures["cpu_us"], 3) if "bound_us" in figures else None,
             **({"budget_us": round(most, 2)} if (most := _budget(store, name, figures)) else {}),
-            **{key: round(value, 2) for key, value in figures.items()},
+            **{key: round(value, 4) for key, value in figures.items()},
         }
         for name, figures in found.items()
     ]
@@ -194,11 +197,11 @@ def _print(rows: list[dict[str, Any]], memory: list[int]) -> None:
     store, workers, users = rows[0]["store"], rows[0]["workers"], rows[0]["users"]
     print(f"\n{store}, {workers} worker(s), {users:,} users stored; {memory} MB resident")
     columns = f"{'per s':>9}{'CPU us':>10}{'p50 ms':>9}{'p99 ms':>9}{'bound us':>10}{'ratio':>8}"
-    print(f"  {'operation':<20}{columns}  target")
+    print(f"  {'operation':<26}{columns}  target")
     for row in rows:
         bound = f"{row['bound_us']:>10,.0f}{row['ratio']:>8.0%}" if row["ratio"] else f"{'':>18}"
         print(
-            f"  {row['operation']:<20}{row['rate_per_s']:>9,.0f}{row['cpu_us']:>10,.0f}"
+            f"  {row['operation']:<26}{row['rate_per_s']:>9,.0f}{row['cpu_us']:>10,.0f}"
             f"{row['p50_ms']:>9,.1f}{row['p99_ms']:>9,.1f}{bound}  {_verdict(row)}"
         )
 
@@ -232,6 +235,8 @@ def _verdict(row: dict[str, Any]) -> str:
     wanted = RATIOS[row["store"]].get(row["operation"])
     if wanted:
         return f"{wanted:.0%} {'met' if row['ratio'] >= wanted else 'MISSED'}"
+    if "overhead" in row:
+        return protection.verdict(row)
     most = row.get("budget_us")
     if not most:
         return ""

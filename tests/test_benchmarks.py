@@ -1,5 +1,6 @@
 """The benchmarks run. What they measure is for a quiet machine, and not looked at here."""
 
+import time
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ from benchmarks import (
     operations,
     passkeys,
     passwordless,
+    protection,
     run,
     second_factors,
 )
@@ -32,13 +34,17 @@ def test_every_operation_of_the_benchmark_succeeds_and_memory_is_told_beside_it(
         (passkeys, "_USERS"),
         (passwordless, "_USERS"),
         (second_factors, "WITH_APPS"),
+        (protection, "SIGNERS"),
     ):
         monkeypatch.setattr(module, users, 2)
 
     with mail_server() as mailbox, run.server("sqlite", 1, None, mailbox) as (running, file, _):
         done = uvloop.run(_each_once(running, file, mailbox))
+        enforced = uvloop.run(_enforced(running))
         uvloop.run(footprint.grow(running, file, users=10, sign_ins=10))
 
+    assert set(enforced) == {"sign_in_enforced", "sign_in_enforced_password"}
+    assert all("over OFF" in protection.verdict(row) for row in enforced.values())
     assert set(run.RATIOS["sqlite"]) | set(run.BUDGETS["sqlite"]) <= done
     assert capsys.readouterr().out.count(" MB\n") == 1 + footprint.SLICES
 
@@ -70,6 +76,13 @@ async def _each_once(running: Server, file: Path, mailbox: Mailbox) -> set[str]:
         await once(connection)
     await connection.close()
     return set(found)
+
+
+async def _enforced(running: Server) -> dict[str, dict[str, float]]:
+    connections = [Connection(run.target_of(running))]
+    found = await protection.sign_ins(connections, run.drive, time.monotonic, time.process_time, 0.1, past=1)
+    await connections[0].close()
+    return found
 
 
 def test_the_benchmark_of_known_passwords_makes_a_file_and_looks_them_up(
