@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from poolhouse.directory import risk_scale, user_agents
 from poolhouse.directory.events import Risk, Seen
-from poolhouse.directory.past import History, Past
+from poolhouse.directory.past import History, Past, mark
 from poolhouse.ports import DAY, HOUR, MINUTE, Instant, Place
 from poolhouse.risk.assess import assess
 from poolhouse.risk.facts import Facts, known
@@ -81,7 +81,16 @@ class Person:
             country=spot.place.country,
             network=spot.place.network,
         )
-        history = History(tuple(self.passed[-REMEMBERED:][::-1]), failures=failures, failing=failing)
+        lately = self.passed[-REMEMBERED:][::-1]
+        newest = {past.seen: past.at for past in lately[::-1]}
+        history = History(
+            passed=tuple(
+                sorted((Past(last, seen_) for seen_, last in newest.items()), key=_at, reverse=True)
+            ),
+            times=tuple(past.at for past in lately),
+            failures=failures,
+            failing=failing,
+        )
         past = known(history)
         before = self.spots[past[0].seen.address].place if past else NOWHERE
         facts = Facts(
@@ -95,7 +104,7 @@ class Person:
             history=history,
             known=past,
         )
-        self._last = Past(f"e{at}-{spot.address}", at, seen)
+        self._last = Past(at, mark(seen))
         return assess(facts, SCALE)
 
     def signs_in(self, at: Instant, spot: Spot, agent: str, device: str = "", **more: int) -> Risk:
@@ -113,6 +122,10 @@ def settled(dice: random.Random, *, geo: bool = True, days: int = 40) -> tuple[P
         at = BEGINNING + day * DAY + 8 * HOUR + dice.randrange(120) * MINUTE
         person.signs_in(at, home, WINDOWS_FIREFOX)
     return person, at + 3 * HOUR, home
+
+
+def _at(past: Past) -> Instant:
+    return past.at
 
 
 def rates(risks: Iterable[Risk]) -> dict[str, float]:

@@ -7,7 +7,7 @@ import pytest
 
 from poolhouse.directory import risk_scale
 from poolhouse.directory.events import Seen
-from poolhouse.directory.past import History, Past
+from poolhouse.directory.past import History, Mark, Past
 from poolhouse.ports import DAY, HOUR, MINUTE, Place
 from poolhouse.risk import signals
 from poolhouse.risk.facts import Facts, kilometres, known
@@ -18,18 +18,14 @@ BERLIN, PERTH, LYON = Place(point=(52.5, 13.4)), Place(point=(-31.95, 115.86)), 
 
 
 def past(at: int = NOW - DAY, **seen: str) -> Past:
-    return Past(
-        f"event-{at}-{len(seen)}",
-        at,
-        Seen(**({"address": "192.0.2.1", "user_agent": "Windows Firefox/1"} | seen)),
-    )
+    return Past(at, Mark(**({"address": "192.0.2.1", "user_agent": "Windows Firefox/1"} | seen)))
 
 
 def facts(
     *passed: Past, history: History | None = None, agent: str = "Windows, Firefox", **members: Any
 ) -> Facts:
     """Somebody at home with a laptop, where `members` say nothing else."""
-    before = history or History(passed)
+    before = history or History(passed, tuple(each.at for each in passed))
     usual: dict[str, Any] = {
         "now": NOW,
         "seen": HOME,

@@ -1,22 +1,32 @@
-"""A user's past when a sign-in is assessed: the few members of events that signals look at."""
+"""A user's past when a sign-in is assessed: whence and with what they came, in short."""
 
-from msgspec import Struct, field
+from msgspec import Struct
 
-from poolhouse.directory.events import Seen
+from poolhouse.directory.events import PASS, SIGN_IN, Event, Seen
 from poolhouse.ports import Instant
 
 
-class Past(Struct, frozen=True):
-    """One event of before. The store reads no more of it than this."""
+class Mark(Struct, frozen=True, array_like=True):
+    """The members of `Seen` that later sign-ins are compared with. Most sign-ins of a user have the same."""
 
-    attempt_id: str
+    address: str = ""
+    user_agent: str = ""
+    device_key: str = ""
+    country: str = ""
+    network: str = ""
+
+
+class Past(Struct, frozen=True):
+    """When the user was seen last with such a mark."""
+
     at: Instant
-    seen: Seen = field(default_factory=Seen)
+    seen: Mark
 
 
 class History(Struct, frozen=True):
     """
-    passed    sign-ins of the user that were let in, newest first
+    passed    how the user was let in before, each mark once, newest first
+    times     of the last sign-ins that were let in
     valid     attempts that somebody has said were the user's own, and
     invalid   that they were not
     failures  of the user, lately
@@ -24,6 +34,7 @@ class History(Struct, frozen=True):
     """
 
     passed: tuple[Past, ...] = ()
+    times: tuple[Instant, ...] = ()
     valid: tuple[Past, ...] = ()
     invalid: tuple[Past, ...] = ()
     failures: int = 0
@@ -31,3 +42,12 @@ class History(Struct, frozen=True):
 
 
 NO_PAST = History()
+
+
+def mark(seen: Seen) -> Mark:
+    return Mark(seen.address, seen.user_agent, seen.device_key, seen.country, seen.network)
+
+
+def is_compared(event: Event) -> bool:
+    """Is it a sign-in that later ones are compared with?"""
+    return event.kind == SIGN_IN and event.response == PASS

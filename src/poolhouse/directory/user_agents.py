@@ -5,6 +5,7 @@ header is what the caller likes to send, so it is shown to people and decides no
 """
 
 import re
+from functools import lru_cache
 
 UNKNOWN = "unknown"
 _MOST_READ = 1_024  # characters
@@ -32,6 +33,7 @@ _READS_SYSTEM = [(re.compile(pattern, re.ASCII), name) for pattern, name in _SYS
 _READS_BROWSER = [(re.compile(pattern, re.ASCII), name) for pattern, name in _BROWSERS]
 
 
+@lru_cache(1_000)
 def device(user_agent: str) -> str:
     """`Windows, Firefox`; one of the two where the other is not known."""
     read = user_agent[:_MOST_READ]

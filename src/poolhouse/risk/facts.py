@@ -37,8 +37,8 @@ def known(history: History) -> tuple[Past, ...]:
     """Without what was said to be somebody else's, and with what was said to be the user's own."""
     if not history.invalid and not history.valid:
         return history.passed
-    foreign = {past.attempt_id for past in history.invalid}
-    own = [past for past in (*history.passed, *history.valid) if past.attempt_id not in foreign]
+    foreign = {past.seen for past in history.invalid}
+    own = [*(past for past in history.passed if past.seen not in foreign), *history.valid]
     return tuple(sorted(own, key=lambda past: past.at, reverse=True))
 
 

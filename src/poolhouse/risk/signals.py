@@ -5,7 +5,6 @@ says nothing where there is no before: somebody's first sign-in is no risk.
 """
 
 from collections.abc import Callable
-from functools import lru_cache
 
 from poolhouse.directory import user_agents
 from poolhouse.ports import DAY, HOUR
@@ -89,11 +88,11 @@ def bad_address(facts: Facts) -> str:
 
 def unusual_hour(facts: Facts) -> str:
     """By the hours of UTC, once there is a habit."""
-    known = facts.known
-    if len(known) < _HABIT or len({past.at // DAY for past in known}) < _HABIT_DAYS:
+    times = facts.history.times
+    if len(times) < _HABIT or len({at // DAY for at in times}) < _HABIT_DAYS:
         return ""
     hour = facts.now % DAY // HOUR
-    apart = min(_hours_apart(hour, past.at % DAY // HOUR) for past in known)
+    apart = min(_hours_apart(hour, at % DAY // HOUR) for at in times)
     return "The user has never signed in at this hour." if apart > _NEAR else ""
 
 
@@ -150,13 +149,8 @@ def _new_agent(facts: Facts) -> bool:
     texts = {past.seen.user_agent for past in facts.known}
     if facts.agent == user_agents.UNKNOWN or facts.seen.user_agent in texts:
         return False
-    known = {_agent(text) for text in texts} - {user_agents.UNKNOWN}
+    known = {user_agents.device(text) for text in texts} - {user_agents.UNKNOWN}
     return bool(known) and facts.agent not in known
-
-
-@lru_cache(1_000)
-def _agent(text: str) -> str:
-    return user_agents.device(text)
 
 
 def _is_new_address(facts: Facts) -> bool:

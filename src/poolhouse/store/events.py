@@ -4,12 +4,15 @@ from collections.abc import Sequence
 
 import msgspec
 
+from poolhouse.directory import past
 from poolhouse.directory.events import Event
 from poolhouse.ports import HOUR, Instant, Row, Statement, Tx
 
 _INSERT = Statement("""
-    INSERT INTO events (pool_id, sub, at, event_id, attempt_id, request_id, address, kind, response, event)
-    VALUES (:pool_id, :sub, :at, :event_id, :attempt_id, :request_id, :address, :kind, :response, :event)
+    INSERT INTO events (pool_id, sub, at, event_id, attempt_id, request_id, address, kind, response, event,
+           seen)
+    VALUES (:pool_id, :sub, :at, :event_id, :attempt_id, :request_id, :address, :kind, :response, :event,
+           :seen)
     ON CONFLICT (pool_id, sub, at, event_id) DO NOTHING
 """)
 
@@ -68,6 +71,7 @@ async def add(tx: Tx, event: Event) -> None:
         kind=event.kind,
         response=event.response,
         event=_encoder.encode(event).decode(),
+        seen=_encoder.encode(past.mark(event.seen)).decode() if past.is_compared(event) else None,
     )
 
 

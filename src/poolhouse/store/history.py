@@ -4,7 +4,9 @@ from collections.abc import Mapping, Sequence
 
 import msgspec
 
-from poolhouse.directory.past import History, Past
+from poolhouse.directory import past
+from poolhouse.directory.events import Seen
+from poolhouse.directory.past import History, Mark, Past
 from poolhouse.ports import DAY, HOUR, Instant, Row, Statement, Tx
 from poolhouse.store import event_feedback
 from poolhouse.store.event_feedback import VALID, Feedback
@@ -17,8 +19,8 @@ _MOST_FAILING = 100
 _MOST_FEEDBACK = 30
 
 _PASSED = Statement("""
-    SELECT event FROM events
-     WHERE pool_id = :pool_id AND sub = :sub AND at >= :since AND response = 'Pass' AND kind = 'SignIn'
+    SELECT at, seen FROM events
+     WHERE pool_id = :pool_id AND sub = :sub AND response = 'Pass' AND at >= :since AND seen IS NOT NULL
      ORDER BY at DESC LIMIT :most
 """)
 
@@ -41,7 +43,16 @@ _SPOKEN_OF = Statement("""
      ORDER BY at DESC LIMIT 1
 """)
 
-_decoder = msgspec.json.Decoder(Past)
+
+class _Short(msgspec.Struct, frozen=True):
+    """What is read of an event; the rest of it is passed over."""
+
+    at: Instant
+    seen: Seen = msgspec.field(default_factory=Seen)
+
+
+_marks = msgspec.json.Decoder(Mark)
+_events = msgspec.json.Decoder(_Short)
 
 
 async def of(tx: Tx, pool_id: str, sub: str, address: str, now: Instant) -> History:
@@ -52,7 +63,22 @@ async def of(tx: Tx, pool_id: str, sub: str, address: str, now: Instant) -> Hist
     failing = await _failing(tx, pool_id, address, now)
     feedback = await event_feedback.of_user(tx, pool_id, sub, now - _REMEMBERED)
     valid, invalid = await _spoken_of(tx, pool_id, sub, feedback)
-    return History(tuple(_read(passed)), valid, invalid, len(failed), len(failing - {sub}))
+    return History(
+        passed=_each_once(passed),
+        times=tuple(row["at"] for row in passed),
+        valid=valid,
+        invalid=invalid,
+        failures=len(failed),
+        failing=len(failing - {sub}),
+    )
+
+
+def _each_once(rows: Sequence[Row]) -> tuple[Past, ...]:
+    """Most sign-ins are like the one before: each text is read once."""
+    newest: dict[str, Instant] = {}
+    for row in rows:
+        newest.setdefault(row["seen"], row["at"])
+    return tuple(Past(at, _marks.decode(text)) for text, at in newest.items())
 
 
 async def _failing(tx: Tx, pool_id: str, address: str, now: Instant) -> set[str]:
@@ -79,4 +105,5 @@ async def _spoken_of(
 
 
 def _read(rows: Sequence[Row]) -> list[Past]:
-    return [_decoder.decode(row["event"]) for row in rows]
+    events = [_events.decode(row["event"]) for row in rows]
+    return [Past(event.at, past.mark(event.seen)) for event in events]
