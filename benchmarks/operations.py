@@ -1,6 +1,6 @@
 """What the benchmark measures: one coroutine per operation, each doing the operation once."""
 
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import count, cycle
 from typing import Any
@@ -37,18 +37,22 @@ class Pool:
     srp: dict[str, SrpClient] = field(default_factory=dict)
 
 
-async def make_pool(connection: Connection, *, srp: bool = False, signers: int = 0, **settings: Any) -> Pool:
-    """A pool and a client; with settings, unless `srp`, a client that does not allow SRP: for argon2id."""
-    made = await connection.call("CreateUserPool", {"PoolName": "bench"} | settings, signed=True)
+async def make_pool(connection: Connection, **settings: Any) -> Pool:
+    """A pool and a client; with `UserPoolTags` for argon2id, a client that does not allow SRP."""
+    flows, signers = (_PLAIN_FLOWS, 16) if settings else (_FLOWS, SIGNERS_IN)
+    return await make_pool_of(connection, signers, settings, flows)
+
+
+async def make_pool_of(
+    connection: Connection, signers: int, settings: Mapping[str, Any], flows: Sequence[str] = _FLOWS
+) -> Pool:
+    """The same with so many users."""
+    made = await connection.call("CreateUserPool", {"PoolName": "bench", **settings}, signed=True)
     pool_id = made["UserPool"]["Id"]
-    request = {
-        "UserPoolId": pool_id,
-        "ClientName": "bench",
-        "ExplicitAuthFlows": _PLAIN_FLOWS if settings and not srp else _FLOWS,
-    }
+    request = {"UserPoolId": pool_id, "ClientName": "bench", "ExplicitAuthFlows": flows}
     client = await connection.call("CreateUserPoolClient", request, signed=True)
     pool = Pool(pool_id, client["UserPoolClient"]["ClientId"], [])
-    for number in range(signers or (SIGNERS_IN if not settings else 16)):
+    for number in range(signers):
         await _make_user(connection, pool, f"signer{number:04}")
     return pool
 

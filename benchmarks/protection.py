@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 from benchmarks.client import Connection
-from benchmarks.operations import Once, Pool, make_pool, password, srp_sign_in
+from benchmarks.operations import Once, Pool, make_pool_of, password, srp_sign_in
 
 MOST = 0.08  # more CPU time than with OFF
 SIGNERS = 16
@@ -47,8 +47,8 @@ async def sign_ins(
     drive  has the connections do something until a time of `monotonic`; gives how long each took
     past   sign-ins of each person before
     """
-    off = await make_pool(connections[0], signers=SIGNERS)
-    enforced = await make_pool(connections[0], signers=SIGNERS, srp=True, **_ENFORCED)
+    off = await make_pool_of(connections[0], SIGNERS, {})
+    enforced = await make_pool_of(connections[0], SIGNERS, _ENFORCED)
     request = {"UserPoolId": enforced.pool_id, **_CONFIGURATION}
     await connections[0].call("SetRiskConfiguration", request, signed=True)
     for pool in (off, enforced):
