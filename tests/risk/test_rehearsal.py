@@ -7,6 +7,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from msgspec import Struct
+from tests.world import PASSWORD, World
 
 from poolhouse.directory import risk_config
 from poolhouse.directory.events import Event, Seen
@@ -27,7 +28,6 @@ from poolhouse.risk.rehearsal import (
     Rehearsal,
 )
 from poolhouse.store import events
-from tests.world import PASSWORD, World
 
 HOME = ("203.0.113.7", "Mozilla/5.0 (Windows NT 10.0) Chrome/120.0")
 FAR = ("198.51.100.9", "Mozilla/5.0 (X11; Linux) Firefox/121.0")
