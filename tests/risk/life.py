@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from poolhouse.directory import risk_scale, user_agents
 from poolhouse.directory.events import Risk, Seen
-from poolhouse.directory.past import History, Past, mark
+from poolhouse.directory.past import History, Past, each_once, mark
 from poolhouse.ports import DAY, HOUR, MINUTE, Instant, Place
 from poolhouse.risk.assess import assess
 from poolhouse.risk.facts import Facts, known
@@ -82,11 +82,8 @@ class Person:
             network=spot.place.network,
         )
         lately = self.passed[-REMEMBERED:][::-1]
-        newest = {past.seen: past.at for past in lately[::-1]}
         history = History(
-            passed=tuple(
-                sorted((Past(last, seen_) for seen_, last in newest.items()), key=_at, reverse=True)
-            ),
+            passed=each_once(lately),
             times=tuple(past.at for past in lately),
             failures=failures,
             failing=failing,
@@ -122,10 +119,6 @@ def settled(dice: random.Random, *, geo: bool = True, days: int = 40) -> tuple[P
         at = BEGINNING + day * DAY + 8 * HOUR + dice.randrange(120) * MINUTE
         person.signs_in(at, home, WINDOWS_FIREFOX)
     return person, at + 3 * HOUR, home
-
-
-def _at(past: Past) -> Instant:
-    return past.at
 
 
 def rates(risks: Iterable[Risk]) -> dict[str, float]:

@@ -1,5 +1,7 @@
 """A user's past when a sign-in is assessed: whence and with what they came, in short."""
 
+from collections.abc import Iterable
+
 from msgspec import Struct
 
 from poolhouse.directory.events import PASS, SIGN_IN, Event, Seen
@@ -46,6 +48,14 @@ NO_PAST = History()
 
 def mark(seen: Seen) -> Mark:
     return Mark(seen.address, seen.user_agent, seen.device_key, seen.country, seen.network)
+
+
+def each_once(pasts: Iterable[Past]) -> tuple[Past, ...]:
+    """Of sign-ins, the newest first, the newest with each mark."""
+    newest: dict[Mark, Past] = {}
+    for past in pasts:
+        newest.setdefault(past.seen, past)
+    return tuple(newest.values())
 
 
 def is_compared(event: Event) -> bool:

@@ -13,7 +13,7 @@ from msgspec.structs import replace
 
 from poolhouse.directory import user_agents
 from poolhouse.directory.events import FAIL, IN_PROGRESS, PASS, SIGN_IN, Event, Reason, Risk
-from poolhouse.directory.past import History, Past
+from poolhouse.directory.past import History, Past, each_once, mark
 from poolhouse.directory.pools import Lockout
 from poolhouse.ports import DAY, HOUR, MINUTE, SECOND, Instant, Place
 from poolhouse.risk import actions, assess, facts
@@ -175,10 +175,10 @@ class Rehearsal(Struct):
     def _history(self, event: Event) -> History:
         since = event.at - HOUR
         failing = {sub for at, sub in self._failing.get(event.seen.address, ()) if at >= since}
+        passed = [past for past in self._passed.get(event.sub, ()) if past.at >= event.at - _REMEMBERED]
         return History(
-            passed=tuple(
-                past for past in self._passed.get(event.sub, ()) if past.at >= event.at - _REMEMBERED
-            ),
+            passed=each_once(passed),
+            times=tuple(past.at for past in passed),
             failures=sum(at >= since for at in self._failed.get(event.sub, ())),
             failing=len(failing - {event.sub}),
         )
@@ -194,7 +194,7 @@ class Rehearsal(Struct):
     def _remember(self, event: Event) -> None:
         if event.kind == SIGN_IN and event.response == PASS:
             passed = self._passed.setdefault(event.sub, deque(maxlen=_MOST_PASSED))
-            passed.appendleft(Past(event.attempt_id, event.at, event.seen))
+            passed.appendleft(Past(event.at, mark(event.seen)))
         if event.response == FAIL and event.kind == SIGN_IN:
             self._failed.setdefault(event.sub, deque(maxlen=_MOST_PASSED)).append(event.at)
         if event.response == FAIL and event.seen.address:
