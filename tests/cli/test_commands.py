@@ -161,6 +161,7 @@ def test_doctor_finds_all_well_in_a_store_that_is() -> None:
         "clock",
         "brands",
         "passwords",
+        "logs",
         "port",
     }
     assert set(checks().values()) == {"ok"}
