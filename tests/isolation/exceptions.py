@@ -50,6 +50,14 @@ def is_told(operation: str, paths: frozenset[str]) -> bool:
     return any(operation == told and together <= paths for told, together, _ in DIFFERENT)
 
 
+# What is told from theirs where it is spoilt: it is no token then.
+BROKEN: Mapping[tuple[str, str], str] = {
+    (
+        "sts:AssumeRoleWithWebIdentity",
+        "WebIdentityToken",
+    ): "whose signature is wrong, is said before trust (1.20)",
+}
+
 # Identifiers that nothing can be asked with.
 _MADE_UP = "a secret that the caller makes up"
 _ACCOUNT = "a page of the whole account, for who may list all of its pools (1.8, 1.18)"

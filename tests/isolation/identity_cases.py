@@ -64,7 +64,7 @@ _PEOPLE = (
         CustomRoleArn=Id("role"),
     ),
     _of("DescribeIdentity"),
-    _of("DeleteIdentities", IdentityIdsToDelete=[Id("identity"), Id("guest")]),
+    _of("DeleteIdentities", IdentityIdsToDelete=[Id("identity")]),
     _of("UnlinkIdentity", Logins=_LOGINS, LoginsToRemove=[Id("login_provider")]),
     _of(
         "GetOpenIdTokenForDeveloperIdentity",

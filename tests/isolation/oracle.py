@@ -19,11 +19,24 @@ _MADE_OF_NAMES = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|\b[0-9a-
 QUESTIONS: Any = {"deadline": None, "derandomize": True, "database": None}
 
 
-def told(named: str, theirs: Outcome, gone: Outcome, drawn: Iterable[Any]) -> list[str]:
-    """A sentence where the answer about theirs is not that about what is gone."""
+def told(named: str, theirs: Outcome, nobodys: Outcome, drawn: Iterable[Any]) -> list[str]:
+    """A sentence where the answer about theirs is not that about what does not exist."""
     values = list(drawn)
-    there, nowhere = plain(theirs, values), plain(gone, values)
-    return [] if there == nowhere else [f"{named}:\n  theirs {there}\n  gone   {nowhere}"]
+    there, nowhere = plain(theirs, values), plain(nobodys, values)
+    return [] if there == nowhere else [f"{named}:\n  theirs {there}\n  nobody {nowhere}"]
+
+
+def never_was(value: Any) -> Any:
+    """A value of the same form, with its last letters and digits changed for others of their kind."""
+    if not isinstance(value, str):
+        return value
+    letters, changed = list(value), 0
+    for place in range(len(letters) - 1, -1, -1):
+        letter = letters[place]
+        for kind in ("0123456789", "abcdef", "ghijklmnopqrstuvwxyz", "ABCDEFGHIJKLMNOPQRSTUVWXYZ"):
+            if letter in kind and changed < 5:
+                letters[place], changed = kind[(kind.index(letter) + 3) % len(kind)], changed + 1
+    return "".join(letters)
 
 
 def plain(outcome: Outcome, drawn: Iterable[Any]) -> Outcome:

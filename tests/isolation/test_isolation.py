@@ -19,7 +19,7 @@ from poolhouse.wire.operations import Operation, operations, registered
 CASES = (*IDP, *SIGN_INS, *IDENTITY)
 LABELS = [case.label for case in CASES]
 
-Choice = tuple[str, int]  # ours, theirs or gone, and which of its values
+Choice = tuple[str, int]  # ours, theirs, gone or never, and which of its values
 OURS: Choice = ("ours", 0)
 
 
@@ -49,10 +49,13 @@ class Question:
 
     def _choose(self, path: Path, hole: Id) -> Any:
         whose, number = self._chosen.get(path, OURS)
-        found = values(getattr(self._stage, whose), hole, own=whose == "ours")
+        tenant = self._stage.theirs if whose == "never" else getattr(self._stage, whose)
+        found = values(tenant, hole, own=whose == "ours")
         if not found:
             return None
         value = found[min(number, len(found) - 1)]
+        if whose == "never":
+            value = oracle.never_was(value)
         if path in self._chosen:
             self.drawn.append(value)
         return value
@@ -61,8 +64,13 @@ class Question:
         return self._stage.ask(operation_of(self._case), self.request, self._case.before)
 
 
-def differences(stage: Stage, case: Case, chosen: Mapping[Path, Choice]) -> list[str]:
-    """What an answer with another tenant's values tells, and what it does to them."""
+def differences(
+    stage: Stage, case: Case, chosen: Mapping[Path, Choice], nobodys: tuple[str, ...] = ("gone",)
+) -> list[str]:
+    """What an answer with another tenant's values tells, and what it does to them.
+
+    nobodys  what does not exist: what is `gone`, and what `never` was but looks like theirs
+    """
     theirs = Question(stage, case, chosen)
     said = theirs.answer()
     found = []
@@ -70,9 +78,11 @@ def differences(stage: Stage, case: Case, chosen: Mapping[Path, Choice]) -> list
         found.append(f"{case.label} with {_named(chosen)} changed rows of theirs")
     if _known(case, chosen):
         return found
-    gone = Question(stage, case, {path: ("gone", number) for path, (_, number) in chosen.items()})
-    named = f"{case.label} with {_named(chosen)}"
-    return found + oracle.told(named, said, gone.answer(), [*theirs.drawn, *gone.drawn])
+    for whose in nobodys:
+        nobody = Question(stage, case, {path: (whose, number) for path, (_, number) in chosen.items()})
+        named = f"{case.label} with {_named(chosen)}, beside what is {whose}"
+        found += oracle.told(named, said, nobody.answer(), [*theirs.drawn, *nobody.drawn])
+    return found
 
 
 def _named(chosen: Mapping[Path, Choice]) -> str:
@@ -111,10 +121,15 @@ def test_what_is_another_tenants_does_not_exist(stage: Stage, case: Case) -> Non
     found = [
         difference
         for path, number in foreign(stage, case)
-        for difference in differences(stage, case, {path: ("theirs", number)})
+        for difference in differences(stage, case, {path: ("theirs", number)}, _nobodys(case, path))
     ]
 
     assert not found, "\n".join(found)
+
+
+def _nobodys(case: Case, path: Path) -> tuple[str, ...]:
+    told = (case.operation, ".".join(path)) in exceptions.BROKEN
+    return ("gone",) if told else ("gone", "never")
 
 
 @settings(max_examples=250, **oracle.QUESTIONS)
