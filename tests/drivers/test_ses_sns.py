@@ -107,6 +107,15 @@ async def test_ses_gets_what_the_pool_says_about_its_mail(ses, mailer):
     assert list(body["Content"]["Simple"]["Body"]) == ["Html"]
 
 
+async def test_ses_gets_a_mail_in_html_with_its_plain_text_where_it_has_both(ses, mailer):
+    await mailer.send(message(html=True, body="<p>482915</p>", text="It is 482915"))
+
+    assert json.loads(ses.calls[0][2])["Content"]["Simple"]["Body"] == {
+        "Html": {"Data": "<p>482915</p>", "Charset": "UTF-8"},
+        "Text": {"Data": "It is 482915", "Charset": "UTF-8"},
+    }
+
+
 async def test_a_refusal_of_ses_is_told_by_its_name_and_without_the_address(ses, mailer):
     ses.status = 400
     ses.headers = {"x-amzn-ErrorType": "MessageRejected:http://internal.amazon.com/"}
