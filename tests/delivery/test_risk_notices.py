@@ -17,7 +17,7 @@ from poolhouse.delivery.risk_notices import Notice
 from poolhouse.directory.users import User
 from poolhouse.drivers.smtp import SmtpSender
 from poolhouse.errors import InvalidFeedbackToken
-from poolhouse.ports import DAY, Tx
+from poolhouse.ports import DAY, HOUR, Tx
 from poolhouse.store import outbox as stored
 from poolhouse.store import snapshots, users
 
@@ -338,11 +338,24 @@ async def _put(stage, notice):
     keys = (await stage.ctx()).keys
 
     async def lease(tx):
-        (row,) = await stored.due(tx, stage.world.now, 10)
+        (row,) = await stored.due(tx, stage.world.now, 10, lambda _: 10)
         taken = await stored.lease(tx, row, stage.world.now)
         return stored.opened(keys, stage.pool, row["message_id"], taken["sealed"])
 
     return await stage.world.env.db.run(lease)
+
+
+async def test_whoever_has_a_password_cannot_fill_its_owners_mailbox(stage):
+    await stage.set_up()
+    await stage.configure()
+    ada, world = await stage.ada(), stage.world
+
+    sent = [await risk_notices.send(await stage.ctx(), ada, BLOCKED) for _ in range(21)]
+    world.advance(HOUR)
+
+    assert sent == [True] * 20 + [False]
+    assert (world.events["risk_notices"], world.events["risk_notices_held_back"]) == (20, 1)
+    assert await risk_notices.send(await stage.ctx(), ada, BLOCKED)
 
 
 async def test_a_token_is_good_for_a_week_in_its_own_pool_and_as_it_is(stage):

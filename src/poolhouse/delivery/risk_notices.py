@@ -18,7 +18,7 @@ from poolhouse.directory.risk_config import TAKEOVER
 from poolhouse.directory.threat_protection import ENFORCED
 from poolhouse.directory.users import User
 from poolhouse.ports import SECOND, Instant, Message, Tx
-from poolhouse.store import outbox, risk_configurations
+from poolhouse.store import hourly, outbox, risk_configurations
 from poolhouse.triggers import custom_sender
 
 _LEVELS: Mapping[str, str] = {"LOW": "LowAction", "MEDIUM": "MediumAction", "HIGH": "HighAction"}
@@ -57,19 +57,22 @@ async def send(ctx: Ctx, user: User, notice: Notice) -> bool:
     """Tell the user, where this level of risk is to be told of; once for a sign-in. True: a mail goes.
 
     Nobody is told in AUDIT, nor at an address that is not verified [K]. Mail that nothing would carry is not
-    written, and stops no sign-in.
+    written, nor more of it in an hour than somebody reads; neither stops a sign-in.
     """
     if not _wanted(ctx, notice) or not user.verified("email"):
         return False
     if messages.undeliverable(ctx, messages.EMAIL):
         return False
 
-    async def write(tx: Tx) -> None:
+    async def write(tx: Tx) -> bool:
+        if await hourly.take(tx, ctx, user.sub, hourly.RISK_NOTICE):
+            return False
         await outbox.put(tx, ctx, await _message(tx, ctx, user, notice))
+        return True
 
-    await ctx.env.db.run(write)
-    ctx.env.count("risk_notices")
-    return True
+    sent = await ctx.env.db.run(write)
+    ctx.env.count("risk_notices" if sent else "risk_notices_held_back")
+    return sent
 
 
 def _wanted(ctx: Ctx, notice: Notice) -> bool:

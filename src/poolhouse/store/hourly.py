@@ -15,6 +15,7 @@ FORGOT_PASSWORD = "FORGOT_PASSWORD"
 MIGRATION = "MIGRATION"  # ForgotPassword of a name that only another directory may know
 SIGN_IN_CODE = "SIGN_IN_CODE"
 SIGN_IN_MAIL = "SIGN_IN_MAIL"  # to one address, asked for from one network
+RISK_NOTICE = "RISK_NOTICE"  # mails about sign-ins that look odd
 REGISTER = "REGISTER"  # clients that register themselves, by address
 
 LIMITS: Mapping[str, int] = {
@@ -25,6 +26,7 @@ LIMITS: Mapping[str, int] = {
     VERIFY_ATTRIBUTE: 15,
     SIGN_IN_CODE: 20,  # ours: of one user, by e-mail and SMS together
     SIGN_IN_MAIL: 20,  # usual; the setting mfa_emails_per_hour decides
+    RISK_NOTICE: 20,  # ours: whoever has a password must not fill its owner's mailbox
     REGISTER: 20,  # ours: AWS publishes none
     FORGOT_PASSWORD: 20,  # usual; the setting reset_attempts_per_hour decides
 }
