@@ -65,7 +65,7 @@ async def send(ctx: Ctx, user: User, notice: Notice) -> bool:
         return False
 
     async def write(tx: Tx) -> bool:
-        if await hourly.take(tx, ctx, user.sub, hourly.RISK_NOTICE):
+        if not await hourly.counted(tx, ctx, user.sub, hourly.RISK_NOTICE):
             return False
         await outbox.put(tx, ctx, await _message(tx, ctx, user, notice))
         return True

@@ -73,13 +73,18 @@ async def check(tx: Tx, ctx: Ctx, principal: str, action: str) -> None:
 
 
 async def take(tx: Tx, ctx: Ctx, principal: str, action: str, limit: int | None = None) -> ApiError | None:
-    """Count one use. `LimitExceeded` when the uses of this hour are spent; that one is not counted.
+    """As `counted`: `LimitExceeded` when the uses of this hour are spent."""
+    return None if await counted(tx, ctx, principal, action, limit) else LimitExceeded()
+
+
+async def counted(tx: Tx, ctx: Ctx, principal: str, action: str, limit: int | None = None) -> bool:
+    """Count one use. False when the uses of this hour are spent; that one is not counted.
 
     principal  the user's sub, or the decoy's for a name without an owner, or the address of a client
     limit      uses in an hour; without it, what `LIMITS` says
     """
     most = _limit(ctx, action) if limit is None else limit
-    counted = await tx.one(
+    row = await tx.one(
         _TAKE,
         pool_id=ctx.pool.pool_id,
         principal=principal,
@@ -89,8 +94,8 @@ async def take(tx: Tx, ctx: Ctx, principal: str, action: str, limit: int | None 
         latest=ctx.now + HOUR,
         most=most,
     )
-    ctx.trail.limits[f"{action} an hour"] = (counted["uses"] if counted else most, most)
-    return LimitExceeded() if counted is None else None
+    ctx.trail.limits[f"{action} an hour"] = (row["uses"] if row else most, most)
+    return row is not None
 
 
 def _limit(ctx: Ctx, action: str) -> int:
