@@ -7,12 +7,13 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from msgspec import Struct
+from msgspec.structs import replace
 from tests.world import PASSWORD, World
 
 from poolhouse.directory import risk_config
-from poolhouse.directory.events import Event, Seen
+from poolhouse.directory.events import Event, Risk, Seen
 from poolhouse.directory.pools import FREE_TRIES_TAG, LONGEST_LOCK_TAG, Lockout
-from poolhouse.errors import ApiError
+from poolhouse.errors import ApiError, PasswordCompromised
 from poolhouse.ports import MINUTE, SECOND, Place
 from poolhouse.risk import policy
 from poolhouse.risk.policy import RiskPolicy
@@ -167,6 +168,26 @@ async def test_blocked_and_skipped_addresses_come_first(world: World) -> None:
     assert played(found, risk=enforced(skipped, POINTS)) == [LET_IN] * 5
 
 
+async def test_what_a_shut_out_address_typed_stays_unknown(world: World) -> None:
+    """It was refused before anything was compared: the second try was a wrong one."""
+    shut = {risk_config.EXCEPTIONS: {"BlockedIPRangeList": ["203.0.113.0/24"]}}
+    pool_id = await world.pool(UserPoolAddOns={"AdvancedSecurityMode": "ENFORCED"})
+    await world.call("SetRiskConfiguration", UserPoolId=pool_id, **shut)
+    client = await world.client(pool_id)
+    await world.user(pool_id)
+    world.address, _ = HOME
+    for password in (PASSWORD, "Wr0ng$word"):
+        with pytest.raises(ApiError, match="Request not allowed due to security reasons"):
+            await world.tokens(client, password=password)
+    found = [
+        event for event, _ in await world.env.db.read(lambda tx: events.of_pool(tx, pool_id, (0, ""), 9))
+    ]
+
+    assert played(found, risk=enforced(shut, {})) == [BLOCKED, BLOCKED]
+    assert played(found, risk=enforced({}, {})) == [UNKNOWN, UNKNOWN]
+    assert played(found) == [UNKNOWN, UNKNOWN]
+
+
 @pytest.mark.parametrize(
     ("mfa", "person", "would"),
     [
@@ -207,3 +228,28 @@ def test_a_sign_in_of_two_requests_is_one_attempt() -> None:
 
     assert played([first, second], mfa="ON") == [ASKED]
     assert played([first, second], mfa="OFF") == [LET_IN]
+
+
+@pytest.mark.parametrize(
+    ("action", "kinds", "would"),
+    [
+        ("BLOCK", ["SIGN_IN"], REFUSED),
+        ("BLOCK", ["SIGN_UP"], LET_IN),
+        ("NO_ACTION", ["SIGN_IN"], LET_IN),
+    ],
+)
+def test_known_passwords_are_refused_where_the_policy_says_so(
+    action: str, kinds: list[str], would: str
+) -> None:
+    """Whether they were refused when it happened, or only put down."""
+    right = ("Password", "Success")
+    refused = event("a", "Fail", PasswordCompromised.__name__, right)
+    let_in = event("b", "Pass", "done", right, at=MINUTE)
+    other = event("c", "Pass", "done", right, at=2 * MINUTE)
+    known = [replace(one, risk=Risk(compromised=True)) for one in (refused, let_in)]
+    rules = enforced(
+        {risk_config.COMPROMISED: {"EventFilter": kinds, "Actions": {"EventAction": action}}}, {}
+    )
+
+    assert played([*known, other], risk=rules) == [would, would, LET_IN]
+    assert played([*known, other]) == [LET_IN] * 3

@@ -67,7 +67,7 @@ def _blocked(ctx: Ctx, password: str, event: str) -> bool:
     config = risk_config.effective(ctx.snapshot.risk, client_id)[COMPROMISED]
     if event not in risk_config.event_filter(config) or not breaches.has(password):
         return False
-    blocks = protection.mode == ENFORCED and config["Actions"]["EventAction"] == "BLOCK"
+    blocks = protection.mode == ENFORCED and risk_config.blocks_known(config, event)
     _put_down(ctx, event, blocks=blocks)
     return blocks
 

@@ -15,15 +15,17 @@ NO_ACTION = "NO_ACTION"
 
 class RiskPolicy(Struct, frozen=True):
     """
-    actions  `EventAction` of each level
-    blocked  addresses from which nobody signs in, and
-    skipped  from which no sign-in is assessed (RiskExceptionConfiguration)
+    actions        `EventAction` of each level
+    blocked        addresses from which nobody signs in, and
+    skipped        from which no sign-in is assessed (RiskExceptionConfiguration)
+    refuses_known  passwords that are known to be stolen sign nobody in
     """
 
     scale: Scale
     actions: Mapping[str, str]
     blocked: Ranges
     skipped: Ranges
+    refuses_known: bool
 
 
 def of(config: Mapping[str, Any], tags: Mapping[str, str]) -> RiskPolicy:
@@ -32,7 +34,7 @@ def of(config: Mapping[str, Any], tags: Mapping[str, str]) -> RiskPolicy:
     A level without an action has NO_ACTION [K].
     """
     actions = config[risk_config.TAKEOVER].get("Actions", {})
-    exceptions = config[risk_config.EXCEPTIONS]
+    exceptions, compromised = config[risk_config.EXCEPTIONS], config[risk_config.COMPROMISED]
     return RiskPolicy(
         scale=risk_scale.of_tags(tags),
         actions={
@@ -40,4 +42,5 @@ def of(config: Mapping[str, Any], tags: Mapping[str, str]) -> RiskPolicy:
         },
         blocked=address_ranges.of(risk_config.ranges(exceptions, "BlockedIPRangeList")),
         skipped=address_ranges.of(risk_config.ranges(exceptions, "SkippedIPRangeList")),
+        refuses_known=risk_config.blocks_known(compromised, "SIGN_IN"),
     )

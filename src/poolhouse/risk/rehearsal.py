@@ -2,7 +2,8 @@
 
 What is known of an attempt decides. Where a sign-in was assessed, its signals are those that were seen then,
 and only points, levels and actions are new; where it was not, the signals are seen anew in the events before
-it. A try that was never compared because its user was locked stays unknown: nobody knows what was typed.
+it. A try that was never compared, because its user was locked or its address shut out, stays unknown: nobody
+knows what was typed.
 """
 
 from collections import deque
@@ -28,7 +29,9 @@ REFUSED = "refused for other reasons"
 UNKNOWN = "compared, with an answer nobody knows"
 OUTCOMES = (LET_IN, ASKED, BLOCKED, LOCKED, REFUSED, UNKNOWN)
 
-_BLOCKS = ("RiskTooHigh", "AddressBlocked")
+_SHUT_OUT = "AddressBlocked"
+_KNOWN_PASSWORD = "PasswordCompromised"
+_BLOCKS = ("RiskTooHigh", _SHUT_OUT)
 _LOCKS = "LockedOut"
 _NOT_ASKED_FOR_RISK = ("asks NEW_PASSWORD_REQUIRED", "asks CUSTOM_CHALLENGE")
 _FORGOTTEN: Instant = 15 * MINUTE  # behaviour file, 7.1
@@ -128,21 +131,28 @@ class Rehearsal(Struct):
     def _would(self, event: Event, person: Person, happened: str) -> tuple[str, Risk | None]:
         if self._tries.get(event.sub, _Tries()).locked(event.at):
             return LOCKED, None
-        if happened == LOCKED:
+        refusal = _refusal(event)
+        if happened == LOCKED or (refusal == _SHUT_OUT and not self._shuts_out(event)):
             return UNKNOWN, None
-        if happened == REFUSED:
+        if happened == REFUSED and refusal != _KNOWN_PASSWORD:
             return REFUSED, None
         return self._judged(event, person)
 
+    def _shuts_out(self, event: Event) -> bool:
+        rules = self.policy.risk(event)
+        return rules is not None and rules.blocked.has(event.seen.address)
+
     def _judged(self, event: Event, person: Person) -> tuple[str, Risk | None]:
-        """Of somebody whose first factor was right."""
+        """Of somebody whose first factor was right, or whose address is shut out whatever was right."""
         asked = self.policy.mfa == "ON" or (self.policy.mfa == "OPTIONAL" and person.active)
         usual = ASKED if asked else LET_IN
         rules = self.policy.risk(event)
         if rules is None:
             return usual, None
-        if rules.blocked.has(event.seen.address):
+        if self._shuts_out(event):
             return BLOCKED, actions.from_blocked_range()
+        if rules.refuses_known and event.risk is not None and event.risk.compromised:
+            return REFUSED, None
         if rules.skipped.has(event.seen.address) or not event.seen.scored:
             return usual, None
         has_factor = person.active or (self.policy.mfa == "ON" and person.able)
