@@ -1,5 +1,7 @@
 """A decision in words: everything that had a part in it, a line each."""
 
+from msgspec.structs import replace
+
 from poolhouse.directory import explanation
 from poolhouse.directory.events import Event, Note, Reason, Risk, Seen
 
@@ -52,3 +54,20 @@ def test_everything_that_had_a_part_in_a_refusal_is_told() -> None:
         "  the password is known to have been stolen",
         "    30  new device: It was never seen.",
     ]
+
+
+def test_what_somebody_typed_stays_in_its_line() -> None:
+    typed = replace(EVENT, username="eve\x1b[31m\nSignIn Pass: InitiateAuth")
+
+    assert len(explanation.lines(typed)) == len(explanation.lines(EVENT))
+    assert (
+        explanation.lines(typed)[3]
+        == "  user          eve\ufffd[31m\ufffdSignIn Pass: InitiateAuth (sub 5b5c)"
+    )
+    assert explanation.lines(replace(EVENT, username="Zo\u00eb"))[3] == "  user          Zo\u00eb (sub 5b5c)"
+
+
+def test_why_nothing_was_believed_of_what_a_client_told_is_there() -> None:
+    told = replace(EVENT, trail=(Note("context", {"unbelievable": "signature"}), *EVENT.trail))
+
+    assert explanation.lines(told)[12:14] == ["Told of the client", "  unbelievable signature"]

@@ -25,9 +25,11 @@ from poolhouse.risk.rehearsal import (
     REFUSED,
     UNKNOWN,
     Person,
+    Played,
     Policy,
     Rehearsal,
 )
+from poolhouse.risk.rehearsal_report import line
 from poolhouse.store import events
 
 HOME = ("203.0.113.7", "Mozilla/5.0 (Windows NT 10.0) Chrome/120.0")
@@ -253,3 +255,9 @@ def test_known_passwords_are_refused_where_the_policy_says_so(
 
     assert played([*known, other], risk=rules) == [would, would, LET_IN]
     assert played([*known, other]) == [LET_IN] * 3
+
+
+def test_a_name_that_somebody_made_up_stays_in_its_line() -> None:
+    typed = replace(event("a", "Pass", "done"), username="eve\nSignIn")
+
+    assert "eve\ufffdSignIn: let in -> refused while locked" in line(Played(typed, LET_IN, LOCKED))

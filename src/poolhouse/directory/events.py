@@ -29,7 +29,7 @@ BLOCK = "Block"
 class Note(Struct, frozen=True):
     """One thing that had a part in a decision: `facts` are small JSON values, never a secret.
 
-    The kinds: flow, step, trigger, limit, lockout, signal, risk, breach, refusal.
+    The kinds: context, step, trigger, limit, signal, risk, breach, refusal.
     """
 
     kind: str

@@ -7,9 +7,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
+from poolhouse.directory import one_line
 from poolhouse.directory.events import Event, Note, Risk, Seen
 
 _NAMES: Mapping[str, str] = {
+    "context": "Told of the client",
     "step": "Steps",
     "trigger": "Functions",
     "limit": "Limits",
@@ -21,6 +23,10 @@ _MILLION = 1_000_000
 
 def lines(event: Event) -> list[str]:
     """The whole decision, a line each."""
+    return [one_line.printable(line) for line in _lines(event)]
+
+
+def _lines(event: Event) -> list[str]:
     return [
         f"{event.kind} {event.response}: {event.operation}, request {event.request_id}",
         *(_row(name, value) for name, value in _facts(event) if value),

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 import msgspec
 from msgspec import Struct, field
 
+from poolhouse.directory import one_line
 from poolhouse.ports import SECOND
 from poolhouse.risk.rehearsal import OUTCOMES, Played
 
@@ -53,7 +54,7 @@ def line(played: Played) -> str:
     at = datetime.fromtimestamp(event.at / SECOND, UTC).strftime("%Y-%m-%d %H:%M:%S")
     why = ", ".join(f"{reason.signal} {reason.points}" for reason in risk.reasons) if risk else ""
     level = f" ({risk.level or 'no level'}, {risk.points} points{': ' if why else ''}{why})" if risk else ""
-    name = event.username or event.sub
+    name = one_line.printable(event.username or event.sub)
     return f"{at} {name}: {played.happened} -> {played.would}{level}; request {event.request_id}"
 
 
