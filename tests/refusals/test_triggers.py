@@ -288,7 +288,7 @@ CONFIRMED = (
         where("PostConfirmation", REFUSES, lambda s: s.admin("AdminConfirmSignUp", Username="eve")),
         where("PostConfirmation", untouched, lambda s: s.sign_in("eve")),
         arrange=after(having("PostConfirmation"), sign_up),
-        changes=frozenset({"users", "codes", "aliases", "user_search"}),
+        changes=frozenset({"users", "codes", "aliases", "user_search", "audit_heads", "audit_records"}),
     ),
     Row(
         "a new password, by PostConfirmation; but the password it is",

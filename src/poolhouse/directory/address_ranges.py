@@ -2,6 +2,7 @@
 
 from bisect import bisect_right
 from collections.abc import Iterable
+from functools import lru_cache
 from ipaddress import IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
 
 from msgspec import Struct
@@ -17,18 +18,25 @@ class Ranges(Struct, frozen=True):
 
     def has(self, address: str) -> bool:
         """Is the address in a range? What is no address is in none."""
-        try:
-            found = ip_address(address)
-        except ValueError:
-            return False
-        which = 0 if found.version == 4 else 1
-        place = bisect_right(self.firsts[which], int(found)) - 1
-        return place >= 0 and int(found) <= self.lasts[which][place]
+        which, number = _number(address)
+        place = bisect_right(self.firsts[which], number) - 1
+        return place >= 0 and number <= self.lasts[which][place]
 
 
 NONE = Ranges()
 
 
+@lru_cache(4_096)
+def _number(address: str) -> tuple[int, int]:
+    """0 for IPv4 and 1 for IPv6, and the address as a number; below all of them for what is none."""
+    try:
+        found = ip_address(address)
+    except ValueError:
+        return 0, -1
+    return (0 if found.version == 4 else 1), int(found)
+
+
+@lru_cache(4_096)
 def plain(text: str) -> str:
     """An address in its one form, an IPv4 address within IPv6 as IPv4; empty for what is no address."""
     try:

@@ -1,6 +1,6 @@
 """What events say of a user's past, for the assessment of a sign-in: a few short ranges, in one read."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 import msgspec
 
@@ -8,8 +8,7 @@ from poolhouse.directory import past
 from poolhouse.directory.events import Seen
 from poolhouse.directory.past import History, Mark, Past
 from poolhouse.ports import DAY, HOUR, Instant, Row, Statement, Tx
-from poolhouse.store import event_feedback
-from poolhouse.store.event_feedback import VALID, Feedback
+from poolhouse.store.event_feedback import INVALID, VALID
 
 _REMEMBERED: Instant = 180 * DAY
 _LATELY: Instant = HOUR  # as signals count failures
@@ -18,22 +17,32 @@ _MOST_FAILED = 20
 _MOST_FAILING = 100
 _MOST_FEEDBACK = 30
 
-_PASSED = Statement("""
-    SELECT at, seen FROM events
-     WHERE pool_id = :pool_id AND sub = :sub AND response = 'Pass' AND at >= :since AND seen IS NOT NULL
-     ORDER BY at DESC LIMIT :most
-""")
+# What a row of the past is; feedback is VALID or INVALID.
+_PASSED, _FAILED, _FAILING = "passed", "failed", "failing"
+_NO_ADDRESS = "-"
 
-_FAILED = Statement("""
-    SELECT at FROM events
-     WHERE pool_id = :pool_id AND sub = :sub AND at >= :since AND response = 'Fail' AND kind = 'SignIn'
-     ORDER BY at DESC LIMIT :most
-""")
-
-_FAILING = Statement("""
-    SELECT sub FROM events
-     WHERE pool_id = :pool_id AND address = :address AND at >= :since AND response = 'Fail'
-     ORDER BY at DESC LIMIT :most
+# In one statement, which is one round trip. The numbers stand in it, because PostgreSQL plans for them.
+_PAST = Statement(f"""
+    SELECT what, at, said FROM (
+           SELECT '{_PASSED}' AS what, at, seen AS said FROM events
+            WHERE pool_id = :pool_id AND sub = :sub AND response = 'Pass' AND at >= :remembered
+              AND seen IS NOT NULL
+            ORDER BY at DESC LIMIT {_MOST_PASSED}) AS passed
+    UNION ALL
+    SELECT what, at, said FROM (
+           SELECT '{_FAILED}' AS what, at, '' AS said FROM events
+            WHERE pool_id = :pool_id AND sub = :sub AND response = 'Fail' AND at >= :lately
+              AND kind = 'SignIn'
+            ORDER BY at DESC LIMIT {_MOST_FAILED}) AS failed
+    UNION ALL
+    SELECT what, at, said FROM (
+           SELECT '{_FAILING}' AS what, at, sub AS said FROM events
+            WHERE pool_id = :pool_id AND address = :address AND response = 'Fail' AND at >= :lately
+            ORDER BY at DESC LIMIT {_MOST_FAILING}) AS failing
+    UNION ALL
+    SELECT CASE WHEN value = '{VALID}' THEN '{VALID}' ELSE '{INVALID}' END AS what, at, attempt_id AS said
+      FROM event_feedback
+     WHERE pool_id = :pool_id AND sub = :sub AND at >= :remembered
 """)
 
 # Whoever speaks of an attempt does so soon, so there is not much between the two.
@@ -57,50 +66,54 @@ _events = msgspec.json.Decoder(_Short)
 
 async def of(tx: Tx, pool_id: str, sub: str, address: str, now: Instant) -> History:
     """The past of a user who signs in from this address; an empty address is none that could fail."""
-    user = {"pool_id": pool_id, "sub": sub}
-    passed = await tx.all(_PASSED, **user, since=now - _REMEMBERED, most=_MOST_PASSED)
-    failed = await tx.all(_FAILED, **user, since=now - _LATELY, most=_MOST_FAILED)
-    failing = await _failing(tx, pool_id, address, now)
-    feedback = await event_feedback.of_user(tx, pool_id, sub, now - _REMEMBERED)
-    valid, invalid = await _spoken_of(tx, pool_id, sub, feedback)
+    rows = await tx.all(
+        _PAST,
+        pool_id=pool_id,
+        sub=sub,
+        address=address or _NO_ADDRESS,
+        remembered=now - _REMEMBERED,
+        lately=now - _LATELY,
+    )
+    found: dict[str, list[Row]] = {what: [] for what in (_PASSED, _FAILED, _FAILING, VALID, INVALID)}
+    for row in rows:
+        found[row["what"]].append(row)
+    passed = sorted(found[_PASSED], key=_time, reverse=True)
+    valid, invalid = await _spoken_of(tx, pool_id, sub, [*found[VALID], *found[INVALID]])
     return History(
         passed=_each_once(passed),
         times=tuple(row["at"] for row in passed),
         valid=valid,
         invalid=invalid,
-        failures=len(failed),
-        failing=len(failing - {sub}),
+        failures=len(found[_FAILED]),
+        failing=len({row["said"] for row in found[_FAILING]} - {sub}),
     )
+
+
+def _time(row: Row) -> Instant:
+    at: Instant = row["at"]
+    return at
 
 
 def _each_once(rows: Sequence[Row]) -> tuple[Past, ...]:
     """Most sign-ins are like the one before: each text is read once."""
     newest: dict[str, Instant] = {}
     for row in rows:
-        newest.setdefault(row["seen"], row["at"])
+        newest.setdefault(row["said"], row["at"])
     return tuple(Past(at, _marks.decode(text)) for text, at in newest.items())
 
 
-async def _failing(tx: Tx, pool_id: str, address: str, now: Instant) -> set[str]:
-    if not address:
-        return set()
-    rows = await tx.all(_FAILING, pool_id=pool_id, address=address, since=now - _LATELY, most=_MOST_FAILING)
-    return {row["sub"] for row in rows}
-
-
 async def _spoken_of(
-    tx: Tx, pool_id: str, sub: str, feedback: Mapping[str, Feedback]
+    tx: Tx, pool_id: str, sub: str, feedback: Sequence[Row]
 ) -> tuple[tuple[Past, ...], tuple[Past, ...]]:
     """The attempts that somebody has said something of: valid ones, invalid ones. Hardly anybody has any."""
-    newest = sorted(feedback.items(), key=lambda said: said[1].at, reverse=True)[:_MOST_FEEDBACK]
     valid: list[Past] = []
     invalid: list[Past] = []
-    for attempt_id, said in newest:
-        since = said.at - _REMEMBERED
+    for said in sorted(feedback, key=_time, reverse=True)[:_MOST_FEEDBACK]:
+        since = said["at"] - _REMEMBERED
         event = await tx.all(
-            _SPOKEN_OF, pool_id=pool_id, sub=sub, attempt_id=attempt_id, since=since, said=said.at
+            _SPOKEN_OF, pool_id=pool_id, sub=sub, attempt_id=said["said"], since=since, said=said["at"]
         )
-        (valid if said.value == VALID else invalid).extend(_read(event))
+        (valid if said["what"] == VALID else invalid).extend(_read(event))
     return tuple(valid), tuple(invalid)
 
 
