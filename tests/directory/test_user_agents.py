@@ -43,3 +43,18 @@ MAC = "Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7)"
 )
 def test_a_user_agent_in_words(agent: str, device: str):
     assert user_agents.device(agent) == device
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        ("curl/7.1", "curl/8.5.0", True),
+        ("Shop 1.2 (build 3)", "Shop 1.3", True),
+        (f"{WINDOWS} {BLINK} Chrome/141.0.0.0", f"{WINDOWS} {BLINK} Chrome/140.0.0.0", True),
+        ("curl/8.5.0", "python-requests/2.32.3", False),
+        ("curl/8.5.0", "-", False),
+        ("curl/8.5.0", "", False),
+    ],
+)
+def test_the_kind_of_a_program_stays_from_version_to_version(one: str, other: str, same: bool) -> None:
+    assert (user_agents.kind(one) == user_agents.kind(other)) is same

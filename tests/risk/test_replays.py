@@ -48,6 +48,18 @@ def test_one_stolen_password_from_a_far_country_with_a_new_device_is_high(wait: 
     assert shown(f"attack: stolen password, far, {wait // HOUR} h later", risks)["HIGH"] == 1
 
 
+@pytest.mark.parametrize("script", ["python-requests/2.32.3", "curl/8.5.0", "-"])
+def test_a_stolen_password_is_no_less_odd_from_a_program_that_is_no_browser(script: str) -> None:
+    """`-` is one that sends no User-Agent (store/surroundings.py)."""
+    dice = random.Random(1)
+    risks = []
+    for _ in range(PEOPLE):
+        person, now, _ = settled(dice)
+        risks.append(person.tries(now + 3 * DAY, spot(dice, dice.choice(FAR)), script))
+
+    assert shown(f"attack: stolen password, far, by {script}", risks)["HIGH"] == 1
+
+
 def test_who_imitates_the_browser_too_is_caught_by_the_journey_alone() -> None:
     dice = random.Random(2)
     soon, later = [], []

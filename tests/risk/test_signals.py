@@ -62,6 +62,16 @@ SPEAKS: list[tuple[Callable[[Facts], str], Facts, str]] = [
         facts(past(), seen=seen(user_agent="iPhone Version/1 Safari/"), agent="iOS, Safari"),
         "Nobody has signed in with iOS, Safari before.",
     ),
+    (
+        signals.new_device,
+        facts(past(), seen=seen(user_agent="curl/8"), agent="unknown"),
+        "The device is a new one.",
+    ),
+    (
+        signals.user_agent_change,
+        facts(past(), seen=seen(user_agent="curl/8"), agent="unknown"),
+        "Nobody has signed in with this program before.",
+    ),
     (signals.new_address, facts(past(), seen=AWAY), "The address is a new one."),
     (
         signals.new_network,
@@ -126,7 +136,13 @@ IS_SILENT: list[tuple[Callable[[Facts], str], Facts]] = [
     (signals.known_device, facts(past(), seen=seen())),
     (signals.known_device, facts(past(device_key="a"), seen=seen(device_key="b"))),
     (signals.user_agent_change, facts(past(), seen=seen(user_agent="Windows Firefox/2"))),
-    (signals.user_agent_change, facts(past(), seen=seen(user_agent="curl"), agent="unknown")),
+    (signals.new_device, facts(past(user_agent="curl/7"), seen=seen(user_agent="curl/8"), agent="unknown")),
+    (signals.new_device, facts(past(), seen=seen(user_agent=""), agent="unknown")),
+    (signals.user_agent_change, facts(past(), seen=seen(user_agent=""), agent="unknown")),
+    (
+        signals.user_agent_change,
+        facts(past(user_agent="curl/7"), seen=seen(user_agent="curl/8"), agent="unknown"),
+    ),
     (signals.user_agent_change, facts(past(user_agent=""), seen=seen())),
     (signals.new_address, facts(past())),
     (signals.new_address, facts(past(), seen=seen(address=""))),

@@ -1,7 +1,7 @@
 """What a sign-in came from, in words, by the User-Agent header (service model, SessionDescriptionType). Pure.
 
 Cognito says "operating system and browser or app", or `unknown`, and not how; our words for it are [K]. The
-header is what the caller likes to send, so it is shown to people and decides nothing.
+header is what the caller likes to send: it is shown to people, and one that differs makes a sign-in odd.
 """
 
 import re
@@ -39,6 +39,12 @@ def device(user_agent: str) -> str:
     read = user_agent[:_MOST_READ]
     found = [_first(read, _READS_SYSTEM), _first(read, _READS_BROWSER)]
     return ", ".join(filter(None, found)) or UNKNOWN
+
+
+def kind(user_agent: str) -> str:
+    """What stays the same from one version to the next; of a program that nobody knows, its name."""
+    found = device(user_agent)
+    return found if found != UNKNOWN else re.split(r"[/\s]", user_agent[:_MOST_READ].strip(), maxsplit=1)[0]
 
 
 def _first(text: str, reads: list[tuple[re.Pattern[str], str]]) -> str:

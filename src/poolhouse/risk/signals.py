@@ -38,7 +38,8 @@ def known_device(facts: Facts) -> str:
 
 
 def user_agent_change(facts: Facts) -> str:
-    return f"Nobody has signed in with {facts.agent} before." if _new_agent(facts) else ""
+    agent = "this program" if facts.agent == user_agents.UNKNOWN else facts.agent
+    return f"Nobody has signed in with {agent} before." if _new_agent(facts) else ""
 
 
 def new_address(facts: Facts) -> str:
@@ -145,12 +146,10 @@ def _is_known_device(facts: Facts) -> bool:
 
 
 def _new_agent(facts: Facts) -> bool:
-    """Another browser or system: a new version is the same one."""
-    texts = {past.seen.user_agent for past in facts.known}
-    if facts.agent == user_agents.UNKNOWN or facts.seen.user_agent in texts:
-        return False
-    known = {user_agents.device(text) for text in texts} - {user_agents.UNKNOWN}
-    return bool(known) and facts.agent not in known
+    """Another browser, system or program: a new version is the same one. An empty text says nothing."""
+    own = user_agents.kind(facts.seen.user_agent)
+    known = {user_agents.kind(past.seen.user_agent) for past in facts.known} - {""}
+    return bool(own) and bool(known) and own not in known
 
 
 def _is_new_address(facts: Facts) -> bool:

@@ -24,6 +24,7 @@ SERVERS_ALONE_ARE_EXCUSED = True
 _NOWHERE = Place()
 _UNTOLD = Device("", "", "", "")
 _LONGEST = 256  # characters of a header
+_NAMELESS = "-"
 
 
 def seen(ctx: Ctx) -> Seen:
@@ -111,9 +112,12 @@ def _is_server(ctx: Ctx) -> bool:
 
 
 def _user_agent(ctx: Ctx) -> str:
-    """An administrator's server hands the user's headers on; its own is of no interest."""
+    """An administrator's server hands the user's headers on; its own is of no interest.
+
+    Whoever calls without one is a program like any other: else to leave it out would look less odd.
+    """
     if not ctx.told.by_admin:
-        return ctx.user_agent[:_LONGEST]
+        return ctx.user_agent[:_LONGEST] or _NAMELESS
     return _header(ctx.told.data.get("HttpHeaders") or (), "user-agent")[:_LONGEST]
 
 
