@@ -4,6 +4,14 @@ from collections.abc import Iterator
 
 import pytest
 from tests.isolation.stage import Stage
+from tests.untraced import untraced
+
+
+@pytest.fixture(autouse=True)
+def without_tracer() -> Iterator[None]:
+    """What these walks reach, other tests reach before them."""
+    with untraced():
+        yield
 
 
 @pytest.fixture(scope="session")

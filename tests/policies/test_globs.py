@@ -1,12 +1,10 @@
 import re
-import sys
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.untraced import untraced
 
 from poolhouse.policies import globs, variables
 from poolhouse.policies.globs import Wild
@@ -80,17 +78,6 @@ ATTACKS = [
     ("*" * 2047 + "b", "a" * 2048),
     ("*" + "a" * 90 + "b" + "*" + "c", "a" * 2048),
 ]
-
-
-@contextmanager
-def untraced() -> Iterator[None]:
-    """Without what measures coverage, which costs more than what it looks at."""
-    tracer = sys.gettrace()
-    sys.settrace(None)
-    try:
-        yield
-    finally:
-        sys.settrace(tracer)
 
 
 @pytest.mark.parametrize(("pattern", "text"), ATTACKS)

@@ -9,9 +9,17 @@ from tests.refusals.front import Front
 from tests.refusals.gate import Gate
 from tests.refusals.scene import Scene
 from tests.server import dev_server
+from tests.untraced import untraced
 from tests.world import close_world, open_world
 
 __all__ = ["f", "federation_stage"]
+
+
+@pytest.fixture(autouse=True)
+def without_tracer() -> Iterator[None]:
+    """What these rows reach, other tests reach before them."""
+    with untraced():
+        yield
 
 
 @pytest.fixture
