@@ -182,7 +182,7 @@ def _nothing(action: str, resource: str) -> bool:
 class Trail(Struct):
     """What led to a request's decision. The one thing in `Ctx` that changes: `replace` keeps the same one.
 
-    Whoever decides something leaves a note; auth/recorded.py makes an event of it when the request ends.
+    Whoever decides something leaves a note; trail/recorder.py makes an event of it when the request ends.
 
     sub         whose attempt it is: the user's, or that of the decoy of a name without an owner
     username    the name as it was typed

@@ -50,7 +50,7 @@ def test_one_stolen_password_from_a_far_country_with_a_new_device_is_high(wait: 
 
 @pytest.mark.parametrize("script", ["python-requests/2.32.3", "curl/8.5.0", "-"])
 def test_a_stolen_password_is_no_less_odd_from_a_program_that_is_no_browser(script: str) -> None:
-    """`-` is one that sends no User-Agent (store/surroundings.py)."""
+    """`-` is one that sends no User-Agent (trail/surroundings.py)."""
     dice = random.Random(1)
     risks = []
     for _ in range(PEOPLE):

@@ -15,10 +15,11 @@ from poolhouse.directory.users import User
 from poolhouse.errors import ApiError, SessionUsed
 from poolhouse.ports import Instant, Tx
 from poolhouse.store import devices as stored_devices
-from poolhouse.store import families, groups, sessions, surroundings, user_sessions
+from poolhouse.store import families, groups, sessions, user_sessions
 from poolhouse.store.families import Family
 from poolhouse.tokens import claims, issue
 from poolhouse.tokens.claims import Group
+from poolhouse.trail import surroundings
 from poolhouse.triggers import post_authentication, pre_token_generation
 
 Result = dict[str, Any]

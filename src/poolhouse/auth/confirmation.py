@@ -24,8 +24,8 @@ from poolhouse.errors import (
 from poolhouse.ports import Tx
 from poolhouse.store import codes, hourly, users
 from poolhouse.store.codes import SpentCode
-from poolhouse.store.recorder import recorded
 from poolhouse.store.users import NameTaken
+from poolhouse.trail.recorder import recorded
 from poolhouse.triggers import post_confirmation
 
 

@@ -49,7 +49,7 @@ from poolhouse.context import Ctx
 from poolhouse.directory import events
 from poolhouse.directory.users import User
 from poolhouse.errors import ApiError, InvalidParameter, InvalidSession, MissingParameter
-from poolhouse.store.recorder import recorded
+from poolhouse.trail.recorder import recorded
 
 Answer = dict[str, str]
 Result = dict[str, Any]

@@ -22,8 +22,8 @@ from poolhouse.errors import (
 from poolhouse.ports import Tx
 from poolhouse.store import attempts, codes, hourly, users
 from poolhouse.store import credentials as stored
-from poolhouse.store.recorder import recorded
 from poolhouse.store.users import NameTaken
+from poolhouse.trail.recorder import recorded
 from poolhouse.triggers import post_confirmation
 from poolhouse.triggers.custom_message import Wording
 

@@ -1,11 +1,11 @@
-"""How far a sign-in has come, told to the request's trail: store/recorder.py makes an event of it."""
+"""How far a sign-in has come, told to the request's trail: trail/recorder.py makes an event of it."""
 
 from collections.abc import Mapping
 
 from poolhouse.auth.sign_in import SignIn
 from poolhouse.auth.table import PROVES
 from poolhouse.context import Ctx
-from poolhouse.store import surroundings
+from poolhouse.trail import surroundings
 
 # `ChallengeName` of an event, by what is proven; it has no value for codes and passkeys as a first factor.
 _SHOWN: Mapping[str, str] = {

@@ -23,7 +23,8 @@ from poolhouse.risk import actions, facts, policy
 from poolhouse.risk.assess import assess
 from poolhouse.risk.facts import Facts
 from poolhouse.risk.policy import RiskPolicy
-from poolhouse.store import history, surroundings
+from poolhouse.store import history
+from poolhouse.trail import surroundings
 
 # Proofs of a person; a remembered device is none, for it would answer for whoever holds it (decision.py).
 _PROOFS = SECOND_FACTORS - {"DEVICE"}

@@ -25,8 +25,7 @@ class SignIn(msgspec.Struct, frozen=True, array_like=True):
     history      CUSTOM_AUTH: the `session` list of its triggers, as JSON
     validation   PreAuthentication's validationData, as JSON, until the function is asked (auth/admission.py)
     goal         the level that TARGET_ACR_VALUES asks for (directory/assurance.py)
-    risk         what the assessment led to, without its reasons; None: there was none yet
-    (auth/protection.py)
+    risk         what the assessment led to, without its reasons (auth/protection.py); None: there was none
     """
 
     pool_id: str

@@ -26,8 +26,8 @@ from poolhouse.errors import (
 from poolhouse.ports import Tx
 from poolhouse.store import codes, users
 from poolhouse.store import credentials as stored
-from poolhouse.store.recorder import recorded
 from poolhouse.store.users import NameTaken
+from poolhouse.trail.recorder import recorded
 from poolhouse.triggers import post_confirmation, pre_sign_up
 from poolhouse.triggers.custom_message import Wording
 

@@ -28,8 +28,8 @@ from poolhouse.federation import mapping, provider_groups
 from poolhouse.ports import Tx
 from poolhouse.store import audited, links, snapshots, users
 from poolhouse.store.links import SUBJECT
-from poolhouse.store.recorder import recorded
 from poolhouse.store.users import NameTaken
+from poolhouse.trail.recorder import recorded
 from poolhouse.triggers import (
     inbound_federation,
     post_authentication,

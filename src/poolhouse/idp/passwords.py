@@ -23,8 +23,8 @@ from poolhouse.errors import (
 )
 from poolhouse.ports import Tx
 from poolhouse.store import hourly, users
-from poolhouse.store.recorder import recorded
 from poolhouse.store.users import NameTaken
+from poolhouse.trail.recorder import recorded
 from poolhouse.wire.operations import operation
 
 if TYPE_CHECKING:

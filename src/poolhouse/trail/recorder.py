@@ -10,7 +10,8 @@ from poolhouse.directory.events import Event, Note
 from poolhouse.errors import ApiError
 from poolhouse.ports import Tx
 from poolhouse.store import events as stored
-from poolhouse.store import log_outbox, surroundings
+from poolhouse.store import log_outbox
+from poolhouse.trail import surroundings
 
 P = ParamSpec("P")
 R = TypeVar("R")
