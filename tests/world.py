@@ -160,6 +160,7 @@ async def open_world(
         vault=KeyFileVault(folder / "master.key"),
         hashing=Hashing(ThreadPoolExecutor(1)),
         count=lambda name, amount=1: events.update({name: amount}),
+        measure=lambda name, *dimensions: events.update((name, " ".join((name, *dimensions)))),
         invoker=Functions(),
         fetch=fetch,
         breaches=Lists([breaches_file(COMMON)]),

@@ -114,6 +114,7 @@ async def open_env(settings: Settings, metrics: Metrics | None = None, *, as_it_
     Raises `SettingsError`, also for a store that waits for a migration when `migrate_at_start` is off.
     """
     rates.check(settings)
+    metrics = metrics or Metrics()
     vault = open_vault(settings)
     clock = SystemClock()
     db = await open_db(settings)
@@ -130,7 +131,8 @@ async def open_env(settings: Settings, metrics: Metrics | None = None, *, as_it_
         db=db,
         vault=vault,
         hashing=Hashing(ThreadPoolExecutor(_HASHING_THREADS, "argon2id"), Places(_HASHING_THREADS)),
-        count=(metrics or Metrics()).count,
+        count=metrics.count,
+        measure=metrics.measure,
     )
 
 

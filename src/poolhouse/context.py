@@ -116,6 +116,10 @@ class Hashing(Struct):
                 del self.waiting[pool_id]
 
 
+def _unmeasured(name: str, *dimensions: str) -> None:
+    """Where nobody reads metrics."""
+
+
 class Env(Struct, frozen=True):
     """The process: its ports, its settings and its caches. Made once, by app.py."""
 
@@ -126,6 +130,7 @@ class Env(Struct, frozen=True):
     vault: Vault
     hashing: Hashing
     count: Callable[..., None]  # count("lockouts") and the like: a named event of the metrics
+    measure: Callable[..., None] = _unmeasured  # measure("CallCount", category): a metric of Cognito's
     turns: Turns = field(default_factory=Turns)  # of pools, for the event loop
     invoker: Invoker | None = None  # None: no function can be called
     fetch: Fetch | None = None  # None: no other server can be asked

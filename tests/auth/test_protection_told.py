@@ -127,6 +127,8 @@ async def test_sign_ins_are_counted_by_what_was_found(s: Scene) -> None:
 
     counted = {name: s.world.events[name] for name in ("NoRisk", "Risk", "AccountTakeOverRisk")}
     assert counted == {"NoRisk": 1, "Risk": 1, "AccountTakeOverRisk": 1}
+    assert s.world.events[f"Risk {s.pool} SignIn high"] == 1
+    assert s.world.events[f"NoRisk {s.pool} SignIn "] == 1
     assert s.world.events["risk_notices"] == 1
 
 

@@ -1,13 +1,15 @@
 """Requests against the limits of their pool, in one process and shared through the store."""
 
 import asyncio
+from collections import Counter
 
 import pytest
+from msgspec.structs import replace
 from tests.environment import environment
 
 from poolhouse.errors import TooManyRequests
 from poolhouse.ports import SECOND
-from poolhouse.quotas import admission, buckets, rates
+from poolhouse.quotas import admission, buckets, rates, table
 from poolhouse.store import limits
 
 POOL, OTHER = "us-east-1_a", "us-east-1_b"
@@ -162,3 +164,29 @@ async def test_a_refused_worker_does_not_ask_the_store_for_each_request(db, tmp_
     assert [await _number(env, "SignUp") for _ in range(100)] == [0] * 100
 
     assert len(asked) == 11
+
+
+async def test_every_request_counts_for_its_category_and_a_refused_one_as_a_throttle_too(db, tmp_path):
+    counted = Counter()
+    made = replace(environment(db, tmp_path), measure=lambda *named: counted.update([named]))
+
+    assert await _number(made, "SignUp", most=60) == 50
+    await _number(made, "RespondToAuthChallenge", most=1, request={"ChallengeName": "NEW_PASSWORD_REQUIRED"})
+    await _number(made, table.CODE_REDEMPTION, most=1)
+    await _number(made, "cognito-identity:GetId", most=1)
+
+    assert counted == {
+        ("CallCount", "UserCreation"): 51,
+        ("ThrottleCount", "UserCreation"): 1,
+        ("CallCount", "UserAccountRecovery"): 1,
+        ("CallCount", "UserAuthentication"): 1,
+    }
+
+
+async def test_with_quotas_off_requests_are_counted_all_the_same(db, tmp_path):
+    counted = Counter()
+    made = replace(environment(db, tmp_path, quotas=False), measure=lambda *named: counted.update([named]))
+
+    await _number(made, "SignUp", most=60)
+
+    assert counted == {("CallCount", "UserCreation"): 60}

@@ -3,12 +3,14 @@
 Only where the password itself comes to us: over SRP it never does.
 """
 
+from collections.abc import Mapping
+
 from msgspec.structs import replace
 
 from poolhouse.auth import ledger, progress, risk_metrics
 from poolhouse.auth.sign_in import SignIn
 from poolhouse.context import Ctx
-from poolhouse.directory import risk_config
+from poolhouse.directory import events, risk_config
 from poolhouse.directory.events import BLOCK, Risk
 from poolhouse.directory.risk_config import COMPROMISED, WHOLE_POOL
 from poolhouse.directory.threat_protection import ENFORCED
@@ -18,6 +20,13 @@ from poolhouse.ports import Tx
 from poolhouse.store import audited, users
 
 SIGN_IN, PASSWORD_CHANGE, SIGN_UP = risk_config.EVENTS
+
+# What the metrics call them.
+_OPERATIONS: Mapping[str, str] = {
+    SIGN_IN: events.SIGN_IN,
+    PASSWORD_CHANGE: events.PASSWORD_CHANGE,
+    SIGN_UP: events.SIGN_UP,
+}
 
 
 def check_new(ctx: Ctx, password: str, event: str) -> None:
@@ -80,4 +89,4 @@ def _put_down(ctx: Ctx, event: str, *, blocks: bool) -> None:
         return
     trail.risk = replace(risk, compromised=True, decision=BLOCK if blocks else risk.decision)
     trail.note("breach", event=event, action="BLOCK" if blocks else "NO_ACTION")
-    risk_metrics.compromised(ctx)
+    risk_metrics.compromised(ctx, _OPERATIONS[event])

@@ -28,10 +28,11 @@ from poolhouse.federation.oidc import flow
 from poolhouse.http import parameters
 from poolhouse.http.parameters import Parameters
 from poolhouse.http.response import Response
-from poolhouse.oauth import checks, finish, pool_rules
+from poolhouse.oauth import activity, checks, finish, pool_rules
 from poolhouse.oauth.checks import Authorization
 from poolhouse.oauth.federate import CALLBACK, enabled
 from poolhouse.oauth.visit import Visit
+from poolhouse.trail.activity import FEDERATION
 
 _LONGEST = 300  # characters of a provider's description that go on to the app
 
@@ -61,6 +62,7 @@ async def _callback(visit: Visit, given: Parameters) -> Response:
         identity = await flow.identity(ctx, provider, journey, given, visit.url(CALLBACK))
         user = await link.sign_in(ctx, identity)
     except ApiError as error:
+        activity.refused(visit, client, FEDERATION, error, provider.name)
         raise checks.to_app(authorization, refusal(error)) from error
     assured = _assured(visit, authorization, provider, identity)
     return await signed_in(visit, ctx, journey.nonce, authorization, client, provider, user, assured=assured)
@@ -108,7 +110,9 @@ async def signed_in(
         authorization = msgspec.structs.replace(authorization, nonce=nonce)
     who = Authenticated(user, visit.env.rng.uuid(), ctx.now, assured)
     federated = msgspec.json.encode({"provider": provider.name, **session}).decode()
-    return await finish.finished(visit, authorization, client, who, federated=federated)
+    answer = await finish.finished(visit, authorization, client, who, federated=federated)
+    activity.succeeded(visit, client, FEDERATION, provider.name)
+    return answer
 
 
 def provider_session(federated: str) -> Mapping[str, str]:

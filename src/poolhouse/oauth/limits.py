@@ -2,7 +2,7 @@
 
 from poolhouse.errors import ApiError, OAuthError, TooManyRequests, UnknownClientOnPage
 from poolhouse.http.sources import network
-from poolhouse.oauth import client_authentication
+from poolhouse.oauth import activity, client_authentication
 from poolhouse.oauth.visit import Visit
 from poolhouse.quotas import admission
 
@@ -15,7 +15,7 @@ async def count_page(visit: Visit) -> None:
     try:
         await admission.take_page(visit.env, visit.pool.pool_id, source, client_id)
     except TooManyRequests:
-        visit.env.count("throttles")
+        _throttled(visit, client_id)
         raise
 
 
@@ -24,13 +24,18 @@ async def count(visit: Visit, operation: str) -> None:
     try:
         await admission.take(visit.env, visit.pool.pool_id, operation, {})
     except TooManyRequests:
-        visit.env.count("throttles")
+        _throttled(visit, await _client_id(visit))
         raise
 
 
 def give_back(visit: Visit, operation: str, error: ApiError) -> None:
     """A sign-in that failed does not count, on the pages as little as in the API (web/limits.py)."""
     admission.give_back(visit.env, visit.pool.pool_id, operation, {}, error.code)
+
+
+def _throttled(visit: Visit, client_id: str) -> None:
+    visit.env.count("throttles")
+    activity.throttled(visit, client_id)
 
 
 async def _client_id(visit: Visit) -> str:

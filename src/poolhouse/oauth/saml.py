@@ -24,11 +24,12 @@ from poolhouse.federation.journey import Journey
 from poolhouse.http import parameters
 from poolhouse.http.parameters import BadParameters
 from poolhouse.http.response import Headers, Response
-from poolhouse.oauth import answers, callback, checks, errands, faces, federate
+from poolhouse.oauth import activity, answers, callback, checks, errands, faces, federate
 from poolhouse.oauth.checks import Authorization
 from poolhouse.oauth.pages.endings import SignedOut
 from poolhouse.oauth.visit import Visit
 from poolhouse.store import saml_keys
+from poolhouse.trail.activity import FEDERATION
 
 _NONCE = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
 _LONGEST_RELAY_STATE = 80  # bytes (bindings, 3.5.3); longer ones are ours alone
@@ -101,8 +102,10 @@ async def _signed_in(
         arrival = await flow.arrived(ctx, provider, errands.ours(visit), document, request_id)
         user = await link.sign_in(ctx, arrival.identity)
     except SamlRefused as error:
+        activity.refused(visit, client, FEDERATION, error, provider.name)
         raise checks.to_app(authorization, OAuthServerError(error.description)) from error
     except ApiError as error:
+        activity.refused(visit, client, FEDERATION, error, provider.name)
         raise checks.to_app(authorization, _refusal(error)) from error
     session = {
         "name_id": arrival.identity.subject,

@@ -18,6 +18,9 @@ async def take(env: Env, pool_id: str, operation: str, request: Mapping[str, Any
     pool_id  "" for an operation that is about no pool: such limits are the account's
     user     whose request it is, where that is known
     """
+    category = table.category(operation, request)
+    if category:
+        env.measure("CallCount", category)
     choices = table.choices(operation, request, user) if env.settings.quotas else ()
     if not choices:
         return
@@ -25,6 +28,8 @@ async def take(env: Env, pool_id: str, operation: str, request: Mapping[str, Any
     for choice in choices:
         if await _taken(env, pool_id, choice, in_force):
             return
+    if category:
+        env.measure("ThrottleCount", category)
     raise TooManyRequests
 
 
@@ -34,6 +39,7 @@ async def take_of_user(env: Env, pool_id: str, operation: str, user: str) -> Non
         return
     if not await _taken(env, pool_id, table.personal(operation, user), {}):
         env.count("throttles")
+        env.measure("ThrottleCount", table.CATEGORY[operation])
         raise TooManyRequests
 
 

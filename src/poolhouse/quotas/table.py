@@ -205,6 +205,15 @@ def choices(operation: str, request: Mapping[str, Any], user: str = "") -> tuple
     return ((Bucket(category, category), *own),)
 
 
+def category(operation: str, request: Mapping[str, Any]) -> str:
+    """The category of Cognito's that a request is of; empty: it has none, as operations of identity pools."""
+    if operation == CODE_REDEMPTION:
+        return _SIGN_IN
+    if operation in _ANSWERS and request.get("ChallengeName") == "NEW_PASSWORD_REQUIRED":
+        return _RECOVERY
+    return CATEGORY.get(operation, "")
+
+
 def page(source: str, client_id: str) -> tuple[Bucket, ...]:
     """The buckets of a request to a pool's pages and endpoints, beside that of what it asks for.
 

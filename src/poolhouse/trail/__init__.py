@@ -1,1 +1,1 @@
-"""What led to a request's decision: whence it came, and the event that is made of it in the end."""
+"""What led to a request's decision: whence it came, and the event and the metrics that are made of it."""

@@ -29,7 +29,7 @@ from poolhouse.errors import (
 from poolhouse.ports import Instant
 from poolhouse.store import audited, snapshots
 from poolhouse.tokens import verify
-from poolhouse.web import caller, identity_placing, limits, sdk, told
+from poolhouse.web import activity, caller, identity_placing, limits, sdk, told
 from poolhouse.web.caller import Signer
 from poolhouse.wire import validate
 from poolhouse.wire.operations import Handler, Operation, registered
@@ -118,6 +118,17 @@ class Call:
 
     async def _answer(self, handler: Handler, request: Mapping[str, Any]) -> Mapping[str, Any]:
         ctx = await self._context(request)
+        try:
+            result = await self._within_limits(ctx, handler, request)
+        except ApiError as error:
+            activity.refused(ctx, request, error)
+            raise
+        activity.answered(ctx, request, result)
+        return result
+
+    async def _within_limits(
+        self, ctx: Ctx, handler: Handler, request: Mapping[str, Any]
+    ) -> Mapping[str, Any]:
         await limits.take(ctx, self._operation, request)
         await ctx.env.turns.take(self.pool_id)
         try:

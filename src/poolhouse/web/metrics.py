@@ -1,4 +1,5 @@
-"""What Prometheus reads: operations, errors, latencies, lock-outs, throttles and the outbox.
+"""What Prometheus reads: operations, errors, latencies, lock-outs, throttles, the outbox, and what
+Cognito measures.
 
 prometheus-client takes a tenth of a second to import, so it comes when it is first needed. Under
 `serve` each worker counts into files of its own in one folder (PROMETHEUS_MULTIPROC_DIR), and the
@@ -14,6 +15,7 @@ from msgspec import Struct, field
 
 from poolhouse.http.request import HttpRequest
 from poolhouse.http.response import Response
+from poolhouse.web.cognito_metrics import CognitoMetrics
 from poolhouse.web.loopback import is_local
 from poolhouse.web.request import Receive, Scope, Send
 
@@ -34,6 +36,7 @@ class _Meters(Struct, frozen=True):
     logs: Gauge
     triggers: Counter
     trigger_latency: Histogram
+    cognito: CognitoMetrics
     clocks: dict[str, Histogram] = field(default_factory=dict)  # `latency` by its label
 
 
@@ -61,6 +64,10 @@ class Metrics:
     def count(self, name: str, amount: int = 1) -> None:
         """Count a named event: "lockouts", "throttles" and the like."""
         self._meters().events.labels(name).inc(amount)
+
+    def measure(self, name: str, *dimensions: str) -> None:
+        """Count one of Cognito's metrics (web/cognito_metrics.py)."""
+        self._meters().cognito.count(name, dimensions)
 
     def trigger(self, trigger: str, outcome: str, seconds: float) -> None:
         """Count one call of a function. `trigger` is the first half of its `triggerSource`."""
@@ -162,6 +169,7 @@ def _make() -> _Meters:
         outbox=_states(
             registry, "poolhouse_outbox_messages", "Messages in the outbox: waiting, being sent, given up."
         ),
+        cognito=CognitoMetrics(registry),
         logs=_states(registry, "poolhouse_log_entries", "Entries of log delivery: waiting, given up (dead)."),
     )
 

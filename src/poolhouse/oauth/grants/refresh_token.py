@@ -9,9 +9,11 @@ from typing import Any
 from poolhouse.auth import refresh
 from poolhouse.directory import scopes
 from poolhouse.directory.clients import Client
-from poolhouse.errors import InvalidOAuthRequest
+from poolhouse.errors import ApiError, InvalidOAuthRequest, OAuthError
 from poolhouse.http.parameters import Parameters
+from poolhouse.oauth import activity
 from poolhouse.oauth.visit import Visit
+from poolhouse.trail.activity import TOKEN_REFRESH
 
 
 async def tokens(visit: Visit, client: Client, form: Parameters) -> dict[str, Any]:
@@ -20,4 +22,10 @@ async def tokens(visit: Visit, client: Client, form: Parameters) -> dict[str, An
     if not text:
         raise InvalidOAuthRequest
     ctx = visit.ctx("GetTokensFromRefreshToken", client)
-    return await refresh.at_endpoint(ctx, text, scopes.split(form.get("scope", "")))
+    try:
+        result = await refresh.at_endpoint(ctx, text, scopes.split(form.get("scope", "")))
+    except (ApiError, OAuthError) as error:
+        activity.refused(visit, client, TOKEN_REFRESH, error)
+        raise
+    activity.succeeded(visit, client, TOKEN_REFRESH)
+    return result

@@ -4,7 +4,7 @@ from poolhouse.auth import engine, lost_passwords
 from poolhouse.errors import ApiError, InvalidSession, SessionExpired
 from poolhouse.http.parameters import Parameters
 from poolhouse.http.response import Response
-from poolhouse.oauth import answers, carried, faces, forms, pool_rules, tongues, twice, typed
+from poolhouse.oauth import activity, answers, carried, faces, forms, pool_rules, tongues, twice, typed
 from poolhouse.oauth.pages import says
 from poolhouse.oauth.pages.views import Reset
 from poolhouse.oauth.pages.words import Said
@@ -14,6 +14,7 @@ from poolhouse.oauth.sign_in import codes, entrance, flow, trouble, turn
 from poolhouse.oauth.sign_in.trouble import Trouble
 from poolhouse.oauth.sign_in.turn import Turn
 from poolhouse.oauth.visit import Visit
+from poolhouse.trail.activity import SIGN_IN
 
 _MOST_SHOWN = 20  # characters of a code
 
@@ -98,6 +99,7 @@ async def _signed_in(now: Turn, told: Resetting, password: str) -> Response:
         result = await engine.begin(now.ctx("InitiateAuth"), "USER_PASSWORD_AUTH", answer)
         return await flow.begun(now, told.username, result)
     except ApiError as error:
+        activity.refused(now.visit, now.client, SIGN_IN, error)
         wrong = trouble.told(error, pool_rules.identity(now.visit.pool))
         return await entrance.page(now, told.username, wrong)
 

@@ -11,7 +11,7 @@ from poolhouse.errors import ApiError, PasswordResetRequired, UserNotConfirmed
 from poolhouse.http import parameters
 from poolhouse.http.parameters import Parameters
 from poolhouse.http.response import Response
-from poolhouse.oauth import faces, finish, limits, pool_rules, tongues
+from poolhouse.oauth import activity, faces, finish, pool_rules, tongues
 from poolhouse.oauth.pages import says
 from poolhouse.oauth.pages.parts import Alert, View
 from poolhouse.oauth.sign_in import (
@@ -27,7 +27,8 @@ from poolhouse.oauth.sign_in import (
 )
 from poolhouse.oauth.sign_in.steps import Step
 from poolhouse.oauth.sign_in.trouble import Trouble
-from poolhouse.oauth.sign_in.turn import OPERATION, Turn
+from poolhouse.oauth.sign_in.turn import Turn, refused
+from poolhouse.trail.activity import SIGN_IN
 
 _FIRST, _SECOND = "/login", "/mfa"
 
@@ -116,6 +117,7 @@ async def _finished(turn: Turn, username: str, who: Authenticated, *, wished: bo
     """Back to the app. `wished`: this browser is to be remembered."""
     device = await remembered.after(turn, username, who, wished=wished)
     answer = await finish.finished(turn.visit, turn.authorization, turn.client, who)
+    activity.succeeded(turn.visit, turn.client, SIGN_IN)
     return Response(answer.status, (*answer.headers, *device), answer.body)
 
 
@@ -128,7 +130,7 @@ async def _wrong(turn: Turn, step: Step, wrong: Trouble, typed: Parameters) -> R
 
 
 async def _refused(turn: Turn, step: Step | None, error: ApiError, typed: Parameters) -> Response:
-    limits.give_back(turn.visit, OPERATION, error)
+    refused(turn, error)
     if isinstance(error, UserNotConfirmed | PasswordResetRequired):
         return await entrance.elsewhere(turn, step.username if step else "", error)
     wrong = trouble.told(error, pool_rules.identity(turn.visit.pool), step.wrong if step else 0)

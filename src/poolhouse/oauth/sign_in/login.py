@@ -14,7 +14,7 @@ from poolhouse.errors import (
 )
 from poolhouse.http.parameters import Parameters
 from poolhouse.http.response import Response
-from poolhouse.oauth import answers, forms, limits, pool_rules, tongues
+from poolhouse.oauth import answers, forms, pool_rules, tongues
 from poolhouse.oauth.pages import says
 from poolhouse.oauth.pages.words import Said
 from poolhouse.oauth.sign_in import entrance, flow, providers, remembered, steps, trouble, turn
@@ -78,9 +78,10 @@ async def _entered(now: Turn, typed: Parameters) -> Response:
     except Trouble as wrong:
         return await entrance.page(now, username, wrong)
     except (UserNotConfirmed, PasswordResetRequired) as error:
+        turn.refused(now, error)
         return await entrance.elsewhere(now, username, error)
     except ApiError as error:
-        limits.give_back(now.visit, turn.OPERATION, error)
+        turn.refused(now, error)
         return await entrance.page(now, username, trouble.told(error, pool_rules.identity(now.visit.pool)))
 
 
@@ -130,5 +131,5 @@ async def _with_passkey(now: Turn, typed: Parameters) -> dict[str, Any]:
     try:
         return await engine.begin_with_passkey(now.ctx("InitiateAuth"), session, credential)
     except (IncorrectLogin, InvalidPasskey) as error:
-        limits.give_back(now.visit, turn.OPERATION, error)
+        turn.refused(now, error)
         raise Trouble(alert=says.NO_PASSKEY_USED) from None

@@ -5,13 +5,12 @@ from typing import Any
 from poolhouse.auth import engine
 from poolhouse.errors import IncorrectLogin, InvalidPasskey
 from poolhouse.http.parameters import Parameters
-from poolhouse.oauth import limits
 from poolhouse.oauth.pages import says
 from poolhouse.oauth.pages.parts import Passkey, View
 from poolhouse.oauth.pages.views import UsePasskey
 from poolhouse.oauth.sign_in.steps import Step
 from poolhouse.oauth.sign_in.trouble import Trouble
-from poolhouse.oauth.sign_in.turn import OPERATION, Turn
+from poolhouse.oauth.sign_in.turn import Turn, refused
 
 
 async def view(turn: Turn, step: Step, typed: Parameters) -> View:
@@ -28,5 +27,5 @@ async def answered(turn: Turn, step: Step, typed: Parameters) -> dict[str, Any]:
     try:
         return await engine.respond(turn.ctx("RespondToAuthChallenge"), step.name, step.session, answer)
     except (IncorrectLogin, InvalidPasskey) as error:
-        limits.give_back(turn.visit, OPERATION, error)
+        refused(turn, error)
         raise Trouble(alert=says.NO_PASSKEY_USED) from None

@@ -5,10 +5,11 @@ from msgspec.structs import replace
 
 from poolhouse.context import Ctx
 from poolhouse.directory.clients import Client
-from poolhouse.errors import OptionNotAvailable
-from poolhouse.oauth import branding, checks
+from poolhouse.errors import ApiError, OptionNotAvailable
+from poolhouse.oauth import activity, branding, checks, limits
 from poolhouse.oauth.checks import Authorization
 from poolhouse.oauth.visit import Visit
+from poolhouse.trail.activity import SIGN_IN
 
 NATIVE = "COGNITO"  # the pool itself, among the providers of an app client
 OPERATION = "InitiateAuth"  # whose limit each post of these pages costs (6.1)
@@ -34,6 +35,12 @@ async def of(visit: Visit) -> Turn:
     authorization, client = await checks.authorization(visit)
     await branding.check_available(visit.env, visit.snapshot, visit.base, client.client_id)
     return Turn(visit, authorization, client)
+
+
+def refused(turn: Turn, error: ApiError) -> None:
+    """A sign-in that was refused: it does not count against the limit, where Cognito's would not."""
+    limits.give_back(turn.visit, OPERATION, error)
+    activity.refused(turn.visit, turn.client, SIGN_IN, error)
 
 
 def check_native(turn: Turn) -> None:

@@ -10,7 +10,7 @@ from poolhouse.directory import sign_up as rules
 from poolhouse.directory.users import User
 from poolhouse.errors import ApiError, OptionNotAvailable, UnauthorizedAttribute, UsernameExists
 from poolhouse.http.response import Response
-from poolhouse.oauth import branding, faces, forms, pool_rules, tongues
+from poolhouse.oauth import activity, branding, faces, forms, pool_rules, tongues
 from poolhouse.oauth.pages.parts import View
 from poolhouse.oauth.pages.views import SignUp
 from poolhouse.oauth.sign_in import entrance, flow, providers, trouble, turn
@@ -19,6 +19,7 @@ from poolhouse.oauth.sign_in.turn import Turn
 from poolhouse.oauth.sign_up import fields, passwordless, taken, waiting
 from poolhouse.oauth.sign_up.fields import Typed
 from poolhouse.oauth.visit import Visit
+from poolhouse.trail.activity import SIGN_IN, SIGN_UP
 
 _EMPTY: Mapping[str, str] = {}
 
@@ -63,6 +64,7 @@ async def post(visit: Visit) -> Response:
     except Trouble as wrong:
         return await _shown(now, typed, wrong)
     except ApiError as error:
+        activity.refused(visit, now.client, SIGN_UP, error)
         return await _shown(now, typed, _told(now, error))
 
 
@@ -77,6 +79,7 @@ async def _made(now: Turn, typed: Typed) -> Response:
         made = await accounts.sign_up(ctx, typed.username, typed.password or None, typed.attributes, None)
     except UsernameExists as error:
         return await _again(now, typed, error)
+    activity.succeeded(now.visit, now.client, SIGN_UP)
     if made.confirmed:
         return await _signed_in(now, typed)
     return await _onward(now, typed, made)
@@ -89,7 +92,10 @@ async def _again(now: Turn, typed: Typed, error: UsernameExists) -> Response:
         same = await accounts.same_again(ctx, typed.username, typed.password)
     else:
         same = await passwordless.same_again(ctx, typed)
-    return await (_known(now, typed, same) if same else taken.answered(now, typed, error))
+    if same:
+        return await _known(now, typed, same)
+    activity.refused(now.visit, now.client, SIGN_UP, error)
+    return await taken.answered(now, typed, error)
 
 
 async def _signed_in(now: Turn, typed: Typed) -> Response:
@@ -104,6 +110,7 @@ async def _signed_in(now: Turn, typed: Typed) -> Response:
         result = await engine.begin(now.ctx("InitiateAuth"), flow_name, answer)
         return await flow.begun(now, typed.username, result)
     except ApiError as error:
+        activity.refused(now.visit, now.client, SIGN_IN, error)
         return await entrance.page(now, typed.username, _told(now, error))
 
 

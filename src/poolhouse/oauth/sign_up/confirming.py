@@ -8,7 +8,18 @@ from poolhouse.delivery import messages
 from poolhouse.errors import AliasExists, ApiError, InvalidSession, LimitExceeded, SessionExpired
 from poolhouse.http.parameters import Parameters
 from poolhouse.http.response import Response
-from poolhouse.oauth import answers, browser, carried, faces, forms, pool_rules, tongues, twice, typed
+from poolhouse.oauth import (
+    activity,
+    answers,
+    browser,
+    carried,
+    faces,
+    forms,
+    pool_rules,
+    tongues,
+    twice,
+    typed,
+)
 from poolhouse.oauth.pages import says
 from poolhouse.oauth.pages.face import Hidden
 from poolhouse.oauth.pages.parts import Alert, Medium
@@ -20,6 +31,7 @@ from poolhouse.oauth.sign_in.turn import Turn
 from poolhouse.oauth.sign_up import waiting
 from poolhouse.oauth.sign_up.waiting import Waiting
 from poolhouse.oauth.visit import Visit
+from poolhouse.trail.activity import SIGN_IN
 
 _GONE = Trouble(alert=says.STARTED_AGAIN, over=True)
 _NO_ERRORS: Mapping[str, tuple[Said, ...]] = {}
@@ -107,7 +119,8 @@ async def _signed_in(now: Turn, told: Waiting, sub: str) -> Response:
     try:
         result = await engine.begin(ctx, "USER_AUTH", {"USERNAME": told.username}, session)
         return await flow.begun(now, told.username, result)
-    except ApiError:
+    except ApiError as error:
+        activity.refused(now.visit, now.client, SIGN_IN, error)
         return await _to_sign_in(now)
 
 
