@@ -200,6 +200,9 @@ class Trail(Struct):
     proven      what was proven so far (auth/table.py)
     answered    something of it in this request
     limits      what counts tries: by name, how many are used of how many
+    kind        what is tried now (directory/events.py); empty: nothing that becomes an event
+    began       when that was, on the clock that never jumps
+    kept        its event is in the store already, with what made it good
     """
 
     sub: str = ""
@@ -217,6 +220,9 @@ class Trail(Struct):
     answered: bool = False
     limits: dict[str, tuple[int, int]] = field(default_factory=dict)
     notes: list[Note] = field(default_factory=list)
+    kind: str = ""
+    began: float = 0.0
+    kept: bool = False
 
     def note(self, kind: str, /, **facts: Any) -> None:
         """`facts` are small JSON values: sizes, times, names; never a secret, a code or an answer."""

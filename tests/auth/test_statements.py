@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from tests.world import World
 
-from poolhouse.drivers.sqlite import SqliteTx
+from poolhouse.drivers.sqlite import SqliteDb, SqliteTx
 
 
 @pytest.fixture
@@ -44,3 +44,22 @@ async def test_without_factors_devices_and_functions_a_password_costs_six_statem
         "attempts",
         "events",
     ]
+
+
+async def test_a_password_costs_two_transactions_the_try_and_whatever_makes_the_sign_in_good(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client = await world.client(await world.pool())
+    await world.user(client["UserPoolId"])
+    durable: list[bool] = []
+    run_singly = SqliteDb.run_singly
+
+    async def watched(db: SqliteDb, statements: Any, **how: Any) -> Any:
+        durable.append(how.get("durable", True))
+        return await run_singly(db, statements, **how)
+
+    monkeypatch.setattr(SqliteDb, "run_singly", watched)
+
+    await world.tokens(client)
+
+    assert durable == [False, True]

@@ -14,12 +14,12 @@ from poolhouse.directory.token_overrides import UNCHANGED, TokenOverride
 from poolhouse.directory.users import User
 from poolhouse.errors import ApiError, SessionUsed
 from poolhouse.ports import Instant, Tx
+from poolhouse.store import attempts, families, groups, sessions, user_sessions
 from poolhouse.store import devices as stored_devices
-from poolhouse.store import families, groups, sessions, user_sessions
 from poolhouse.store.families import Family
 from poolhouse.tokens import claims, issue
 from poolhouse.tokens.claims import Group
-from poolhouse.trail import surroundings
+from poolhouse.trail import recorder, surroundings
 from poolhouse.triggers import post_authentication, pre_token_generation
 
 Result = dict[str, Any]
@@ -63,15 +63,17 @@ async def complete(ctx: Ctx, sign_in: SignIn, user: User, *, tried: bool = False
             key = (family.pool_id, family.sub, family.device_key)
             await stored_devices.signed_in(tx, *key, ctx.address, ctx.now)
         await make_room(tx, ctx, family)
+        await attempts.clear(tx, ctx, user.sub)  # only now: a proof that is shown again clears nothing
+        surroundings.on_device(ctx, family.device_key)
+        await recorder.keep_passed(tx, ctx)
         return family
 
     family = await ctx.env.db.run_singly(store)
     if isinstance(family, SessionUsed):
         raise family
-    await ledger.cleared(ctx, user.sub)  # only now: a proof that is shown again clears nothing
+    ctx.trail.kept = True
     result = issue.tokens(ctx, user, groups, family, override)
     if offered and family.device_key == offered:
-        surroundings.on_device(ctx, offered)
         result["NewDeviceMetadata"] = devices.metadata(ctx, user.sub, offered)
     result["RefreshToken"] = issue.refresh_token(ctx, family, family.generation)
     return {"ChallengeParameters": {}, "AuthenticationResult": result}  # the empty member: gotcha 52
@@ -92,11 +94,13 @@ async def _authenticated(ctx: Ctx, sign_in: SignIn, user: User, tried: bool) -> 
         if sign_in.device:
             key = (user.pool_id, user.sub, sign_in.device)
             await stored_devices.signed_in(tx, *key, ctx.address, ctx.now)
-        return await sessions.spend(tx, ctx, sign_in.family_id, _AT_THE_END)
+        if not await sessions.spend(tx, ctx, sign_in.family_id, _AT_THE_END):
+            return False
+        await attempts.clear(tx, ctx, user.sub)
+        return True
 
     if not await ctx.env.db.run(spend):
         raise SessionUsed
-    await ledger.cleared(ctx, user.sub)
     kept = assurance.record(ctx.pool, sign_in.proven, sign_in.goal)
     return Authenticated(user, sign_in.family_id, ctx.now, kept)
 

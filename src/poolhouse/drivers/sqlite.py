@@ -23,8 +23,9 @@ import sqlite3
 import time
 from collections import deque
 from collections.abc import Awaitable, Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from queue import SimpleQueue
+from threading import Thread
 from typing import Any, TypeVar, cast
 
 from msgspec import Struct
@@ -103,8 +104,10 @@ class SqliteDb:
         self._queue: deque[_Job] = deque()
         self._writing = False
         self._closed = False
-        self._thread = ThreadPoolExecutor(1, thread_name_prefix="sqlite-commit")
         self._loop = asyncio.get_running_loop()
+        self._groups: SimpleQueue[list[_Job] | None] = SimpleQueue()  # to commit; None: no more will come
+        self._thread = Thread(target=self._commit_groups, name="sqlite-commit", daemon=True)
+        self._thread.start()
 
     async def run(self, transaction: Callable[[Tx], Awaitable[T]]) -> T:
         for _ in range(_MOST_TRIES - 1):
@@ -149,7 +152,8 @@ class SqliteDb:
         last = self._queued(_nothing)  # when this one is answered, so are all before it
         self._closed = True
         await last
-        self._thread.shutdown()
+        self._groups.put(None)
+        self._thread.join()
         self._reader.close()
         self._writer.close()
 
@@ -188,7 +192,7 @@ class SqliteDb:
         except sqlite3.Error as error:
             self._finish(group, error)
         else:
-            self._thread.submit(self._commit, group)
+            self._groups.put(group)
 
     def _attempt(self, job: _Job) -> None:
         self._writer.execute("SAVEPOINT job")
@@ -201,8 +205,12 @@ class SqliteDb:
             self._writer.execute("ROLLBACK TO job")
         self._writer.execute("RELEASE job")
 
+    def _commit_groups(self) -> None:
+        """Put each group on disk; runs in the thread."""
+        while (group := self._groups.get()) is not None:
+            self._commit(group)
+
     def _commit(self, group: list[_Job]) -> None:
-        """Put the group on disk; runs in the thread."""
         failure: Exception | None = None
         try:
             self._writer.commit()

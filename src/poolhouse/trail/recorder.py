@@ -28,16 +28,17 @@ def recorded(kind: str) -> Callable[[_Work[P, R]], _Work[P, R]]:
     def around(work: _Work[P, R]) -> _Work[P, R]:
         @wraps(work)
         async def run(ctx: Ctx, /, *args: P.args, **kwargs: P.kwargs) -> R:
-            began = ctx.env.clock.monotonic()
+            trail = ctx.trail
+            trail.kind, trail.began, trail.kept = kind, ctx.env.clock.monotonic(), False
             try:
                 result = await work(ctx, *args, **kwargs)
             except ApiError as error:
-                await _keep(ctx, _event(ctx, kind, events.FAIL, began, error))
+                await _keep(ctx, _event(ctx, events.FAIL, error))
                 raise
             waits = isinstance(result, dict) and "ChallengeName" in result
-            if not waits or ctx.trail.answered:
+            if not trail.kept and (not waits or trail.answered):
                 response = events.IN_PROGRESS if waits else events.PASS
-                await _keep(ctx, _event(ctx, kind, response, began, asked=_asked(result)))
+                await _keep(ctx, _event(ctx, response, asked=_asked(result)))
             return result
 
         return run
@@ -45,13 +46,20 @@ def recorded(kind: str) -> Callable[[_Work[P, R]], _Work[P, R]]:
     return around
 
 
+async def keep_passed(tx: Tx, ctx: Ctx) -> None:
+    """Keep the event of a sign-in that ends well in the transaction that makes it good; then it is `kept`.
+
+    Saves it a transaction of its own. Its id must be known by now: a transaction may run again.
+    """
+    if ctx.trail.kind:
+        await _add(tx, ctx, _event(ctx, events.PASS))
+
+
 def _asked(result: Any) -> str:
     return str(result.get("ChallengeName", "")) if isinstance(result, dict) else ""
 
 
-def _event(
-    ctx: Ctx, kind: str, response: str, began: float, error: ApiError | None = None, asked: str = ""
-) -> Event:
+def _event(ctx: Ctx, response: str, error: ApiError | None = None, asked: str = "") -> Event:
     trail = ctx.trail
     event_id = trail.event_id or ctx.env.rng.uuid()
     return Event(
@@ -60,7 +68,7 @@ def _event(
         event_id=event_id,
         attempt_id=trail.attempt_id or event_id,
         request_id=ctx.request_id,
-        kind=kind,
+        kind=trail.kind,
         response=response,
         at=ctx.now,
         operation=ctx.operation,
@@ -74,7 +82,7 @@ def _event(
         risk=trail.risk,
         challenges=trail.challenges + ((trail.answering, "Failure"),) * bool(error and trail.answering),
         trail=(*trail.notes, *_limits(trail), *_refusal(error)),
-        milliseconds=round((ctx.env.clock.monotonic() - began) * 1000, 1),
+        milliseconds=round((ctx.env.clock.monotonic() - trail.began) * 1000, 1),
     )
 
 
@@ -94,11 +102,13 @@ def _refusal(error: ApiError | None) -> tuple[Note, ...]:
 
 
 async def _keep(ctx: Ctx, event: Event) -> None:
-    logged = log_delivery.AUTH_EVENTS in ctx.pool.logs
-
     async def add(tx: Tx) -> None:
-        if logged:
-            await log_outbox.put(tx, event.pool_id, log_entries.of_event(event))
-        await stored.add(tx, event)
+        await _add(tx, ctx, event)
 
     await ctx.env.db.run_singly(add, durable=False)
+
+
+async def _add(tx: Tx, ctx: Ctx, event: Event) -> None:
+    if log_delivery.AUTH_EVENTS in ctx.pool.logs:
+        await log_outbox.put(tx, event.pool_id, log_entries.of_event(event))
+    await stored.add(tx, event)

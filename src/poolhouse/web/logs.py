@@ -20,6 +20,7 @@ _log = structlog.get_logger()
 
 def configure(log_format: Literal["json", "readable"], log_level: str) -> None:
     """Set up this process's log. `readable` writes to standard error, `json` to standard output."""
+    global _log
     stream = sys.stdout if log_format == "json" else sys.stderr
     level = _LEVELS[log_level.upper()]
     structlog.configure(
@@ -32,6 +33,7 @@ def configure(log_format: Literal["json", "readable"], log_level: str) -> None:
         wrapper_class=structlog.make_filtering_bound_logger(level),
         logger_factory=structlog.WriteLoggerFactory(stream),
     )
+    _log = structlog.get_logger().bind()  # made once, and not for each line
     logging.basicConfig(handlers=[_FromLibraries()], level=max(level, logging.WARNING), force=True)
 
 
