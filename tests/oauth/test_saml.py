@@ -215,7 +215,7 @@ def test_a_provider_that_takes_posts_only_gets_a_form_with_a_signature_inside(se
 
     [form] = forms(page.text)
     assert form.action == "https://idp.example/post"
-    assert "form-action 'self' https://idp.example" in page.headers["content-security-policy"]
+    assert page.headers["content-security-policy"].endswith("; form-action 'self' https:")
     request = etree.fromstring(base64.b64decode(form.hidden["SAMLRequest"]))
     assert request[1].tag == "{http://www.w3.org/2000/09/xmldsig#}Signature"
     answer = {
@@ -223,6 +223,17 @@ def test_a_provider_that_takes_posts_only_gets_a_form_with_a_signature_inside(se
         "RelayState": form.hidden["RelayState"],
     }
     assert "code" in parameters(consume(browser, app, answer))
+
+
+def test_a_browser_that_a_form_of_the_provider_sends_is_redirected(app: App, corp: Corp):
+    """No policy of ours holds that form, so nothing need end it (tests/oauth/test_leaving.py: ours)."""
+    browser = Walk()
+    browser.client.headers |= {"sec-fetch-mode": "navigate", "sec-fetch-site": "cross-site"}
+    away = browser.get(app.authorize(identity_provider=corp.name))
+
+    back = consume(browser, app, corp.form(app, away))
+
+    assert target(back).startswith(f"{CALLBACK}?code=")
 
 
 def test_our_metadata_names_the_pool_its_addresses_and_its_certificates(server: Server, app: App):

@@ -4,6 +4,7 @@ What speaks SAML is imported with the first request that needs it: lxml and sign
 """
 
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from poolhouse.directory.clients import Client
 from poolhouse.directory.providers import Provider
@@ -45,8 +46,13 @@ async def leave(
 
 
 async def carried(visit: Visit, errand: "Errand", provider: Provider, headers: Headers) -> Response:
-    """By a redirect; where the provider takes only posts, by a page with a button."""
+    """By a redirect; where the provider takes only posts, by a page with a button.
+
+    The provider may send the browser on, and nobody knows where to. So the form of this page, in which there
+    is nothing but the message, is held to the scheme of its address alone (ADR 28).
+    """
     if not errand.fields:
         return answers.redirect(errand.address, headers)
     view = Onward(provider=provider.name, to=errand.address, fields=errand.fields)
-    return await faces.shown(visit, view, targets=(errand.address,), headers=headers)
+    scheme = f"{urlsplit(errand.address).scheme}:"
+    return await faces.shown(visit, view, targets=(scheme,), headers=headers)

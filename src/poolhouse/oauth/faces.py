@@ -12,7 +12,7 @@ from poolhouse.oauth import branding, forms
 from poolhouse.oauth.branding import Shown
 from poolhouse.oauth.checks import Authorization
 from poolhouse.oauth.pages import language, render
-from poolhouse.oauth.pages.endings import Error, Onward, SignedOut
+from poolhouse.oauth.pages.endings import Error, Leaving, Onward, SignedOut
 from poolhouse.oauth.pages.face import Brand, Face, Hidden
 from poolhouse.oauth.pages.parts import View
 from poolhouse.oauth.visit import Visit
@@ -72,7 +72,7 @@ def _menu(visit: Visit, view: View) -> Literal["links", "buttons", ""]:
     """What a post was answered with cannot be asked for by GET, and where a visit ends by no post either."""
     if visit.request.method in ("GET", "HEAD"):
         return "links"
-    return "" if isinstance(view, Error | Onward | SignedOut) else "buttons"
+    return "" if isinstance(view, Error | Leaving | Onward | SignedOut) else "buttons"
 
 
 async def _look(visit: Visit, client: Client | None, lang: str) -> Shown:

@@ -6,7 +6,7 @@ from poolhouse.context import Env
 from poolhouse.errors import ApiError, InternalError, OAuthError, PageError
 from poolhouse.http.request import HttpRequest
 from poolhouse.http.response import Response
-from poolhouse.oauth import answers, endpoint, error_page, limits, places, tongues
+from poolhouse.oauth import answers, endpoint, error_page, leaving, limits, places, tongues
 from poolhouse.oauth.checks import Redirected
 from poolhouse.oauth.pages import render
 from poolhouse.oauth.routes import COUNTED, ENDPOINTS, ROUTES, Handler
@@ -43,9 +43,8 @@ class Hosted:
         """The answer, and "ok" or the name of what was refused."""
         try:
             await self._take(visit, method)
-            return await handler(visit), "ok"
-        except Redirected as refused:
-            return _told(visit, refused), refused.error.error
+            answer, outcome = await _handled(visit, handler)
+            return await leaving.answered(visit, answer), outcome
         except PageError as error:
             return await error_page.shown(visit, error), error.error
         except OAuthError as error:
@@ -82,6 +81,13 @@ def _name(visit: Visit, method: str) -> str:
     """As CloudTrail calls it (6.7): Login_GET, Token_POST."""
     last = visit.path.rpartition("/")[2]
     return f"{last[:1].upper()}{last[1:]}_{method}"
+
+
+async def _handled(visit: Visit, handler: Handler) -> tuple[Response, str]:
+    try:
+        return await handler(visit), "ok"
+    except Redirected as refused:
+        return _told(visit, refused), refused.error.error
 
 
 def _told(visit: Visit, refused: Redirected) -> Response:

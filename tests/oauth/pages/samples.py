@@ -1,7 +1,7 @@
 """One face and a view for every page and every state worth looking at, by name."""
 
 from poolhouse.oauth.pages import says
-from poolhouse.oauth.pages.endings import Error, Onward, SignedOut
+from poolhouse.oauth.pages.endings import Error, Leaving, Onward, SignedOut
 from poolhouse.oauth.pages.face import Brand, Face
 from poolhouse.oauth.pages.parts import Alert, Attribute, Passkey, Provider, Rule, Scope, View, Way
 from poolhouse.oauth.pages.views import (
@@ -156,6 +156,7 @@ VIEWS: dict[str, View] = {
     "onward": Onward(
         provider="Northwind", to="https://idp.example/sso", fields=(("SAMLRequest", "PHNhbWwvPg=="),)
     ),
+    "leaving": Leaving(to="/nowhere"),
     "error": Error(
         error="redirect_mismatch",
         message="An error was encountered with the requested page.",

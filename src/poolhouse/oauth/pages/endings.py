@@ -14,12 +14,19 @@ class SignedOut(View, frozen=True, kw_only=True):
 
 
 class Onward(View, frozen=True, kw_only=True):
-    """To a provider that takes only posts: a button, and what goes along. `to` must be among the targets."""
+    """To a provider that takes only posts: a button, and what goes along. The targets must cover `to`."""
 
     name: ClassVar[str] = "onward"
     provider: str
     to: str
     fields: Hidden
+
+
+class Leaving(View, frozen=True, kw_only=True):
+    """To another site, by itself: after a form, which must not lead there (ADR 28). `to` was checked."""
+
+    name: ClassVar[str] = "leaving"
+    to: str
 
 
 class Error(View, frozen=True, kw_only=True):
