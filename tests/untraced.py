@@ -11,7 +11,8 @@ from contextlib import contextmanager
 
 import pytest
 
-_BEYOND = ("browser", "node")  # markers: what these watch runs in a browser, in node and in servers
+# Markers of tests that look from outside, and of those whose hundred examples go where one has been.
+_BEYOND = ("browser", "node", "hypothesis", "untraced")
 
 
 @contextmanager
@@ -27,7 +28,7 @@ def untraced() -> Iterator[None]:
 
 
 def adds_nothing(item: pytest.Item) -> bool:
-    """Whether this is the further row of a table, or looks from outside at what is not measured.
+    """Whether this is a further row of a table, or looks from outside at what is not measured.
 
     A store, a kind of server: parameters of fixtures are no rows, each has code of its own.
     """

@@ -28,6 +28,8 @@ from poolhouse.directory.pools import Pool
 from poolhouse.directory.users import NO_FACTORS, Factors, User, UserStatus
 from poolhouse.risk.actions import DEMANDS_FACTOR
 
+pytestmark = pytest.mark.untraced
+
 ROOT = Path(__file__).parents[2]
 POOL = "us-east-1_Aa1Bb2Cc3"
 PROOFS = sorted({*FIRST_FACTORS, *SECOND_FACTORS, "NEW_PASSWORD", "CUSTOM"})

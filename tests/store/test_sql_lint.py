@@ -4,6 +4,7 @@ import ast
 import importlib
 import pkgutil
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -92,6 +93,7 @@ def every_statement() -> dict[str, Statement]:
     }
 
 
+@cache  # eight hundred statements ask
 def pool_tables() -> set[str]:
     """The tables that have a pool_id."""
     tables = {
