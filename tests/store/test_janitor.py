@@ -5,7 +5,7 @@ from pathlib import Path
 from tests.environment import environment
 
 from poolhouse.context import Env
-from poolhouse.ports import DAY, HOUR, SECOND, Db, Instant, Statement, Tx
+from poolhouse.ports import DAY, HOUR, MINUTE, SECOND, Db, Instant, Statement, Tx
 from poolhouse.store import janitor
 from poolhouse.store.attempts import FORGOTTEN_AFTER
 
@@ -30,6 +30,9 @@ INSERTS = {
     """,
     "hourly": """
         INSERT INTO hourly (pool_id, principal, action, started_at, uses) VALUES ('p', :id, 'RESEND', :at, 1)
+    """,
+    "quota_buckets": """
+        INSERT INTO quota_buckets (pool_id, category, arrival_at) VALUES ('p', :id, :at)
     """,
     "token_families": """
         INSERT INTO token_families (pool_id, sub, family_id, client_id, event_id, auth_time, expires_at,
@@ -84,6 +87,7 @@ LIFE = {
     "attempts": FORGOTTEN_AFTER - DAY,
     "given_answers": -DAY,
     "hourly": HOUR,
+    "quota_buckets": MINUTE - DAY,
     "revocations": DAY,
     "saml_metadata": 90 * DAY,
     "import_chunks": DAY,

@@ -36,6 +36,7 @@ OVER_ALL_POOLS = {
     "janitor._KINDS.events.find": "housekeeping",
     "janitor._KINDS.event_feedback.find": "housekeeping",
     "janitor._KINDS.hourly.find": "housekeeping",
+    "janitor._KINDS.quota_buckets.find": "housekeeping",
     "janitor._KINDS.token_families.find": "housekeeping",
     "janitor._KINDS.authorization_codes.find": "housekeeping",
     "janitor._KINDS.revocations.find": "housekeeping",

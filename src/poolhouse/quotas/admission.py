@@ -8,6 +8,7 @@ from poolhouse.errors import TooManyRequests
 from poolhouse.quotas import rates, table
 from poolhouse.quotas.buckets import Buckets, LocalBuckets, SharedBuckets
 from poolhouse.quotas.table import Bucket
+from poolhouse.quotas.tabs import TabBuckets
 
 _NO_POOL = ""
 
@@ -91,4 +92,6 @@ def _buckets(env: Env, bucket: Bucket) -> Buckets:
     alone = env.settings.workers == 1 and not env.settings.database_url
     if alone or bucket.alone:
         return LocalBuckets(env.buckets, env.clock)
+    if bucket.personal:
+        return TabBuckets(LocalBuckets(env.buckets, env.clock), env.db)
     return SharedBuckets(env.buckets, env.clock, env.db)

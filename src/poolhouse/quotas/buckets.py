@@ -44,13 +44,13 @@ class LocalBuckets(Struct, frozen=True):
         return None
 
     def has(self, key: Key, rate: int) -> bool:
-        return gcra.admitted(self._meter(key), _elapsed(self.clock), rate, rate) is not None
+        return gcra.admitted(self._meter(key), elapsed(self.clock), rate, rate) is not None
 
     def spend(self, key: Key, rate: int) -> None:
-        self.meters.put(key, gcra.admitted(self._meter(key), _elapsed(self.clock), rate, rate))
+        self.meters.put(key, gcra.admitted(self._meter(key), elapsed(self.clock), rate, rate))
 
     def give_back(self, key: Key, rate: int) -> None:
-        self.meters.put(key, gcra.given_back(self._meter(key), _elapsed(self.clock), rate))
+        self.meters.put(key, gcra.given_back(self._meter(key), elapsed(self.clock), rate))
 
     def _meter(self, key: Key) -> gcra.Meter:
         found: gcra.Meter | None = self.meters.get(key)
@@ -58,7 +58,7 @@ class LocalBuckets(Struct, frozen=True):
 
 
 class _Lease(Struct):
-    """Requests that this worker may admit without asking the store again; times as `_elapsed` gives them."""
+    """Requests that this worker may admit without asking the store again; times as `elapsed` gives them."""
 
     left: int = 0
     good_until: Instant = 0
@@ -86,12 +86,12 @@ class SharedBuckets(Struct, frozen=True):
             lease = _Lease()
             self.leases.put(key, lease)
         async with lease.asking:
-            if not self.has(key, rate) and _elapsed(self.clock) >= lease.refused_until:
+            if not self.has(key, rate) and elapsed(self.clock) >= lease.refused_until:
                 await self._ask(lease, key, rate)
 
     def has(self, key: Key, rate: int) -> bool:
         lease: _Lease | None = self.leases.get(key)
-        return lease is not None and lease.left > 0 and _elapsed(self.clock) < lease.good_until
+        return lease is not None and lease.left > 0 and elapsed(self.clock) < lease.good_until
 
     def spend(self, key: Key, rate: int) -> None:
         self.leases.get(key).left -= 1
@@ -105,17 +105,17 @@ class SharedBuckets(Struct, frozen=True):
         requests = max(rate // 10, 1)
         cost = -(-requests * SECOND // rate)
         burst = SECOND + rate // requests  # every lease of the burst was rounded up by less than one
-        now, elapsed = self.clock.now(), _elapsed(self.clock)
+        now, asked_at = self.clock.now(), elapsed(self.clock)
 
         async def take(tx: Tx) -> bool:
             return await quota_buckets.take(tx, *key, now=now, cost=cost, burst=burst)
 
         if await self.db.run(take):
-            lease.left, lease.good_until = requests, elapsed + SECOND
+            lease.left, lease.good_until = requests, asked_at + SECOND
         else:
-            lease.left, lease.refused_until = 0, elapsed + cost
+            lease.left, lease.refused_until = 0, asked_at + cost
 
 
-def _elapsed(clock: Clock) -> Instant:
+def elapsed(clock: Clock) -> Instant:
     """Microseconds of the clock that never jumps."""
     return int(clock.monotonic() * SECOND)

@@ -164,6 +164,7 @@ class Bucket(Struct, frozen=True):
     """One limit that a request counts against: `times` the rate of a category, or a rate of its own.
 
     alone      counted in this process only, also where workers share the other limits
+    personal   of one user: small, and there are many of them
     """
 
     name: str
@@ -171,6 +172,7 @@ class Bucket(Struct, frozen=True):
     times: int = 1
     own_rate: int = 0
     alone: bool = False
+    personal: bool = False
 
     def rate(self, rates: Mapping[str, int]) -> int:
         return self.own_rate or rates[self.category] * self.times
@@ -180,8 +182,7 @@ def choices(operation: str, request: Mapping[str, Any], user: str = "") -> tuple
     """The buckets of a request: all those of the first choice that has room in each of them.
 
     operation  its name; of identity pools with the service before it
-    user       whose request it is, where that is known: 10 reads and 10 writes a second each, counted
-               in this process only
+    user       whose request it is, where that is known: 10 reads and 10 writes a second each
 
     No choice at all means no limit (STS).
     """
@@ -233,7 +234,7 @@ def discovery(source: str) -> tuple[Bucket, ...]:
 def personal(operation: str, user: str) -> tuple[Bucket, ...]:
     """The bucket of one user; none for most operations, and for nobody."""
     if user and operation in _USER_READS:
-        return (Bucket(f"reads|{user}", own_rate=_EACH_USER, alone=True),)
+        return (Bucket(f"reads|{user}", own_rate=_EACH_USER, personal=True),)
     if user and operation in _USER_WRITES:
-        return (Bucket(f"writes|{user}", own_rate=_EACH_USER, alone=True),)
+        return (Bucket(f"writes|{user}", own_rate=_EACH_USER, personal=True),)
     return ()

@@ -12,7 +12,7 @@ from msgspec import Struct
 
 from poolhouse.context import Env
 from poolhouse.directory.audit import HOUSE, Act, Change
-from poolhouse.ports import DAY, HOUR, Instant, Row, Statement, Tx
+from poolhouse.ports import DAY, HOUR, MINUTE, Instant, Row, Statement, Tx
 from poolhouse.settings import Settings
 from poolhouse.store import audit, audit_purge, pool_removal
 from poolhouse.store.attempts import FORGOTTEN_AFTER
@@ -62,6 +62,17 @@ _KINDS: Mapping[str, _Kind] = {
         """),
         life=FORGOTTEN_AFTER,
         grace=0,  # whoever tries names that nobody has makes a row with each
+    ),
+    "quota_buckets": _Kind(  # without an index on time: there are few, and each request would have to keep it
+        Statement("""
+            SELECT pool_id, category FROM quota_buckets
+             WHERE arrival_at < :before LIMIT :most
+        """),
+        Statement("""
+            DELETE FROM quota_buckets
+             WHERE pool_id = :pool_id AND category = :category AND arrival_at < :before
+        """),
+        grace=MINUTE,
     ),
     "hourly": _Kind(
         Statement("""
