@@ -3,6 +3,7 @@
 import base64
 import json
 import re
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable
@@ -114,6 +115,81 @@ def test_a_digest_that_was_kept_is_looked_for() -> None:
     lost = run("audit", "verify", "--head", "0" * 64)
     assert lost.exit_code == 1
     assert f"{'0' * 64} is in no chain" in lost.stdout
+
+
+def heads(*options: str) -> Path:
+    """What `verify` prints now, kept in a file."""
+    kept = Path("heads.txt")
+    kept.write_text(run("audit", "verify", *options).stdout)
+    return kept
+
+
+def against(kept: Path, *options: str) -> tuple[int, list[str]]:
+    said = run("audit", "verify", "--against", str(kept), *options)
+    return said.exit_code, said.stdout.splitlines()
+
+
+def execute(*statements: str) -> None:
+    """As somebody does who can write to the store, and knows no key."""
+    with sqlite3.connect(store()) as connection:
+        for statement in statements:
+            connection.execute(statement)
+
+
+def test_what_was_kept_of_every_chain_is_looked_for() -> None:
+    kept = heads()
+    run("keys", "create", "--name", "f")
+
+    assert against(kept)[0] == 0
+    assert against(kept, "--chain-only")[0] == 0
+    assert against(kept, "--pool", "house")[0] == 0
+
+
+def test_a_chain_that_was_deleted_with_its_head_is_missed_by_what_was_kept() -> None:
+    kept = heads()
+    execute("DELETE FROM audit_records", "DELETE FROM audit_heads")
+
+    assert run("audit", "verify").exit_code == 0
+    code, lines = against(kept)
+    assert (code, lines) == (1, ["FAIL  house  the whole log is gone: it had 5 records."])
+    assert against(kept, "--pool", "house") == (code, lines)
+
+
+def test_an_old_state_that_was_put_back_is_missed_by_what_was_kept() -> None:
+    old = store().read_bytes()
+    run("keys", "create", "--name", "f")
+    kept = heads()
+    store().write_bytes(old)
+
+    assert run("audit", "verify").exit_code == 0
+    code, lines = against(kept)
+    assert code == 1
+    assert lines[-1].startswith("FAIL  house  ")
+    assert "was record 6 and is none now" in lines[-1]
+
+
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        ("", "has no chain to look for"),
+        ("FAIL  house  record 3: its digest is not of what it says.", "Line 1 of --against is not"),
+        ("ok    other  1 records, the last 1 " + "0" * 64, None),
+    ],
+)
+def test_a_file_that_says_less_than_it_should_is_refused(text: str, problem: str | None) -> None:
+    kept = Path("heads.txt")
+    kept.write_text(text)
+
+    if problem is None:
+        assert against(kept)[0] == 1  # of the right form, and of a chain that is not there
+        return
+    with pytest.raises(SettingsError, match=problem):
+        against(kept)
+
+
+def test_a_digest_and_a_file_are_not_both_looked_for() -> None:
+    with pytest.raises(SettingsError, match="give one of the two"):
+        against(heads(), "--head", "0" * 64)
 
 
 def test_without_the_master_key_the_chain_alone_is_verified(monkeypatch: pytest.MonkeyPatch) -> None:

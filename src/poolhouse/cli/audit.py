@@ -1,12 +1,13 @@
 """`poolhouse audit`: is the log of what was changed as it was written; and the log itself, for other eyes."""
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
-from typing import IO, TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Any, NamedTuple
 
 import click
 
+from poolhouse.cli import audit_heads
 from poolhouse.cli.options import config_option, settings_from, settings_options
 from poolhouse.errors import SettingsError
 
@@ -36,27 +37,55 @@ def audit() -> None:
 @audit.command()
 @click.option("--pool", metavar="ID", help=_POOL)
 @click.option("--head", default="", metavar="DIGEST", help="A digest that verify printed before.")
+@click.option("--against", type=click.File(encoding="utf-8"), help="All that verify printed before.")
 @click.option("--chain-only", is_flag=True, help="Without the master key: digests and links, no MACs.")
 @config_option("tools")
 @settings_options("tools", *_STORE)
-def verify(pool: str | None, head: str, chain_only: bool, config: str | None, **options: Any) -> None:
+def verify(
+    pool: str | None,
+    head: str,
+    against: IO[str] | None,
+    chain_only: bool,
+    config: str | None,
+    **options: Any,
+) -> None:
     """Recompute each chain and name the first record that is not as it was written.
 
-    The exit code is 0 when all is well, else 1. Keep the digest that it prints somewhere else: with --head,
-    records that were taken from the end since are missed.
+    The exit code is 0 when all is well, else 1. Keep what it prints somewhere else: with --against, records
+    that were taken from the end since are missed, and logs that are gone as a whole; with --head one digest.
 
     \b
     Example:
-      poolhouse audit verify --pool us-east-1_Ab3dEf6hI --head 5b1f...
+      poolhouse audit verify > heads-of-today.txt
+      poolhouse audit verify --against heads-of-yesterday.txt
     """
+    if head and against:
+        raise SettingsError("--head is one digest of those that --against has: give one of the two.")
     settings = settings_from("tools", config, options)
-    found = _without_key(settings, pool, head) if chain_only else _with_key(settings, pool, head)
-    for verdict in found:
-        click.echo(_said(verdict))
-    lost = bool(head) and not any(verdict.saved for verdict in found)
-    if lost:
-        click.echo(f"FAIL  {head} is in no chain: records were taken from an end, or a chain was made anew.")
+    kept = audit_heads.read(against, pool) if against else {}
+    wanted = _Wanted(pool, head, {chain: one.digest for chain, one in kept.items()})
+    found = _without_key(settings, wanted) if chain_only else _with_key(settings, wanted)
+    lost = [*audit_heads.missing(kept, found), *_lost(head, found)]
+    for line in (*map(_said, found), *lost):
+        click.echo(line)
     sys.exit(1 if lost or any(verdict.fault for verdict in found) else 0)
+
+
+class _Wanted(NamedTuple):
+    """
+    pool  whose chain is verified; None: all
+    head  a digest that one of them has
+    kept  the digest that a chain has, by chain
+    """
+
+    pool: str | None
+    head: str
+    kept: Mapping[str, str]
+
+
+def _lost(head: str, found: "Sequence[Verdict]") -> Iterator[str]:
+    if head and not any(verdict.saved for verdict in found):
+        yield f"FAIL  {head} is in no chain: records were taken from an end, or a chain was made anew."
 
 
 def _said(verdict: "Verdict") -> str:
@@ -67,11 +96,11 @@ def _said(verdict: "Verdict") -> str:
     )
 
 
-def _with_key(settings: "Settings", pool: str | None, head: str) -> "Sequence[Verdict]":
+def _with_key(settings: "Settings", wanted: _Wanted) -> "Sequence[Verdict]":
     from poolhouse import app
 
     async def check(env: "Env") -> "Sequence[Verdict]":
-        return await _verdicts(env.db, pool, head, await _keys(env))
+        return await _verdicts(env.db, wanted, await _keys(env))
 
     return app.once(settings, check, as_it_is=True)
 
@@ -85,23 +114,29 @@ async def _keys(env: "Env") -> "Keys":
     return rules.keys(data_keys.opened(env, data_keys.HOUSE, row))
 
 
-def _without_key(settings: "Settings", pool: str | None, head: str) -> "Sequence[Verdict]":
+def _without_key(settings: "Settings", wanted: _Wanted) -> "Sequence[Verdict]":
     from poolhouse import app
 
     async def check() -> "Sequence[Verdict]":
         db = await app.open_db(settings)
         try:
-            return await _verdicts(db, pool, head, None)
+            return await _verdicts(db, wanted, None)
         finally:
             await db.close()
 
     return app.run_async(check())
 
 
-async def _verdicts(db: "Db", pool: str | None, head: str, keys: "Keys | None") -> "Sequence[Verdict]":
+async def _verdicts(db: "Db", wanted: _Wanted, keys: "Keys | None") -> "Sequence[Verdict]":
+    """Of the chains that are there; one that --against names and that is not is for `audit_heads` to miss."""
     from poolhouse.store import audit_verification
 
-    return [await audit_verification.verify(db, chain, keys, head) for chain in await _chains(db, pool)]
+    pool = None if wanted.pool in wanted.kept else wanted.pool
+    chains = [one for one in await _chains(db, pool) if wanted.pool in (None, one)]
+    return [
+        await audit_verification.verify(db, chain, keys, wanted.kept.get(chain, wanted.head))
+        for chain in chains
+    ]
 
 
 async def _chains(db: "Db", pool: str | None) -> "Sequence[str]":

@@ -19,6 +19,7 @@ class Verdict(Struct, frozen=True):
     end      the last of these
     fault    what is wrong, empty: nothing; and `seq`, with which record
     saved    the digest that somebody had kept was among them
+    purged   the records up to this one were deleted because of their age
     """
 
     pool_id: str
@@ -27,6 +28,7 @@ class Verdict(Struct, frozen=True):
     fault: str = ""
     seq: int = 0
     saved: bool = False
+    purged: int = 0
 
 
 class _Broken(Exception):
@@ -42,10 +44,11 @@ async def verify(db: Db, pool_id: str, keys: Keys | None, saved: str = "") -> Ve
     keys   None: MACs are not looked at, so somebody may have made the whole chain anew
     saved  a digest of this chain that was kept elsewhere
     """
-    last, number, found = Link(), 0, False
+    last, number, found, purged = Link(), 0, False, 0
     try:
         head = await _head(db, pool_id)
         last = _anchor(head, pool_id, keys)
+        purged = last.seq
         found = bool(saved) and saved == last.digest
         async for record in _records(db, pool_id, last.seq):
             why = rules.fault(record, last, keys)
@@ -55,8 +58,8 @@ async def verify(db: Db, pool_id: str, keys: Keys | None, saved: str = "") -> Ve
             found = found or record.digest == saved
         _check_end(head, pool_id, last, keys)
     except _Broken as broken:
-        return Verdict(pool_id, number, last, str(broken), broken.seq, found)
-    return Verdict(pool_id, number, last, saved=found)
+        return Verdict(pool_id, number, last, str(broken), broken.seq, found, purged)
+    return Verdict(pool_id, number, last, saved=found, purged=purged)
 
 
 async def _head(db: Db, pool_id: str) -> Head | None:
