@@ -26,6 +26,11 @@ def statements(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     return seen
 
 
+def tables(statements: list[str]) -> list[str]:
+    """The table that each is about; where it is about several, the last."""
+    return [text.split(" FROM ")[-1].split("INTO ")[-1].split()[0] for text in statements]
+
+
 async def test_without_factors_devices_and_functions_a_password_costs_six_statements(
     world: World, statements: list[str]
 ) -> None:
@@ -36,7 +41,7 @@ async def test_without_factors_devices_and_functions_a_password_costs_six_statem
 
     await world.tokens(client)
 
-    assert [text.split(" FROM ")[-1].split("INTO ")[-1].split()[0] for text in statements] == [
+    assert tables(statements) == [
         "aliases",
         "users",
         "attempts",
@@ -63,3 +68,19 @@ async def test_a_password_costs_two_transactions_the_try_and_whatever_makes_the_
     await world.tokens(client)
 
     assert durable == [False, True]
+
+
+async def test_threat_protection_costs_one_statement_more(world: World, statements: list[str]) -> None:
+    asked = []
+    for mode in ("OFF", "ENFORCED"):
+        client = await world.client(await world.pool(UserPoolAddOns={"AdvancedSecurityMode": mode}))
+        await world.user(client["UserPoolId"])
+        await world.tokens(client)
+        statements.clear()
+
+        await world.tokens(client)
+
+        asked.append(tables(statements))
+
+    off, enforced = asked
+    assert enforced == [*off[:3], "event_feedback", *off[3:]]  # the past of the user (store/history.py)

@@ -7,12 +7,11 @@ from collections.abc import Mapping
 
 from msgspec.structs import replace
 
-from poolhouse.auth import ledger, progress, risk_metrics
+from poolhouse.auth import ledger, progress, risk_metrics, risk_rules
 from poolhouse.auth.sign_in import SignIn
 from poolhouse.context import Ctx
 from poolhouse.directory import events, risk_config
 from poolhouse.directory.events import BLOCK, Risk
-from poolhouse.directory.risk_config import COMPROMISED, WHOLE_POOL
 from poolhouse.directory.threat_protection import ENFORCED
 from poolhouse.directory.users import User, UserStatus
 from poolhouse.errors import ApiError, IncorrectLogin, PasswordCompromised, PasswordNotSafe
@@ -70,13 +69,12 @@ async def check_proven(ctx: Ctx, sign_in: SignIn, user: User, password: str) -> 
 def _blocked(ctx: Ctx, password: str, event: str) -> bool:
     """Is the password known, and to be refused? That it is known is put down, whatever follows from it."""
     protection, breaches = ctx.pool.protection, ctx.env.breaches
-    if not protection.on or breaches is None or ctx.snapshot is None:
+    if not protection.on or breaches is None:
         return False
-    client_id = ctx.app_client.client_id if ctx.app_client else WHOLE_POOL
-    config = risk_config.effective(ctx.snapshot.risk, client_id)[COMPROMISED]
-    if event not in risk_config.event_filter(config) or not breaches.has(password):
+    rules = risk_rules.of(ctx)
+    if event not in rules.looks_up or not breaches.has(password):
         return False
-    blocks = protection.mode == ENFORCED and risk_config.blocks_known(config, event)
+    blocks = protection.mode == ENFORCED and event in rules.refuses_known
     _put_down(ctx, event, blocks=blocks)
     return blocks
 

@@ -6,14 +6,14 @@ that the requests that follow go on with it. Where the mode is OFF, all of this 
 
 from msgspec.structs import replace
 
-from poolhouse.auth import risk_metrics
+from poolhouse.auth import risk_metrics, risk_rules
 from poolhouse.auth.sign_in import SignIn
 from poolhouse.auth.table import FIRST_FACTORS, SECOND_FACTORS
 from poolhouse.auth.who import Person, known
 from poolhouse.context import Ctx
 from poolhouse.delivery import risk_notices
 from poolhouse.delivery.risk_notices import Notice
-from poolhouse.directory import factors, risk_config, threat_protection, user_agents
+from poolhouse.directory import factors, threat_protection, user_agents
 from poolhouse.directory.events import Risk
 from poolhouse.directory.past import History
 from poolhouse.directory.users import User
@@ -37,7 +37,7 @@ def refuse_blocked(ctx: Ctx, flow: str) -> None:
     That it is so in ENFORCED alone, and that it is about sign-ins alone, is [K].
     """
     mode = ctx.pool.protection.mode_of(flow)
-    if mode == threat_protection.OFF or not _policy(ctx).blocked.has(surroundings.seen(ctx).address):
+    if mode == threat_protection.OFF or not risk_rules.of(ctx).blocked.has(surroundings.seen(ctx).address):
         return
     ctx.trail.risk = actions.from_blocked_range()
     if mode == threat_protection.ENFORCED:
@@ -54,9 +54,10 @@ async def assessed(ctx: Ctx, sign_in: SignIn, person: Person) -> SignIn:
     if sign_in.risk is not None:
         _refuse_without_factor(ctx, sign_in, person)
         return sign_in
-    risk = await _risk(ctx, known(person))
+    rules = risk_rules.of(ctx)
+    risk = await _risk(ctx, known(person), rules)
     if mode == threat_protection.ENFORCED:
-        risk = actions.decided(risk, _policy(ctx), has_factor=_has_factor(ctx, sign_in, person))
+        risk = actions.decided(risk, rules, has_factor=_has_factor(ctx, sign_in, person))
     risk = _noted(ctx, risk)
     risk_metrics.assessed(ctx, risk)
     if risk.level and mode == threat_protection.ENFORCED:
@@ -73,10 +74,9 @@ def _refuse_without_factor(ctx: Ctx, sign_in: SignIn, person: Person) -> None:
         raise RiskTooHigh
 
 
-async def _risk(ctx: Ctx, user: User) -> Risk:
+async def _risk(ctx: Ctx, user: User, rules: RiskPolicy) -> Risk:
     """None at all where the surroundings cannot be believed, or the address is one of SkippedIPRangeList."""
     seen = surroundings.seen(ctx)
-    rules = _policy(ctx)
     if not seen.scored or rules.skipped.has(seen.address):
         return Risk()
 
@@ -139,16 +139,3 @@ def _noted(ctx: Ctx, risk: Risk) -> Risk:
     if risk.action and risk.action != policy.NO_ACTION:
         trail.rule = f"risk {risk.level}"
     return trail.risk
-
-
-def _policy(ctx: Ctx) -> RiskPolicy:
-    """Made once for each client and each version of its pool."""
-    key, version = (ctx.pool.pool_id, ctx.client.client_id), ctx.pool.version
-    found = ctx.env.risk_policies.get(key)
-    if found is None or found[0] != version:
-        snapshot = ctx.snapshot
-        config = risk_config.effective(snapshot.risk if snapshot else {}, ctx.client.client_id)
-        found = (version, policy.of(config, ctx.pool.tags))
-        ctx.env.risk_policies.put(key, found)
-    made: RiskPolicy = found[1]
-    return made

@@ -113,11 +113,6 @@ def event_filter(compromised: Config) -> frozenset[str]:
     return frozenset(compromised.get("EventFilter") or EVENTS)
 
 
-def blocks_known(compromised: Config, event: str) -> bool:
-    """Are passwords that are known to be stolen refused at this event, one of EVENTS? In ENFORCED alone."""
-    return event in event_filter(compromised) and compromised["Actions"]["EventAction"] == "BLOCK"
-
-
 def ranges(exceptions: Config, member: str) -> Iterator[ipaddress.IPv4Network | ipaddress.IPv6Network]:
     """`BlockedIPRangeList` or `SkippedIPRangeList` as networks."""
     for text in exceptions.get(member) or ():

@@ -41,6 +41,7 @@ def device(user_agent: str) -> str:
     return ", ".join(filter(None, found)) or UNKNOWN
 
 
+@lru_cache(1_000)
 def kind(user_agent: str) -> str:
     """What stays the same from one version to the next; of a program that nobody knows, its name."""
     found = device(user_agent)

@@ -11,8 +11,8 @@ def assess(facts: Facts, scale: Scale) -> Risk:
 
     One without points is a reason too: another scale may give it some (rehearsal.py).
     """
-    seen = ((name, text) for name, signal in SIGNALS if (text := signal(facts)))
-    return weighed(tuple(Reason(name, scale.points[name], text) for name, text in seen), scale)
+    seen = [Reason(name, scale.points[name], text) for name, signal in SIGNALS if (text := signal(facts))]
+    return weighed(tuple(seen), scale)
 
 
 def weighed(reasons: tuple[Reason, ...], scale: Scale) -> Risk:

@@ -18,14 +18,16 @@ class RiskPolicy(Struct, frozen=True):
     actions        `EventAction` of each level
     blocked        addresses from which nobody signs in, and
     skipped        from which no sign-in is assessed (RiskExceptionConfiguration)
-    refuses_known  passwords that are known to be stolen sign nobody in
+    looks_up       events (risk_config.EVENTS) at which passwords are looked up, and
+    refuses_known  those at which one that is known to be stolen is refused, in ENFORCED
     """
 
     scale: Scale
     actions: Mapping[str, str]
     blocked: Ranges
     skipped: Ranges
-    refuses_known: bool
+    looks_up: frozenset[str]
+    refuses_known: frozenset[str]
 
 
 def of(config: Mapping[str, Any], tags: Mapping[str, str]) -> RiskPolicy:
@@ -35,6 +37,7 @@ def of(config: Mapping[str, Any], tags: Mapping[str, str]) -> RiskPolicy:
     """
     actions = config[risk_config.TAKEOVER].get("Actions", {})
     exceptions, compromised = config[risk_config.EXCEPTIONS], config[risk_config.COMPROMISED]
+    looks_up = risk_config.event_filter(compromised)
     return RiskPolicy(
         scale=risk_scale.of_tags(tags),
         actions={
@@ -42,5 +45,6 @@ def of(config: Mapping[str, Any], tags: Mapping[str, str]) -> RiskPolicy:
         },
         blocked=address_ranges.of(risk_config.ranges(exceptions, "BlockedIPRangeList")),
         skipped=address_ranges.of(risk_config.ranges(exceptions, "SkippedIPRangeList")),
-        refuses_known=risk_config.blocks_known(compromised, "SIGN_IN"),
+        looks_up=looks_up,
+        refuses_known=looks_up if compromised["Actions"]["EventAction"] == "BLOCK" else frozenset(),
     )

@@ -151,7 +151,7 @@ class Rehearsal(Struct):
             return usual, None
         if self._shuts_out(event):
             return BLOCKED, actions.from_blocked_range()
-        if rules.refuses_known and event.risk is not None and event.risk.compromised:
+        if "SIGN_IN" in rules.refuses_known and event.risk is not None and event.risk.compromised:
             return REFUSED, None
         if rules.skipped.has(event.seen.address) or not event.seen.scored:
             return usual, None

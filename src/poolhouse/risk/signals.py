@@ -88,13 +88,13 @@ def bad_address(facts: Facts) -> str:
 
 
 def unusual_hour(facts: Facts) -> str:
-    """By the hours of UTC, once there is a habit."""
+    """By the hours of UTC, once there is a habit. On the clock 23 and 1 are two hours apart."""
     times = facts.history.times
-    if len(times) < _HABIT or len({at // DAY for at in times}) < _HABIT_DAYS:
+    latest = facts.now // HOUR + _NEAR
+    if len(times) < _HABIT or any((latest - at // HOUR) % 24 <= 2 * _NEAR for at in times):
         return ""
-    hour = facts.now % DAY // HOUR
-    apart = min(_hours_apart(hour, at % DAY // HOUR) for at in times)
-    return "The user has never signed in at this hour." if apart > _NEAR else ""
+    days = {at // DAY for at in times}
+    return "The user has never signed in at this hour." if len(days) >= _HABIT_DAYS else ""
 
 
 def young_account(facts: Facts) -> str:
@@ -156,9 +156,3 @@ def _is_new_address(facts: Facts) -> bool:
     address = facts.seen.address
     known = {past.seen.address for past in facts.known} - {""}
     return bool(address) and bool(known) and address not in known
-
-
-def _hours_apart(one: int, other: int) -> int:
-    """On the clock, where 23 and 1 are two hours apart."""
-    apart = abs(one - other)
-    return min(apart, 24 - apart)

@@ -1,8 +1,10 @@
 """What events say of a user's past, for the assessment of a sign-in: a few short ranges, in one read."""
 
 from collections.abc import Sequence
+from operator import itemgetter
 
 import msgspec
+from msgspec.structs import replace
 
 from poolhouse.directory import past
 from poolhouse.directory.events import Seen
@@ -60,13 +62,14 @@ class _Short(msgspec.Struct, frozen=True):
     seen: Seen = msgspec.field(default_factory=Seen)
 
 
+_time = itemgetter("at")
 _marks = msgspec.json.Decoder(Mark)
 _events = msgspec.json.Decoder(_Short)
 
 
 async def of(tx: Tx, pool_id: str, sub: str, address: str, now: Instant) -> History:
     """The past of a user who signs in from this address; an empty address is none that could fail."""
-    rows = await tx.all(
+    found = await tx.all(
         _PAST,
         pool_id=pool_id,
         sub=sub,
@@ -74,24 +77,12 @@ async def of(tx: Tx, pool_id: str, sub: str, address: str, now: Instant) -> Hist
         remembered=now - _REMEMBERED,
         lately=now - _LATELY,
     )
-    found: dict[str, list[Row]] = {what: [] for what in (_PASSED, _FAILED, _FAILING, VALID, INVALID)}
-    for row in rows:
-        found[row["what"]].append(row)
-    passed = sorted(found[_PASSED], key=_time, reverse=True)
-    valid, invalid = await _spoken_of(tx, pool_id, sub, [*found[VALID], *found[INVALID]])
-    return History(
-        passed=_each_once(passed),
-        times=tuple(row["at"] for row in passed),
-        valid=valid,
-        invalid=invalid,
-        failures=len(found[_FAILED]),
-        failing=len({row["said"] for row in found[_FAILING]} - {sub}),
-    )
-
-
-def _time(row: Row) -> Instant:
-    at: Instant = row["at"]
-    return at
+    passed: list[Row] = []
+    others: list[Row] = []
+    for row in sorted(found, key=_time, reverse=True):
+        (passed if row["what"] == _PASSED else others).append(row)
+    history = History(_each_once(passed), tuple(map(_time, passed)))
+    return await _with_others(tx, pool_id, sub, history, others) if others else history
 
 
 def _each_once(rows: Sequence[Row]) -> tuple[Past, ...]:
@@ -102,13 +93,26 @@ def _each_once(rows: Sequence[Row]) -> tuple[Past, ...]:
     return tuple(Past(at, _marks.decode(text)) for text, at in newest.items())
 
 
+async def _with_others(tx: Tx, pool_id: str, sub: str, history: History, others: Sequence[Row]) -> History:
+    """With failures and feedback, newest first. Hardly anybody has any."""
+    feedback = [row for row in others if row["what"] in (VALID, INVALID)]
+    valid, invalid = await _spoken_of(tx, pool_id, sub, feedback[:_MOST_FEEDBACK])
+    return replace(
+        history,
+        valid=valid,
+        invalid=invalid,
+        failures=sum(row["what"] == _FAILED for row in others),
+        failing=len({row["said"] for row in others if row["what"] == _FAILING} - {sub}),
+    )
+
+
 async def _spoken_of(
     tx: Tx, pool_id: str, sub: str, feedback: Sequence[Row]
 ) -> tuple[tuple[Past, ...], tuple[Past, ...]]:
-    """The attempts that somebody has said something of: valid ones, invalid ones. Hardly anybody has any."""
+    """The attempts that somebody has said something of: valid ones, invalid ones."""
     valid: list[Past] = []
     invalid: list[Past] = []
-    for said in sorted(feedback, key=_time, reverse=True)[:_MOST_FEEDBACK]:
+    for said in feedback:
         since = said["at"] - _REMEMBERED
         event = await tx.all(
             _SPOKEN_OF, pool_id=pool_id, sub=sub, attempt_id=said["said"], since=since, said=said["at"]
