@@ -1,5 +1,6 @@
 """Where a form ends at another site: a page for browsers, Cognito's 302 for all others (ADR 28)."""
 
+import re
 from html.parser import HTMLParser
 from urllib.parse import parse_qsl, urlsplit
 
@@ -91,6 +92,20 @@ async def test_the_page_is_kept_nowhere_tells_nobody_of_the_code_and_has_no_form
     assert "<form" not in page.text
     assert "<title>Just a moment – Harbour</title>" in page.text
     assert heading(page) == "Just a moment"
+
+
+async def test_the_page_waits_for_no_file_that_the_page_of_the_form_did_not_load(visitor: Visitor):
+    """Chromium leads on when the page has loaded with all its files."""
+    before = await visitor.page()
+
+    page = await visitor.submit(before, headers=BROWSER, **ADA)
+
+    assert files(page)
+    assert files(page) <= files(before)
+
+
+def files(page: httpx2.Response) -> set[str]:
+    return set(re.findall(r'<(?:link|script|img)\b[^>]*?(?:src|href)="([^"]+)"', page.text))
 
 
 @pytest.mark.parametrize(
