@@ -119,5 +119,8 @@ def test_the_command_says_what_leaves_no_event(
     server: Server, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("POOLHOUSE_MASTER_KEY", MASTER_KEY)
-    with pytest.raises(SettingsError, match="No attempt of request nothing is stored"):
+    with pytest.raises(SettingsError, match="No attempt of request nothing is stored") as refused:
         shown(folder, "nothing")
+
+    assert "outcome TooManyRequestsException" in str(refused.value)
+    assert "`limit reached`" in str(refused.value)

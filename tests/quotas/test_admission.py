@@ -5,10 +5,11 @@ from collections import Counter
 
 import pytest
 from msgspec.structs import replace
+from structlog.testing import capture_logs
 from tests.environment import environment
 
 from poolhouse.errors import TooManyRequests
-from poolhouse.ports import SECOND
+from poolhouse.ports import MINUTE, SECOND
 from poolhouse.quotas import admission, buckets, rates, table
 from poolhouse.store import limits
 
@@ -190,3 +191,41 @@ async def test_with_quotas_off_requests_are_counted_all_the_same(db, tmp_path):
     await _number(made, "SignUp", most=60)
 
     assert counted == {("CallCount", "UserCreation"): 60}
+
+
+async def test_the_log_names_the_limit_that_was_reached_once_a_minute_and_nobody(db, tmp_path):
+    worker = environment(db, tmp_path)
+
+    with capture_logs() as lines:
+        for user in ("ada", "bob"):
+            assert await _number(worker, "GetUser", user=user) == 10
+            await _number(worker, "GetUser", user=user)
+    assert lines == [_reached(POOL, "reads")]
+
+    worker.clock.advance(MINUTE)
+    with capture_logs() as lines:
+        await _number(worker, "GetUser", user="ada")
+        await _number(worker, "SignUp")
+        await _number(worker, "SignUp", pool_id=OTHER)
+        await _number(worker, "DescribeUserPoolClient")
+    assert lines == [
+        _reached(POOL, "reads"),
+        _reached(POOL, "UserCreation"),
+        _reached(OTHER, "UserCreation"),
+        _reached(POOL, "DescribeUserPoolClient"),
+    ]
+
+
+async def test_an_address_that_reaches_its_limit_is_not_in_the_log(db, tmp_path):
+    worker = environment(db, tmp_path, quota_rates={"DomainSource": 1})
+
+    with capture_logs() as lines:
+        await admission.take_page(worker, POOL, "203.0.113.7", "")
+        with pytest.raises(TooManyRequests):
+            await admission.take_page(worker, POOL, "203.0.113.7", "")
+
+    assert lines == [_reached(POOL, "DomainSource")]
+
+
+def _reached(pool, limit):
+    return {"event": "limit reached", "log_level": "warning", "pool": pool, "limit": limit}

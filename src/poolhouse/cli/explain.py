@@ -12,6 +12,14 @@ if TYPE_CHECKING:
     from poolhouse.directory.events import Event
 
 
+_NONE = (
+    "No attempt of request {request_id} is stored: take the id from an answer or the log. None is left by "
+    "what was throttled (the request's line in the log says outcome TooManyRequestsException, and a line "
+    "`limit reached` the limit), by a first question to which nothing was answered, by what is no attempt, "
+    "such as a refresh, and by what is older than `event_retention_days`. See docs/events.md."
+)
+
+
 @click.command()
 @click.argument("request_id", metavar="REQUEST_ID")
 @click.option("--pool", default="", metavar="ID", help="The user pool, which is quicker.  [default: any]")
@@ -35,10 +43,7 @@ def explain(request_id: str, pool: str, as_json: bool, config: str | None, **opt
     settings = settings_from("tools", config, options)
     found = app.once(settings, lambda env: _events(env, request_id, pool))
     if not found:
-        raise SettingsError(
-            f"No attempt of request {request_id} is stored: take the id from an answer or the log. What was "
-            "throttled, and a first question to which nothing was answered, leaves no event."
-        )
+        raise SettingsError(_NONE.format(request_id=request_id))
     for event in found:
         click.echo(_as_json(event) if as_json else "\n".join(explanation.lines(event)))
 

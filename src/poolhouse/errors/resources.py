@@ -14,7 +14,10 @@ class PoolNotFound(ResourceNotFound):
 class RequestUnknown(ResourceNotFound):
     """Of ours: GET /explain/<user pool id>/<request id>."""
 
-    message = "No attempt of request {request_id} is stored for this user pool."
+    message = (
+        "No attempt of request {request_id} is stored for this user pool. "
+        "What was throttled, and a first question, leave none."
+    )
 
 
 class ClientNotFound(ResourceNotFound):

@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
+import structlog
+
 from poolhouse.context import Env
 from poolhouse.errors import TooManyRequests
 from poolhouse.quotas import rates, table
@@ -11,6 +13,9 @@ from poolhouse.quotas.table import Bucket
 from poolhouse.quotas.tabs import TabBuckets
 
 _NO_POOL = ""
+_TOLD_EVERY = 60.0  # seconds between two lines of the log about one limit of a pool
+
+_log = structlog.get_logger("poolhouse.quotas")
 
 
 async def take(env: Env, pool_id: str, operation: str, request: Mapping[str, Any], user: str = "") -> None:
@@ -26,38 +31,44 @@ async def take(env: Env, pool_id: str, operation: str, request: Mapping[str, Any
     if not choices:
         return
     in_force = await rates.in_force(env)
+    reached: list[Bucket] = []
     for choice in choices:
-        if await _taken(env, pool_id, choice, in_force):
+        full = await _full(env, pool_id, choice, in_force)
+        if full is None:
             return
+        reached.append(full)
     if category:
         env.measure("ThrottleCount", category)
-    raise TooManyRequests
+    raise _refusal(env, pool_id, reached[-1])
 
 
 async def take_of_user(env: Env, pool_id: str, operation: str, user: str) -> None:
     """Count a request for its user alone, who was proven after `take`. Raises `TooManyRequests`."""
     if not env.settings.quotas:
         return
-    if not await _taken(env, pool_id, table.personal(operation, user), {}):
+    full = await _full(env, pool_id, table.personal(operation, user), {})
+    if full is not None:
         env.count("throttles")
         env.measure("ThrottleCount", table.CATEGORY[operation])
-        raise TooManyRequests
+        raise _refusal(env, pool_id, full)
 
 
 async def take_page(env: Env, pool_id: str, source: str, client_id: str) -> None:
     """Count a request to the pool's pages, as `table.page` says. Raises `TooManyRequests`."""
     if not env.settings.quotas:
         return
-    if not await _taken(env, pool_id, table.page(source, client_id), await rates.in_force(env)):
-        raise TooManyRequests
+    full = await _full(env, pool_id, table.page(source, client_id), await rates.in_force(env))
+    if full is not None:
+        raise _refusal(env, pool_id, full)
 
 
 async def take_discovery(env: Env, source: str) -> None:
     """Count a question for the pool of an e-mail domain. Raises `TooManyRequests`."""
     if not env.settings.quotas:
         return
-    if not await _taken(env, _NO_POOL, table.discovery(source), await rates.in_force(env)):
-        raise TooManyRequests
+    full = await _full(env, _NO_POOL, table.discovery(source), await rates.in_force(env))
+    if full is not None:
+        raise _refusal(env, _NO_POOL, full)
 
 
 def give_back(env: Env, pool_id: str, operation: str, request: Mapping[str, Any], code: str) -> None:
@@ -75,16 +86,33 @@ def give_back(env: Env, pool_id: str, operation: str, request: Mapping[str, Any]
             _buckets(env, bucket).give_back((pool_id, bucket.name), bucket.rate(cached[1]))
 
 
-async def _taken(env: Env, pool_id: str, choice: tuple[Bucket, ...], in_force: Mapping[str, int]) -> bool:
-    """Count it in every bucket of the choice, or in none."""
+async def _full(
+    env: Env, pool_id: str, choice: tuple[Bucket, ...], in_force: Mapping[str, int]
+) -> Bucket | None:
+    """Count the request in every bucket of the choice; or in none, and say which has no room."""
     wanted = [(_buckets(env, one), (pool_id, one.name), one.rate(in_force)) for one in choice]
     for buckets, key, rate in wanted:
         await buckets.fill(key, rate)
-    if not all(buckets.has(key, rate) for buckets, key, rate in wanted):
-        return False
+    for bucket, (buckets, key, rate) in zip(choice, wanted, strict=True):
+        if not buckets.has(key, rate):
+            return bucket
     for buckets, key, rate in wanted:
         buckets.spend(key, rate)
-    return True
+    return None
+
+
+def _refusal(env: Env, pool_id: str, full: Bucket) -> TooManyRequests:
+    """The log names the limit, once in a while: a request that is throttled leaves no event.
+
+    Never whose limit it is: that would be an address, or somebody.
+    """
+    limit = full.category or full.name.partition("|")[0]
+    key, now = ("told", pool_id, limit), env.clock.monotonic()
+    told: float | None = env.buckets.get(key)
+    if told is None or now - told >= _TOLD_EVERY:
+        env.buckets.put(key, now)
+        _log.warning("limit reached", pool=pool_id, limit=limit)
+    return TooManyRequests()
 
 
 def _buckets(env: Env, bucket: Bucket) -> Buckets:
