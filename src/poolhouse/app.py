@@ -245,7 +245,8 @@ async def _background(
 
 async def _watch(env: Env, metrics: Metrics) -> None:
     await asyncio.to_thread(metrics.load)
-    await asyncio.gather(outbox.watch(env, metrics.outbox), log_delivery.watch(env, metrics.logs))
+    depths = outbox.watch(env, metrics.outbox), log_delivery.watch(env, metrics.logs)
+    await asyncio.gather(metrics.keep_written(), *depths)
 
 
 @asynccontextmanager

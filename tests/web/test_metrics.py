@@ -1,10 +1,12 @@
 """What Prometheus reads."""
 
+import asyncio
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
 import pytest
+from prometheus_client import Histogram
 
 from poolhouse.http.request import HttpRequest
 from poolhouse.web.metrics import Metrics, MetricsPort
@@ -27,6 +29,25 @@ def test_requests_errors_and_latencies_are_counted_by_operation() -> None:
     assert values['poolhouse_request_seconds_count{operation="GetUser"}'] == 1
     assert values['poolhouse_errors_total{error="UsernameExistsException",operation="SignUp"}'] == 1
     assert not any("ok" in name for name in values if "errors" in name)
+
+
+async def test_what_a_worker_notes_is_written_for_the_parent_to_read_without_being_asked(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    written: list[float] = []
+    monkeypatch.setattr(Histogram, "observe", lambda _, seconds: written.append(seconds))
+    metrics = Metrics()
+    writing = asyncio.create_task(metrics.keep_written())
+    metrics.observe("SignUp", "ok", 0.004)
+    assert written == []
+
+    await asyncio.sleep(0.3)
+    assert written == [0.004]
+
+    metrics.observe("SignUp", "ok", 0.005)
+    writing.cancel()
+    await asyncio.gather(writing, return_exceptions=True)
+    assert written == [0.004, 0.005]
 
 
 def test_calls_of_functions_are_counted_by_trigger_and_outcome() -> None:

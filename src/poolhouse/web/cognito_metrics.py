@@ -64,8 +64,8 @@ class CognitoMetrics:
             for name, (labels, text) in METRICS.items()
         }
 
-    def count(self, name: str, dimensions: tuple[str, ...]) -> None:
-        """One more. `dimensions` must be of what exists: a client must not be able to make new ones."""
+    def count(self, name: str, dimensions: tuple[str, ...], times: int = 1) -> None:
+        """So many more. `dimensions` must be of what exists: a client must not be able to make new ones."""
         series = self._series[name]
         counter = series.made.get(dimensions)
         if counter is None:
@@ -74,7 +74,7 @@ class CognitoMetrics:
             counter = series.counter.labels(*labels)
             if not full:
                 series.made[dimensions] = counter
-        counter.inc()
+        counter.inc(times)
 
 
 def prometheus(name: str) -> str:

@@ -3,11 +3,14 @@ Cognito measures.
 
 prometheus-client takes a tenth of a second to import, so it comes when it is first needed. Under
 `serve` each worker counts into files of its own in one folder (PROMETHEUS_MULTIPROC_DIR), and the
-parent adds them up.
+parent adds them up. Each figure there is a lock and a write, so what every request counts is noted
+first, and written a few times a second.
 """
 
 from __future__ import annotations
 
+import asyncio
+from contextlib import suppress
 from threading import Lock
 from typing import TYPE_CHECKING
 
@@ -24,6 +27,7 @@ if TYPE_CHECKING:
 
 PATH = "/metrics"
 _HEADERS = ((b"content-type", b"text/plain; version=0.0.4; charset=utf-8"), (b"cache-control", b"no-store"))
+_WRITTEN_EVERY = 0.1  # seconds
 _SECONDS = (0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10)
 
 
@@ -46,6 +50,8 @@ class Metrics:
     def __init__(self) -> None:
         self._lock = Lock()
         self._made: _Meters | None = None
+        self._requests: list[tuple[str, str, float]] = []  # noted, as `observe` was told
+        self._measured: dict[tuple[str, ...], int] = {}  # noted: how often `measure` was told so
 
     def observe(self, operation: str, outcome: str, seconds: float) -> None:
         """Count one request. `outcome` is "ok" or the name of the error.
@@ -53,13 +59,7 @@ class Metrics:
         `operation` must be one that the model knows, or "unknown": it becomes a label, and a client
         must not be able to make new ones.
         """
-        meters = self._meters()
-        clock = meters.clocks.get(operation)
-        if clock is None:
-            clock = meters.clocks[operation] = meters.latency.labels(operation)
-        clock.observe(seconds)
-        if outcome != "ok":
-            meters.errors.labels(operation, outcome).inc()
+        self._requests.append((operation, outcome, seconds))
 
     def count(self, name: str, amount: int = 1) -> None:
         """Count a named event: "lockouts", "throttles" and the like."""
@@ -67,7 +67,8 @@ class Metrics:
 
     def measure(self, name: str, *dimensions: str) -> None:
         """Count one of Cognito's metrics (web/cognito_metrics.py)."""
-        self._meters().cognito.count(name, dimensions)
+        key = (name, *dimensions)
+        self._measured[key] = self._measured.get(key, 0) + 1
 
     def trigger(self, trigger: str, outcome: str, seconds: float) -> None:
         """Count one call of a function. `trigger` is the first half of its `triggerSource`."""
@@ -87,10 +88,21 @@ class Metrics:
         """Import and make the meters now, rather than with the first request."""
         self._meters()
 
+    async def keep_written(self) -> None:
+        """Write what was noted, again and again, and a last time when it is cancelled."""
+        try:
+            while True:
+                await asyncio.sleep(_WRITTEN_EVERY)
+                with suppress(OSError):  # a full disk: these figures are lost, and requests are answered
+                    self._write()
+        finally:
+            self._write()
+
     def text(self) -> bytes:
         """Everything that this process counted."""
         from prometheus_client import generate_latest
 
+        self._write()
         return generate_latest(self._meters().registry)
 
     async def page(self, request: HttpRequest) -> Response | None:
@@ -98,6 +110,20 @@ class Metrics:
         if request.path != PATH or request.method != "GET" or not is_local(request):
             return None
         return Response(200, _HEADERS, self.text())
+
+    def _write(self) -> None:
+        requests, self._requests = self._requests, []
+        measured, self._measured = self._measured, {}
+        meters = self._meters()
+        for operation, outcome, seconds in requests:
+            clock = meters.clocks.get(operation)
+            if clock is None:
+                clock = meters.clocks[operation] = meters.latency.labels(operation)
+            clock.observe(seconds)
+            if outcome != "ok":
+                meters.errors.labels(operation, outcome).inc()
+        for (name, *dimensions), times in measured.items():
+            meters.cognito.count(name, tuple(dimensions), times)
 
     def _meters(self) -> _Meters:
         if self._made is None:
