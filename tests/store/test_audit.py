@@ -344,7 +344,7 @@ async def test_what_is_old_is_purged_from_the_beginning_and_the_rest_is_still_in
     left = await records(acting)
     assert [(record.seq, record.what) for record in left] == [(6, "Test"), (7, "purge")]
     assert json.loads(left[-1].changes) == [{"kind": "audit-record", "id": "1-5", "rows": 5}]
-    assert (await verdict(acting)) == Verdict(HOUSE, 2, Link(7, left[-1].digest))
+    assert (await verdict(acting)) == Verdict(HOUSE, 2, Link(7, left[-1].digest), purged=5)
 
 
 async def test_what_says_that_records_were_purged_cannot_be_made_by_who_has_no_key(
