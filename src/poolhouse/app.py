@@ -39,7 +39,7 @@ from poolhouse.quotas import rates
 from poolhouse.risk.breaches import digests, lists
 from poolhouse.risk.breaches.lists import Lists, Now
 from poolhouse.settings import Settings
-from poolhouse.store import audited, iam_settings, janitor, migrate
+from poolhouse.store import audited, iam_settings, janitor, migrate, partitions
 from poolhouse.triggers import custom_sender
 from poolhouse.triggers.custom_sender import FunctionSender
 from poolhouse.web import later, logs
@@ -140,6 +140,7 @@ async def _migrated(db: Db, clock: SystemClock, settings: Settings) -> None:
     if settings.migrate_at_start:
         for name in await migrate.migrate(db, clock):
             logs.event("migration applied", migration=name)
+        await partitions.make(db, clock.now(), settings.event_retention_days)
     elif await migrate.pending(db):
         raise SettingsError(
             "The store is of an older version and `migrate_at_start` is off: run `poolhouse migrate`."
@@ -298,10 +299,15 @@ def _command() -> str:
 
 
 async def migrate_store(settings: Settings) -> list[str]:
-    """Apply what is missing, whatever `migrate_at_start` says; the names of what was applied."""
-    db = await open_db(settings)
+    """Apply what is missing, whatever `migrate_at_start` says; the names of what was applied.
+
+    Makes the partitions that are coming too, for servers that may not.
+    """
+    db, clock = await open_db(settings), SystemClock()
     try:
-        return await migrate.migrate(db, SystemClock())
+        applied = await migrate.migrate(db, clock)
+        await partitions.make(db, clock.now(), settings.event_retention_days)
+        return applied
     finally:
         await db.close()
 

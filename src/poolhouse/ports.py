@@ -66,6 +66,22 @@ class Tx(Protocol):
         ...
 
 
+class Partitions(Protocol):
+    """What divides one table by its column `at`. What cannot be changed now raises `CannotPartition`."""
+
+    async def all(self, tx: Tx) -> Mapping[str, tuple[Instant, Instant]]:
+        """The partitions by name, each [since, until). 0 is the beginning of time, and 2**63 - 1 its end."""
+        ...
+
+    async def add(self, tx: Tx, since: Instant, until: Instant) -> bool:
+        """Make one, from midnight to midnight (UTC). False: it is there, or rows of its time are."""
+        ...
+
+    async def drop(self, tx: Tx, name: str) -> None:
+        """Delete it, in the last step: readers wait for the end. Raises `PartitionGone` too."""
+        ...
+
+
 class Db(Protocol):
     """A store. See docs/architecture.md, "Store"."""
 
@@ -95,6 +111,10 @@ class Db(Protocol):
 
     async def tables(self) -> frozenset[str]:
         """The names of the tables that exist, so that a migration can see where it stands."""
+        ...
+
+    def partitions(self, table: str) -> Partitions | None:
+        """What divides a table by time; None where the engine keeps a table whole."""
         ...
 
     async def collation(self) -> str:

@@ -1,9 +1,14 @@
 """The commands and `serve` on PostgreSQL."""
 
+import asyncio
 from collections.abc import Callable
 from pathlib import Path
 
 from tests.server import MASTER_KEY, dev_server, run_poolhouse, serve_server
+from tests.stores import open_store
+
+from poolhouse import app
+from poolhouse.settings import Settings
 
 
 def test_two_workers_serve_from_one_database_and_doctor_finds_it_well(
@@ -29,6 +34,28 @@ def test_two_workers_serve_from_one_database_and_doctor_finds_it_well(
     assert "PostgreSQL" in told.stdout
     assert "is answered by Poolhouse" in told.stdout
     assert url not in server.printed()
+    assert len(asyncio.run(partitions_of_events(url))) == 3  # that both workers made: of now, and two to come
+
+
+async def partitions_of_events(url: str) -> list[str]:
+    db = await open_store(url)
+    try:
+        return list(await db.read(db.partitions("events").all))
+    finally:
+        await db.close()
+
+
+async def test_the_migrate_command_makes_the_partitions_that_are_coming(
+    tmp_path: Path, new_postgres: Callable[..., str]
+) -> None:
+    url = new_postgres()
+
+    applied = await app.migrate_store(Settings(profile="tools", database_url=url))
+
+    assert applied[-1] >= "0020"
+    assert len(await partitions_of_events(url)) == 3
+    assert await app.migrate_store(Settings(profile="tools", database_url=url)) == []
+    assert len(await partitions_of_events(url)) == 3
 
 
 def test_dev_runs_on_postgres_too_and_finds_its_demo_again(

@@ -10,6 +10,7 @@ import pglast
 from pglast import ast
 from pglast.enums import A_Expr_Kind, ConstrType
 
+PARTITIONS = "divides a table"
 TYPES = {"text", "int8", "int2", "bytea"}  # TEXT, BIGINT, SMALLINT, BYTEA
 _FUNCTIONS = {"count", "max", "min", "sum", "coalesce", "nullif", "length", "substr", "lower", "upper", "abs"}
 # SQLite's LIKE takes no notice of the case of ASCII letters; the database has the C collation.
@@ -165,6 +166,8 @@ def _pool_of(side: Any, names: set[str]) -> str | None:
 
 def _definition_problems(node: ast.Node) -> list[str]:
     match node:
+        case ast.PartitionSpec() | ast.PartitionBoundSpec() | ast.PartitionCmd():
+            return [PARTITIONS]
         case ast.ColumnDef() if node.typeName.names[-1].sval not in TYPES or node.typeName.arrayBounds:
             return [f"column {node.colname} has the type {node.typeName.names[-1].sval}"]
         case ast.Constraint() if node.contype not in _CONSTRAINTS:

@@ -10,7 +10,7 @@ from tests.stores import open_store
 from poolhouse.drivers.clock_rng import SystemClock
 from poolhouse.errors import SettingsError
 from poolhouse.ports import Db, Statement
-from poolhouse.store.migrate import MIGRATIONS, migrate, pending
+from poolhouse.store.migrate import MIGRATIONS, PARTITIONED, migrate, pending
 
 LEDGER = Statement("SELECT version, name, applied_at FROM schema_migrations ORDER BY version")
 CLOCK = SystemClock()
@@ -67,6 +67,18 @@ async def test_only_what_is_missing_is_applied(empty: Db, folder: Path) -> None:
 async def test_what_is_pending_can_be_asked_without_writing_anything(empty: Db, folder: Path) -> None:
     assert await pending(empty, folder) == ["0001_first", "0002_second"]
     assert await empty.tables() == frozenset()
+
+
+async def test_a_store_that_divides_tables_by_time_takes_the_form_that_does_so(
+    empty: Db, folder: Path
+) -> None:
+    (folder / PARTITIONED).mkdir()
+    (folder / PARTITIONED / "0002_second.sql").write_text("CREATE TABLE divided (a BIGINT)")
+
+    assert await migrate(empty, CLOCK, folder) == ["0001_first", "0002_second"]
+
+    taken = "divided" if empty.partitions("events") is not None else "second"
+    assert {"divided", "second"} & await empty.tables() == {taken}
 
 
 async def test_a_migration_that_fails_leaves_nothing_of_itself_and_can_be_tried_again(

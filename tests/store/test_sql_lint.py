@@ -11,14 +11,18 @@ from typing import Any
 import pytest
 from msgspec import Struct
 from msgspec.structs import asdict
-from tests.store.sql_lint import ddl_problems, query_problems, tables_of
+from tests.store.sql_lint import PARTITIONS, ddl_problems, query_problems, tables_of
 
 import poolhouse.store
 from poolhouse.ports import Db, Statement
-from poolhouse.store.migrate import MIGRATIONS
+from poolhouse.store.migrate import MIGRATIONS, PARTITIONED
 
 MODULES = sorted(module.name for module in pkgutil.iter_modules(poolhouse.store.__path__))
 MIGRATION_FILES = sorted(MIGRATIONS.glob("*.sql"))
+# The one exception (ADR 27): what divides a table by time, for stores that do. It renames the table that was
+# there, and finds out where that ends.
+PARTITIONED_FILES = sorted((MIGRATIONS / PARTITIONED).glob("*"))
+EXCUSED = {PARTITIONS, "RenameStmt is not allowed", "DoStmt is not allowed"}
 
 # Statements that look over all pools, each with its reason.
 OVER_ALL_POOLS = {
@@ -144,6 +148,25 @@ def test_a_statement_that_is_excused_needs_to_be(name: str) -> None:
 @pytest.mark.parametrize("file", MIGRATION_FILES, ids=lambda file: file.stem)
 def test_a_migration_keeps_to_the_portable_schema(file: Path) -> None:
     assert ddl_problems(file.read_text()) == []
+
+
+@pytest.mark.parametrize("file", PARTITIONED_FILES, ids=lambda file: file.stem)
+def test_the_partitioned_form_of_a_migration_takes_no_other_liberty(file: Path) -> None:
+    assert set(ddl_problems(file.read_text())) <= EXCUSED
+    assert MIGRATIONS / file.name in MIGRATION_FILES
+
+
+def test_the_partitioned_table_has_the_columns_and_the_key_of_the_portable_one() -> None:
+    def without_comments(file: Path) -> list[str]:
+        lines = file.read_text().partition("CREATE TABLE events (")[2].partition(")\n")[0].splitlines()
+        return [line.partition("--")[0].strip() for line in lines]
+
+    [portable] = [file for file in MIGRATION_FILES if file.stem == "0014_events"]
+    [divided] = [file for file in PARTITIONED_FILES if file.stem == "0020_events_by_time"]
+
+    assert without_comments(divided)[:-1] == without_comments(portable)[: len(without_comments(divided)) - 1]
+    for index in [line for line in portable.read_text().splitlines() if line.startswith("CREATE INDEX")]:
+        assert index in divided.read_text()
 
 
 @pytest.mark.parametrize("file", MIGRATION_FILES, ids=lambda file: file.stem)
@@ -272,6 +295,12 @@ def test_the_lint_lets_a_good_statement_pass(sql: str) -> None:
         ("CREATE INDEX i ON t (lower(a))", "an index over an expression"),
         ("CREATE INDEX i ON t (a) WHERE b = 1", "index i is not a plain one"),
         ("CREATE TEMPORARY TABLE t (a TEXT)", "uses a temporary table"),
+        ("CREATE TABLE t (a BIGINT) PARTITION BY RANGE (a)", "divides a table"),
+        ("CREATE TABLE t PARTITION OF u DEFAULT", "divides a table"),
+        ("ALTER TABLE u ATTACH PARTITION t FOR VALUES FROM (1) TO (2)", "divides a table"),
+        ("ALTER TABLE u DETACH PARTITION t", "divides a table"),
+        ("ALTER TABLE t RENAME TO u", "RenameStmt is not allowed"),
+        ("DO $$ BEGIN END $$", "DoStmt is not allowed"),
         ("BEGIN; CREATE TABLE t (a TEXT); COMMIT", "TransactionStmt is not allowed"),
     ],
 )

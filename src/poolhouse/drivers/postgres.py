@@ -15,6 +15,7 @@ from typing import Any, TypeAlias, TypeVar
 import asyncpg
 from asyncpg.exceptions import InternalClientError
 
+from poolhouse.drivers.postgres_partitions import PostgresPartitions
 from poolhouse.errors import ApiError, SettingsError
 from poolhouse.ports import Conflict, Row, Statement, Tx
 
@@ -49,9 +50,10 @@ _TRANSIENT = frozenset(
     }
 )
 _PASSING = (Conflict, OSError, asyncpg.PostgresConnectionError, asyncpg.InvalidCachedStatementError)
-_TABLES = Statement(
-    "SELECT CAST(tablename AS TEXT) AS name FROM pg_tables WHERE schemaname = current_schema()"
-)
+_TABLES = Statement("""
+    SELECT CAST(relname AS TEXT) AS name FROM pg_class
+     WHERE relnamespace = to_regnamespace(current_schema()) AND relkind IN ('r', 'p') AND NOT relispartition
+""")
 _COLLATION = Statement("""
     SELECT COALESCE(to_jsonb(d) ->> 'datlocale', to_jsonb(d) ->> 'daticulocale', datcollate) AS name,
            'B' < 'a' AND 'a-b' < 'aa' AND 'z' < 'é' AS by_bytes
@@ -161,6 +163,9 @@ class PostgresDb:
             return frozenset(row["name"] for row in await tx.all(_TABLES))
 
         return await self.read(names)
+
+    def partitions(self, table: str) -> PostgresPartitions:
+        return PostgresPartitions(table)
 
     async def collation(self) -> str:
         """The name of the database's collation, or "C" for every one that orders by bytes.

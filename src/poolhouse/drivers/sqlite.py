@@ -143,6 +143,9 @@ class SqliteDb:
     async def tables(self) -> frozenset[str]:
         return frozenset(row["name"] for row in await SqliteTx(self._reader).all(_TABLES))
 
+    def partitions(self, table: str) -> None:
+        """A file has none."""
+
     async def collation(self) -> str:
         return "C"
 

@@ -21,7 +21,7 @@ from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapProp
 from poolhouse import __version__
 from poolhouse.drivers import trace_context
 from poolhouse.drivers.functions.dispatch import trigger_of
-from poolhouse.ports import Db, Invoker, Message, Sender, Tx
+from poolhouse.ports import Db, Invoker, Message, Partitions, Sender, Tx
 from poolhouse.settings import Settings
 
 T = TypeVar("T")
@@ -164,6 +164,9 @@ class _TracedDb:
     async def read(self, query: Callable[[Tx], Awaitable[T]]) -> T:
         with self._traces.inner("store read"):
             return await self._db.read(query)
+
+    def partitions(self, table: str) -> Partitions | None:
+        return self._db.partitions(table)
 
     async def collation(self) -> str:
         return await self._db.collation()

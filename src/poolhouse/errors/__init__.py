@@ -20,6 +20,7 @@ from poolhouse.errors.messages import *  # noqa: F403
 from poolhouse.errors.mfa import *  # noqa: F403
 from poolhouse.errors.oauth import *  # noqa: F403
 from poolhouse.errors.parameters import *  # noqa: F403
+from poolhouse.errors.partitions import *  # noqa: F403
 from poolhouse.errors.passkeys import *  # noqa: F403
 from poolhouse.errors.passwordless import *  # noqa: F403
 from poolhouse.errors.protection import *  # noqa: F403

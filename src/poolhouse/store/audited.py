@@ -19,7 +19,7 @@ from msgspec.structs import replace
 from poolhouse.context import Caller, Env
 from poolhouse.directory import audit
 from poolhouse.directory.audit import HOUSE, Act, Change, Keys
-from poolhouse.ports import Row, Statement, Tx
+from poolhouse.ports import Partitions, Row, Statement, Tx
 from poolhouse.store import audit as log
 from poolhouse.store.audit_tables import AUDITED, HOLD, READ, Table
 
@@ -78,6 +78,9 @@ class AuditedDb:
 
     async def tables(self) -> frozenset[str]:
         return await self.plain.db.tables()
+
+    def partitions(self, table: str) -> Partitions | None:
+        return self.plain.db.partitions(table)
 
     async def collation(self) -> str:
         return await self.plain.db.collation()

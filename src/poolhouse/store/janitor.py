@@ -14,7 +14,7 @@ from poolhouse.context import Env
 from poolhouse.directory.audit import HOUSE, Act, Change
 from poolhouse.ports import DAY, HOUR, MINUTE, Instant, Row, Statement, Tx
 from poolhouse.settings import Settings
-from poolhouse.store import audit, audit_purge, pool_removal
+from poolhouse.store import audit, audit_purge, partitions, pool_removal
 from poolhouse.store.attempts import FORGOTTEN_AFTER
 from poolhouse.store.import_jobs import LIFE
 
@@ -30,6 +30,7 @@ class _Kind(Struct, frozen=True):
 
     life   how long after the time in the row it ends
     grace  how long it stays after its end, for whoever looks into what happened
+    parts  it may be in partitions, which go as a whole (store/partitions.py)
     """
 
     find: Statement
@@ -37,6 +38,7 @@ class _Kind(Struct, frozen=True):
     life: Instant = 0
     grace: Instant = DAY
     kept: Callable[[Settings], Instant] | None = None  # the life, where an operator chooses it
+    parts: bool = False
 
 
 _KINDS: Mapping[str, _Kind] = {
@@ -193,6 +195,7 @@ _KINDS: Mapping[str, _Kind] = {
         """),
         kept=lambda settings: settings.event_retention_days * DAY,
         grace=0,
+        parts=True,
     ),
     "event_feedback": _Kind(
         Statement("""
@@ -237,6 +240,7 @@ async def run(env: Env) -> None:
     while True:
         await asyncio.sleep(PAUSE * (0.5 + env.rng.fraction()))
         try:
+            await partitions.keep(env)
             await sweep(env)
             await pool_removal.empty_all(env)
             await audit_purge.purge(env)
@@ -252,6 +256,8 @@ async def sweep(env: Env) -> dict[str, int]:
 async def _sweep(env: Env, table: str, kind: _Kind) -> int:
     life = kind.kept(env.settings) if kind.kept else kind.life
     before = env.clock.now() - life - kind.grace
+    if kind.parts:
+        before = await partitions.rows_before(env.db, before)
     deleted = 0
     while True:
         rows = await _found(env, kind, before)

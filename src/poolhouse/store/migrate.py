@@ -4,6 +4,9 @@ A migration is a file `migrations/NNNN_name.sql`. The table `schema_migrations` 
 applied. Any number of workers may start at once: a migration is claimed by its row in that table,
 in the transaction that makes its changes, so one worker applies it while the others wait for the
 row and then find it there. Both engines undo DDL when a transaction fails.
+
+Migrations are in the dialect that all stores share. Where a store divides tables by time, the file of the
+same name in `migrations/partitioned/` takes the place of one, and is applied under its number.
 """
 
 from pathlib import Path
@@ -14,6 +17,7 @@ from poolhouse.errors import SettingsError
 from poolhouse.ports import Clock, Db, Statement, Tx
 
 MIGRATIONS = Path(__file__).parent / "migrations"
+PARTITIONED = "partitioned"
 
 _LEDGER = "schema_migrations"
 
@@ -52,7 +56,7 @@ async def migrate(db: Db, clock: Clock, folder: Path = MIGRATIONS) -> list[str]:
 async def pending(db: Db, folder: Path = MIGRATIONS) -> list[str]:
     """The names of the migrations that are not applied yet. Writes nothing; raises as `migrate` does."""
     if _LEDGER not in await db.tables():
-        return [migration.name for migration in _known(folder)]
+        return [migration.name for migration in _known(db, folder)]
     return [migration.name for migration in await _missing(db, folder)]
 
 
@@ -85,7 +89,7 @@ async def _missing(db: Db, folder: Path) -> list[Migration]:
     async def applied(tx: Tx) -> dict[int, str]:
         return {row["version"]: row["name"] for row in await tx.all(_APPLIED)}
 
-    known = _known(folder)
+    known = _known(db, folder)
     done = await db.read(applied)
     newest = known[-1].version if known else 0
     if done and max(done) > newest:
@@ -96,9 +100,15 @@ async def _missing(db: Db, folder: Path) -> list[Migration]:
     return [migration for migration in known if migration.version not in done]
 
 
-def _known(folder: Path) -> list[Migration]:
-    """The migrations in the folder, by version."""
+def _known(db: Db, folder: Path) -> list[Migration]:
+    """The migrations in the folder, by version, in the form for this store."""
     return [
-        Migration(int(path.stem.partition("_")[0]), path.stem, path.read_text("utf-8"))
+        Migration(int(path.stem.partition("_")[0]), path.stem, _form(db, path).read_text("utf-8"))
         for path in sorted(folder.glob("[0-9][0-9][0-9][0-9]_*.sql"))
     ]
+
+
+def _form(db: Db, path: Path) -> Path:
+    partitioned = path.parent / PARTITIONED / path.name
+    divides = db.partitions("events") is not None
+    return partitioned if divides and partitioned.exists() else path

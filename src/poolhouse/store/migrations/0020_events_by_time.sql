@@ -1,0 +1,2 @@
+-- Where the store divides tables by time, `events` is divided: partitioned/0020_events_by_time.sql.
+-- Elsewhere nothing changes.
