@@ -220,6 +220,8 @@ def test_serve_keeps_its_workers_and_shows_the_metrics_of_all(tmp_path: Path) ->
         counted = 'poolhouse_request_seconds_count{operation="ListUserPools"} 10.0'
         metrics = f"http://127.0.0.1:{metrics_port}/metrics"
         assert eventually(lambda: counted in httpx2.get(metrics, timeout=5).text)
+        of_category = 'poolhouse_call_count_total{category="UserPoolRead"} 10.0'
+        assert of_category in httpx2.get(metrics, timeout=5).text
         assert get(server, "/metrics").status_code == 404
         assert httpx2.get(f"http://127.0.0.1:{metrics_port}/health/live", timeout=5).status_code == 404
         after = workers_of(server)
