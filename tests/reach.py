@@ -48,12 +48,14 @@ def _named_by(thing: Any) -> Iterator[Any]:
         yield from thing.values()
         return
     module = getattr(thing, "__module__", "") or ""
-    if not module.startswith(_OURS) or module.startswith(_STOPS) or not callable(thing):
-        return
-    for node in walk(_tree(thing)):
-        named = _resolved(node, sys.modules[module])
-        if _is_ours(named):
-            yield named
+    if module.startswith(_OURS) and not module.startswith(_STOPS) and callable(thing):
+        yield from _named_in(thing, module)
+
+
+@cache  # most of what an operation reaches, others reach as well
+def _named_in(thing: Any, module: str) -> tuple[Any, ...]:
+    named = (_resolved(node, sys.modules[module]) for node in walk(_tree(thing)))
+    return tuple(found for found in named if _is_ours(found))
 
 
 def _tree(thing: Any) -> AST:
