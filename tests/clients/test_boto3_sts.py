@@ -103,6 +103,7 @@ def test_a_role_of_the_settings_is_assumed_with_an_access_key_and_a_session_poli
 
 def test_temporary_credentials_of_an_access_key_may_what_it_may(served: Server) -> None:
     sts = served.boto3("sts")
+    served.boto3("cognito-idp").create_user_pool(PoolName="seen")
 
     credentials = sts.get_session_token(DurationSeconds=900)["Credentials"]
 
