@@ -163,6 +163,32 @@ async def test_a_role_that_does_not_own_the_table_makes_none_and_the_rest_goes_o
         await script(env.db, "DROP OWNED BY guest_of_events; DROP ROLE guest_of_events")
 
 
+async def test_one_that_cannot_be_made_keeps_no_other_from_being_made(
+    env: Env, capfd: pytest.CaptureFixture[str]
+) -> None:
+    await script(env.db, f"CREATE TABLE {CURRENT} (of_somebody_else TEXT)")
+
+    assert await partitions.make(env.db, NOW, 730) == 2
+
+    assert "DuplicateTableError" in capfd.readouterr().out
+    await add(env.db, event(NOW), event(NOW + 30 * DAY))
+    assert await places(env.db) == ["events_default", "events_20270201_20270303"]
+
+
+async def test_the_janitor_makes_and_drops_them(env: Env, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(janitor, "PAUSE", 0.0)
+    await partitions.make(env.db, NOW - 800 * DAY, 730)
+
+    sweeping = asyncio.create_task(janitor.run(env))
+    try:
+        async with asyncio.timeout(30):
+            while (await names(env.db))[0] != CURRENT:  # noqa: ASYNC110 - it is the store that changes
+                await asyncio.sleep(0.02)
+    finally:
+        sweeping.cancel()
+        await asyncio.wait([sweeping])
+
+
 async def test_whoever_asks_for_partitions_gets_those_of_the_store(env: Env) -> None:
     assert await partitions.make(audited.for_service(env, "test", "Test").db, NOW, 730) == 3
     assert await partitions.make(Traces(TracerProvider(), trusts_callers=False).db(env.db), NOW, 730) == 0

@@ -27,14 +27,8 @@ async def make(db: Db, now: Instant, days: int) -> int:
     partitions = db.partitions(TABLE)
     if partitions is None:
         return 0
-    there = await _all(db, partitions)
-    made = 0
-    try:
-        for since, until in plan.missing(there, now, plan.width(days)):
-            made += await _make(db, partitions, since, until)
-    except CannotPartition as reason:
-        _log.warning("a partition of events cannot be made now", reason=str(reason))
-    return made
+    missing = plan.missing(await _all(db, partitions), now, plan.width(days))
+    return sum([await _make(db, partitions, since, until) for since, until in missing])
 
 
 async def keep(env: Env) -> int:
@@ -68,7 +62,11 @@ async def _make(db: Db, partitions: Partitions, since: Instant, until: Instant) 
     async def add(tx: Tx) -> bool:
         return await partitions.add(tx, since, until)
 
-    return await db.run(add)
+    try:
+        return await db.run(add)
+    except CannotPartition as reason:
+        _log.warning("a partition of events cannot be made now", reason=str(reason))
+        return False
 
 
 async def _drop(env: Env, partitions: Partitions, old: Partition) -> bool:
