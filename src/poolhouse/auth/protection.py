@@ -57,7 +57,7 @@ async def assessed(ctx: Ctx, sign_in: SignIn, person: Person) -> SignIn:
     rules = risk_rules.of(ctx)
     risk = await _risk(ctx, known(person), rules)
     if mode == threat_protection.ENFORCED:
-        risk = actions.decided(risk, rules, has_factor=_has_factor(ctx, sign_in, person))
+        risk = actions.decided(risk, rules, has_factor=bool(risk.level) and _has_factor(ctx, sign_in, person))
     risk = _noted(ctx, risk)
     risk_metrics.assessed(ctx, risk)
     if risk.level and mode == threat_protection.ENFORCED:
@@ -131,11 +131,12 @@ async def _tell(ctx: Ctx, sign_in: SignIn, user: User, risk: Risk) -> None:
 def _noted(ctx: Ctx, risk: Risk) -> Risk:
     """Told to the event, reason by reason. Gives the risk with what others have found of the password."""
     trail = ctx.trail
-    compromised = trail.risk is not None and trail.risk.compromised
-    trail.risk = replace(risk, compromised=compromised)
+    if trail.risk is not None and trail.risk.compromised:
+        risk = replace(risk, compromised=True)
+    trail.risk = risk
     for reason in risk.reasons:
         trail.note("signal", name=reason.signal, points=reason.points, reason=reason.text)
     trail.note("risk", level=risk.level, points=risk.points, action=risk.action)
     if risk.action and risk.action != policy.NO_ACTION:
         trail.rule = f"risk {risk.level}"
-    return trail.risk
+    return risk

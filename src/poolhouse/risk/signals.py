@@ -38,8 +38,10 @@ def known_device(facts: Facts) -> str:
 
 
 def user_agent_change(facts: Facts) -> str:
+    if not _new_agent(facts):
+        return ""
     agent = "this program" if facts.agent == user_agents.UNKNOWN else facts.agent
-    return f"Nobody has signed in with {agent} before." if _new_agent(facts) else ""
+    return f"Nobody has signed in with {agent} before."
 
 
 def new_address(facts: Facts) -> str:
@@ -48,14 +50,14 @@ def new_address(facts: Facts) -> str:
 
 def new_network(facts: Facts) -> str:
     network = facts.seen.network
-    known = {past.seen.network for past in facts.known} - {""}
-    return f"The network, {network}, is a new one." if network and known and network not in known else ""
+    is_new = _is_new(network, [past.seen.network for past in facts.known])
+    return f"The network, {network}, is a new one." if is_new else ""
 
 
 def new_country(facts: Facts) -> str:
     country = facts.seen.country
-    known = {past.seen.country for past in facts.known} - {""}
-    return f"The country, {country}, is a new one." if country and known and country not in known else ""
+    is_new = _is_new(country, [past.seen.country for past in facts.known])
+    return f"The country, {country}, is a new one." if is_new else ""
 
 
 def impossible_travel(facts: Facts) -> str:
@@ -111,9 +113,9 @@ def recent_reset(facts: Facts) -> str:
 
 def reported(facts: Facts) -> str:
     """Somebody has said of an attempt from this address, or with this device, that it was not the user's."""
-    if any(_same(past.seen.device_key, facts.seen.device_key) for past in facts.history.invalid):
+    if _is_one_of(facts.seen.device_key, [past.seen.device_key for past in facts.history.invalid]):
         return "The device was reported: an attempt with it was not the user's."
-    if any(_same(past.seen.address, facts.seen.address) for past in facts.history.invalid):
+    if _is_one_of(facts.seen.address, [past.seen.address for past in facts.history.invalid]):
         return "The address was reported: an attempt from it was not the user's."
     return ""
 
@@ -136,23 +138,26 @@ SIGNALS: tuple[tuple[str, Signal], ...] = (
 )
 
 
-def _same(one: str, other: str) -> bool:
-    return bool(one) and one == other
+def _is_one_of(own: str, before: list[str]) -> bool:
+    """An empty text says nothing."""
+    return bool(own) and own in before
+
+
+def _is_new(own: str, before: list[str]) -> bool:
+    """Is it another than all before, if there is one? An empty text says nothing."""
+    return bool(own) and own not in before and any(before)
 
 
 def _is_known_device(facts: Facts) -> bool:
     """By its id alone: browsers and systems are what many have."""
-    return any(_same(past.seen.device_key, facts.seen.device_key) for past in facts.known)
+    return _is_one_of(facts.seen.device_key, [past.seen.device_key for past in facts.known])
 
 
 def _new_agent(facts: Facts) -> bool:
-    """Another browser, system or program: a new version is the same one. An empty text says nothing."""
-    own = user_agents.kind(facts.seen.user_agent)
-    known = {user_agents.kind(past.seen.user_agent) for past in facts.known} - {""}
-    return bool(own) and bool(known) and own not in known
+    """Another browser, system or program: a new version is the same one."""
+    before = [user_agents.kind(past.seen.user_agent) for past in facts.known]
+    return _is_new(user_agents.kind(facts.seen.user_agent), before)
 
 
 def _is_new_address(facts: Facts) -> bool:
-    address = facts.seen.address
-    known = {past.seen.address for past in facts.known} - {""}
-    return bool(address) and bool(known) and address not in known
+    return _is_new(facts.seen.address, [past.seen.address for past in facts.known])

@@ -77,12 +77,10 @@ async def of(tx: Tx, pool_id: str, sub: str, address: str, now: Instant) -> Hist
         remembered=now - _REMEMBERED,
         lately=now - _LATELY,
     )
-    passed: list[Row] = []
-    others: list[Row] = []
-    for row in sorted(found, key=_time, reverse=True):
-        (passed if row["what"] == _PASSED else others).append(row)
+    rows = sorted(found, key=_time, reverse=True)
+    passed = [row for row in rows if row["what"] == _PASSED]
     history = History(_each_once(passed), tuple(map(_time, passed)))
-    return await _with_others(tx, pool_id, sub, history, others) if others else history
+    return history if len(passed) == len(rows) else await _with_others(tx, pool_id, sub, history, rows)
 
 
 def _each_once(rows: Sequence[Row]) -> tuple[Past, ...]:
@@ -93,16 +91,16 @@ def _each_once(rows: Sequence[Row]) -> tuple[Past, ...]:
     return tuple(Past(at, _marks.decode(text)) for text, at in newest.items())
 
 
-async def _with_others(tx: Tx, pool_id: str, sub: str, history: History, others: Sequence[Row]) -> History:
-    """With failures and feedback, newest first. Hardly anybody has any."""
-    feedback = [row for row in others if row["what"] in (VALID, INVALID)]
+async def _with_others(tx: Tx, pool_id: str, sub: str, history: History, rows: Sequence[Row]) -> History:
+    """With failures and feedback, the newest first. Hardly anybody has any."""
+    feedback = [row for row in rows if row["what"] in (VALID, INVALID)]
     valid, invalid = await _spoken_of(tx, pool_id, sub, feedback[:_MOST_FEEDBACK])
     return replace(
         history,
         valid=valid,
         invalid=invalid,
-        failures=sum(row["what"] == _FAILED for row in others),
-        failing=len({row["said"] for row in others if row["what"] == _FAILING} - {sub}),
+        failures=sum(row["what"] == _FAILED for row in rows),
+        failing=len({row["said"] for row in rows if row["what"] == _FAILING} - {sub}),
     )
 
 

@@ -22,7 +22,11 @@ class Lists:
 
     def has(self, password: str) -> bool:
         digest = digest_of(password)
-        return any((found := now()) is not None and found.has(digest) for now in self._files)
+        for now in self._files:
+            found = now()
+            if found is not None and found.has(digest):
+                return True
+        return False
 
 
 def paths(settings: Settings) -> tuple[Path, ...]:
