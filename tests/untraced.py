@@ -19,12 +19,12 @@ _BEYOND = ("browser", "node", "hypothesis", "untraced")
 def untraced() -> Iterator[None]:
     tracer, of_threads = sys.gettrace(), threading.gettrace()
     sys.settrace(None)
-    threading.settrace(None)  # type: ignore[arg-type] # the stubs do not know that None is allowed
+    threading.settrace(None)
     try:
         yield
     finally:
         sys.settrace(tracer)
-        threading.settrace(of_threads)  # type: ignore[arg-type]
+        threading.settrace(of_threads)
 
 
 def adds_nothing(item: pytest.Item) -> bool:
