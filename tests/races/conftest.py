@@ -1,4 +1,7 @@
-"""The four sites of a race: tasks and workers, each on SQLite and on PostgreSQL."""
+"""The four sites of a race: tasks and workers, each on SQLite and on PostgreSQL.
+
+All races share the servers: each has pools of its own.
+"""
 
 from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
@@ -21,12 +24,12 @@ def mailbox() -> Iterator[Mailbox]:
         yield made
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def sqlite_workers(tmp_path_factory: pytest.TempPathFactory, mailbox: Mailbox) -> Iterator[Workers]:
     yield from _workers(tmp_path_factory.mktemp("workers"), mailbox, {})
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def postgres_workers(
     tmp_path_factory: pytest.TempPathFactory, mailbox: Mailbox, postgres_server: PostgresServer
 ) -> Iterator[Workers]:
