@@ -173,12 +173,13 @@ def test_an_old_state_that_was_put_back_is_missed_by_what_was_kept() -> None:
     [
         ("", "has no chain to look for"),
         ("FAIL  house  record 3: its digest is not of what it says.", "Line 1 of --against is not"),
+        ("\xff\xfe: no text in UTF-8", "Line 1 of --against is not"),
         ("ok    other  1 records, the last 1 " + "0" * 64, None),
     ],
 )
 def test_a_file_that_says_less_than_it_should_is_refused(text: str, problem: str | None) -> None:
     kept = Path("heads.txt")
-    kept.write_text(text)
+    kept.write_text(text, encoding="latin-1")
 
     if problem is None:
         assert against(kept)[0] == 1  # of the right form, and of a chain that is not there

@@ -37,7 +37,9 @@ def audit() -> None:
 @audit.command()
 @click.option("--pool", metavar="ID", help=_POOL)
 @click.option("--head", default="", metavar="DIGEST", help="A digest that verify printed before.")
-@click.option("--against", type=click.File(encoding="utf-8"), help="All that verify printed before.")
+@click.option(
+    "--against", type=click.File(encoding="utf-8", errors="replace"), help="All that verify printed before."
+)
 @click.option("--chain-only", is_flag=True, help="Without the master key: digests and links, no MACs.")
 @config_option("tools")
 @settings_options("tools", *_STORE)
