@@ -8,6 +8,7 @@ from tests.environment import environment
 from poolhouse.errors import TooManyRequests
 from poolhouse.ports import SECOND
 from poolhouse.quotas import admission, tabs
+from poolhouse.quotas.table import DEFAULT_RATES
 from poolhouse.quotas.tabs import UNASKED
 
 POOL = "us-east-1_a"
@@ -102,3 +103,17 @@ async def test_one_worker_alone_never_asks(db, tmp_path, asked):
 
     assert sum([await ask(alone) for _ in range(LIMIT + 5)]) == LIMIT
     assert asked == []
+
+
+async def test_requests_of_many_users_at_once_are_admitted_up_to_the_limit_of_their_category(workers):
+    """While the tab of one user asks the store, others take what was left of the category's lease."""
+    at_once = [ask(workers[0], f"user {number % 25}") for number in range(100)]
+
+    assert sum(await asyncio.gather(*at_once)) == 100
+
+
+async def test_requests_of_more_users_than_their_category_has_room_for_are_refused(workers):
+    rate = DEFAULT_RATES["UserRead"]
+    at_once = [ask(workers[0], f"user {number % 50}") for number in range(rate + 80)]
+
+    assert sum(await asyncio.gather(*at_once)) == rate

@@ -89,13 +89,18 @@ def give_back(env: Env, pool_id: str, operation: str, request: Mapping[str, Any]
 async def _full(
     env: Env, pool_id: str, choice: tuple[Bucket, ...], in_force: Mapping[str, int]
 ) -> Bucket | None:
-    """Count the request in every bucket of the choice; or in none, and say which has no room."""
+    """Count the request in every bucket of the choice; or in none, and say which has no room.
+
+    While one bucket is filled from the store, other requests may take what was in another. That is filled
+    again then: it is full only where it says so itself.
+    """
     wanted = [(_buckets(env, one), (pool_id, one.name), one.rate(in_force)) for one in choice]
-    for buckets, key, rate in wanted:
-        await buckets.fill(key, rate)
-    for bucket, (buckets, key, rate) in zip(choice, wanted, strict=True):
-        if not buckets.has(key, rate):
-            return bucket
+    ready = False
+    while not ready:
+        for bucket, (buckets, key, rate) in zip(choice, wanted, strict=True):
+            if not await buckets.fill(key, rate):
+                return bucket
+        ready = all(buckets.has(key, rate) for buckets, key, rate in wanted)
     for buckets, key, rate in wanted:
         buckets.spend(key, rate)
     return None

@@ -17,8 +17,8 @@ Key = tuple[str, str]  # pool id, name of the bucket
 
 
 class Buckets(Protocol):
-    async def fill(self, key: Key, rate: int) -> None:
-        """Get what `has` may need from elsewhere."""
+    async def fill(self, key: Key, rate: int) -> bool:
+        """Get what `has` may need from elsewhere. Is there room, unless others take it meanwhile?"""
         ...
 
     def has(self, key: Key, rate: int) -> bool:
@@ -40,8 +40,8 @@ class LocalBuckets(Struct, frozen=True):
     meters: Cache
     clock: Clock
 
-    async def fill(self, key: Key, rate: int) -> None:
-        return None
+    async def fill(self, key: Key, rate: int) -> bool:
+        return self.has(key, rate)
 
     def has(self, key: Key, rate: int) -> bool:
         return gcra.admitted(self._meter(key), elapsed(self.clock), rate, rate) is not None
@@ -80,7 +80,7 @@ class SharedBuckets(Struct, frozen=True):
     clock: Clock
     db: Db
 
-    async def fill(self, key: Key, rate: int) -> None:
+    async def fill(self, key: Key, rate: int) -> bool:
         lease: _Lease | None = self.leases.get(key)
         if lease is None:
             lease = _Lease()
@@ -88,6 +88,7 @@ class SharedBuckets(Struct, frozen=True):
         async with lease.asking:
             if not self.has(key, rate) and elapsed(self.clock) >= lease.refused_until:
                 await self._ask(lease, key, rate)
+            return self.has(key, rate)
 
     def has(self, key: Key, rate: int) -> bool:
         lease: _Lease | None = self.leases.get(key)

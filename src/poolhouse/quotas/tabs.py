@@ -39,13 +39,14 @@ class TabBuckets(Struct, frozen=True):
     local: LocalBuckets
     db: Db
 
-    async def fill(self, key: Key, rate: int) -> None:
+    async def fill(self, key: Key, rate: int) -> bool:
         if not self.local.has(key, rate):
-            return
+            return False
         tab = self._tab(key)
         async with tab.asking:
             if not self._admits(tab) and self._now() >= tab.refused_until:
                 await self._ask(tab, key, rate)
+            return self.has(key, rate)
 
     def has(self, key: Key, rate: int) -> bool:
         return self.local.has(key, rate) and self._admits(self._tab(key))
