@@ -47,9 +47,10 @@ def recorded(kind: str) -> Callable[[_Work[P, R]], _Work[P, R]]:
 
 
 async def keep_passed(tx: Tx, ctx: Ctx) -> None:
-    """Keep the event of a sign-in that ends well in the transaction that makes it good; then it is `kept`.
+    """Keep the event of a sign-in that ends well with what makes it good; then it is `kept`.
 
-    Saves it a transaction of its own. Its id must be known by now: a transaction may run again.
+    Saves it a transaction of its own. Where statements commit each on its own, it comes after what makes the
+    sign-in good, and before anybody learns of it. Its id must be known by now: all of it may run again.
     """
     if ctx.trail.kind:
         await _add(tx, ctx, _event(ctx, events.PASS))
