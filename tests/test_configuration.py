@@ -218,15 +218,24 @@ def test_the_master_key_may_be_in_a_file(tmp_path: Path) -> None:
     ("text", "sentence"),
     [
         ("prot = 1", "`prot` in poolhouse.toml is not a setting: remove it or correct its name."),
-        ("port = 'x'", "`port` must be a whole number from 0 to 65,535: correct poolhouse.toml."),
-        ("port = 1.5", "`port` must be a whole number from 0 to 65,535: correct poolhouse.toml."),
-        ("host = 1", "`host` must be a text: correct poolhouse.toml."),
+        ("port = 'x'", "`port` must be a whole number from 0 to 65,535: correct its line in poolhouse.toml."),
+        ("port = 1.5", "`port` must be a whole number from 0 to 65,535: correct its line in poolhouse.toml."),
+        ("host = 1", "`host` must be a text: correct its line in poolhouse.toml."),
     ],
 )
 def test_a_wrong_line_of_the_file_is_one_sentence(toml: Path, text: str, sentence: str) -> None:
     toml.write_text(text)
 
     assert said("dev", {}, {}, toml) == sentence
+
+
+def test_serve_names_the_line_of_the_file_that_is_for_development_and_dev_takes_it(toml: Path) -> None:
+    toml.write_text('fixed_code = "123456"')
+
+    assert said("serve", {}, URL, toml) == (
+        "`fixed_code` is for development only: remove its line in poolhouse.toml to start `poolhouse serve`."
+    )
+    assert load("dev", {}, URL, toml).fixed_code == "123456"
 
 
 def test_a_file_that_is_missing_or_not_toml_is_one_sentence(toml: Path) -> None:

@@ -46,7 +46,9 @@ def load(
 
     Raises `SettingsError`: one sentence that names the setting and says what to do.
     """
-    given = {name: (value, file.name if file else "") for name, value in _from_file(file).items()}
+    given = {
+        name: (value, f"its line in {file.name}" if file else "") for name, value in _from_file(file).items()
+    }
     given |= {name: (value, PREFIX + name.upper()) for name, value in _from_environment(environ)}
     given |= {
         name: (value, "--" + name.replace("_", "-")) for name, value in overrides.items() if value is not None

@@ -2,48 +2,37 @@
 
 import subprocess
 import sys
+from collections.abc import Iterator
 
+import click
 import pytest
 from click.testing import CliRunner
 
 from poolhouse import __version__
 from poolhouse.cli import poolhouse
 
-COMMANDS = [
-    ["dev"],
-    ["serve"],
-    ["migrate"],
-    ["import-log"],
-    ["doctor"],
-    ["decrypt-code"],
-    ["totp-qr"],
-    ["version"],
+
+def every(group: click.Group, *above: str) -> Iterator[list[str]]:
+    """The words of each command that there is, and of those below it."""
+    context = click.Context(group)
+    for name in group.list_commands(context):
+        command = group.get_command(context, name)
+        yield [*above, name]
+        if isinstance(command, click.Group):
+            yield from every(command, *above, name)
+
+
+COMMANDS = list(every(poolhouse))
+GROUPS = [
+    [],
     ["keys"],
-    ["keys", "create"],
-    ["keys", "list"],
-    ["keys", "revoke"],
-    ["keys", "feed"],
-    ["keys", "rotate-signing"],
-    ["keys", "rotate-master"],
-    ["keys", "rotate-credentials"],
     ["pools"],
-    ["pools", "clone"],
     ["roles"],
-    ["roles", "create"],
-    ["roles", "list"],
-    ["roles", "show"],
-    ["roles", "delete"],
-    ["roles", "revoke-sessions"],
-    ["roles", "export-verifier"],
     ["managed-policies"],
-    ["managed-policies", "create"],
-    ["managed-policies", "list"],
-    ["managed-policies", "delete"],
     ["iam-providers"],
-    ["iam-providers", "create-oidc"],
-    ["iam-providers", "create-saml"],
-    ["iam-providers", "list"],
-    ["iam-providers", "delete"],
+    ["audit"],
+    ["breaches"],
+    ["logs"],
 ]
 
 
@@ -59,6 +48,14 @@ def test_every_command_says_what_it_does_and_shows_an_example(command: list[str]
 
     assert "Example" in text
     assert f"poolhouse {' '.join(command)}" in text.partition("Example")[2]
+
+
+@pytest.mark.parametrize("group", GROUPS, ids=lambda words: " ".join(["poolhouse", *words]))
+def test_a_list_of_commands_ends_every_sentence(group: list[str]) -> None:
+    listed = helped(*group).partition("\nCommands:\n")[2]
+
+    assert listed.count(".\n") >= len([words for words in COMMANDS if words[:-1] == group]) > 0
+    assert "..." not in listed
 
 
 def test_the_options_of_dev_name_their_variable_and_their_default() -> None:
@@ -102,12 +99,30 @@ def test_help_imports_no_server() -> None:
 
 def test_the_version_is_that_of_the_package() -> None:
     assert CliRunner().invoke(poolhouse, ["version"]).output == f"poolhouse {__version__}\n"
+    assert CliRunner().invoke(poolhouse, ["--version"]).output == f"poolhouse {__version__}\n"
 
 
 def ended(*arguments: str) -> tuple[int, str]:
     command = [sys.executable, "-m", "poolhouse", *arguments]
     result = subprocess.run(command, capture_output=True, text=True, check=False)
     return result.returncode, result.stderr
+
+
+@pytest.mark.parametrize(
+    "option", [["--fixed-code", "123456"], ["--no-demo"], ["--sigv4", "any"], ["--ready-file", "r"]]
+)
+def test_serve_says_of_an_option_of_dev_that_it_is_for_development(option: list[str]) -> None:
+    code, said = ended("serve", *option)
+
+    assert (code, said.count("\n"), "is for development only: remove --" in said) == (1, 1, True)
+    assert option[0] not in helped("serve")
+    assert option[0] in helped("dev")
+
+
+def test_serve_takes_the_signatures_that_it_always_verifies() -> None:
+    code, said = ended("serve", "--sigv4", "verify")
+
+    assert (code, said.startswith("poolhouse: `public_url` is not set")) == (1, True)
 
 
 def test_a_wrong_command_line_is_explained_without_a_trace() -> None:

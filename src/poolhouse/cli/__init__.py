@@ -8,6 +8,8 @@ import sys
 
 import click
 
+from poolhouse import __version__
+from poolhouse.cli.listing import Listing
 from poolhouse.errors import SettingsError
 
 _COMMANDS = {
@@ -33,7 +35,7 @@ _COMMANDS = {
 }
 
 
-class _Commands(click.Group):
+class _Commands(Listing):
     """Finds a command's module when the command is named."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
@@ -50,6 +52,7 @@ class _Commands(click.Group):
 @click.group(
     cls=_Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100}
 )
+@click.version_option(__version__, message="poolhouse %(version)s")
 def poolhouse() -> None:
     """A self-hosted identity service that speaks Amazon Cognito's wire protocols.
 

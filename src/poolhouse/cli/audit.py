@@ -8,6 +8,7 @@ from typing import IO, TYPE_CHECKING, Any, NamedTuple
 import click
 
 from poolhouse.cli import audit_heads
+from poolhouse.cli.listing import Listing
 from poolhouse.cli.options import config_option, settings_from, settings_options
 from poolhouse.errors import SettingsError
 
@@ -23,7 +24,7 @@ _PAGE = 500
 _POOL = "A user pool, an identity pool, or house. [default: all]"
 
 
-@click.group()
+@click.group(cls=Listing)
 def audit() -> None:
     """Verify and export the audit log: what administrators and the service changed (docs/audit.md).
 

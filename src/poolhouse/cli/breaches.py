@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from poolhouse.cli.listing import Listing
 from poolhouse.cli.options import config_option, settings_from, settings_options
 from poolhouse.errors import SettingsError
 
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 _KNOWN = 3  # exit code
 
 
-@click.group()
+@click.group(cls=Listing)
 def breaches() -> None:
     """Make the file of passwords that are known to be stolen, and ask it.
 

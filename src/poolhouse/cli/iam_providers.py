@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from poolhouse.cli import documents
+from poolhouse.cli.listing import Listing
 from poolhouse.cli.options import config_option, settings_from, settings_options
 from poolhouse.errors import SettingsError
 
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
 _STORE = ("data", "database_url", "account_id")
 
 
-@click.group("iam-providers")
+@click.group("iam-providers", cls=Listing)
 def iam_providers() -> None:
     """Manage the identity providers that the account trusts, as IAM has them.
 

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from poolhouse.cli.listing import Listing
 from poolhouse.cli.options import config_option, settings_from, settings_options
 from poolhouse.errors import SettingsError
 from poolhouse.settings import Settings
@@ -17,7 +18,7 @@ _STORE = ("data", "database_url")
 _LARGEST_POLICY = 65_536  # bytes
 
 
-@click.group()
+@click.group(cls=Listing)
 def keys() -> None:
     """Manage access keys, signing keys and the master key.
 

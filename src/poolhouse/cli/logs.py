@@ -4,15 +4,22 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from poolhouse.cli.listing import Listing
 from poolhouse.cli.options import config_option, settings_from, settings_options
 
 if TYPE_CHECKING:
     from poolhouse.context import Env
 
 
-@click.group()
+@click.group(cls=Listing)
 def logs() -> None:
-    """What log delivery has waiting, and what it gave up."""
+    """Show what log delivery has waiting and what it gave up, and send that again (docs/log-delivery.md).
+
+    \b
+    Example:
+      poolhouse logs status
+      poolhouse logs retry --pool us-east-1_Ab3dEf6hI
+    """
 
 
 @logs.command()

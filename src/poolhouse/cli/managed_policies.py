@@ -5,13 +5,14 @@ from typing import Any
 import click
 
 from poolhouse.cli import documents
+from poolhouse.cli.listing import Listing
 from poolhouse.cli.options import config_option, settings_from, settings_options
 from poolhouse.errors import SettingsError
 
 _STORE = ("data", "database_url", "account_id")
 
 
-@click.group("managed-policies")
+@click.group("managed-policies", cls=Listing)
 def managed_policies() -> None:
     """Manage the account's managed policies, which roles and session policies name by ARN.
 

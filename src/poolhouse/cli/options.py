@@ -23,12 +23,15 @@ _METAVARS = {
 }
 
 
-def settings_options(profile: Profile, *names: str) -> Callable[[F], F]:
-    """An option for each named setting; the command gets them as keyword arguments, None if not given."""
+def settings_options(profile: Profile, *names: str, hidden: bool = False) -> Callable[[F], F]:
+    """An option for each named setting; the command gets them as keyword arguments, None if not given.
+
+    `hidden` ones are taken but not shown: `serve` knows those of `dev`, to say that they are not for it.
+    """
 
     def decorate(command: F) -> F:
         for name in reversed(names):
-            command = _option(profile, described(name))(command)
+            command = _option(profile, described(name), hidden)(command)
         return command
 
     return decorate
@@ -51,18 +54,16 @@ def settings_from(profile: Profile, config: str | None, overrides: dict[str, Any
     return load(profile, overrides, environ, file)
 
 
-def _option(profile: Profile, setting: Description) -> Callable[[F], F]:
+def _option(profile: Profile, setting: Description, hidden: bool) -> Callable[[F], F]:
     flag = "--" + setting.name.replace("_", "-")
     default = setting.dev_default if profile == "dev" else setting.default
     if default is False and setting.name == "no_demo":
-        return click.option(
-            flag, is_flag=True, default=None, help=f"{setting.text} [env: {setting.variable}]"
-        )
+        text = f"{setting.text} [env: {setting.variable}]"
+        return click.option(flag, is_flag=True, default=None, hidden=hidden, help=text)
     needed = setting.name == "public_url"  # by serve; under dev it follows the port
     known = "" if default == "" or needed else f"; default: {_shown(default)}"
-    return click.option(
-        flag, metavar=_metavar(setting), help=f"{setting.text} [env: {setting.variable}{known}]"
-    )
+    text = f"{setting.text} [env: {setting.variable}{known}]"
+    return click.option(flag, metavar=_metavar(setting), hidden=hidden, help=text)
 
 
 def _metavar(setting: Description) -> str:

@@ -5,11 +5,12 @@ from typing import Any
 import click
 
 from poolhouse.cli import documents
+from poolhouse.cli.listing import Listing
 from poolhouse.cli.options import config_option, settings_from, settings_options
 from poolhouse.errors import ApiError, SettingsError
 
 
-@click.group()
+@click.group(cls=Listing)
 def pools() -> None:
     """Make user pools for tenants (docs/guides/multi-tenancy.md).
 

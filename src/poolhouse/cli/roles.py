@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from poolhouse.cli import documents
+from poolhouse.cli.listing import Listing
 from poolhouse.cli.options import config_option, settings_from, settings_options
 from poolhouse.errors import SettingsError
 
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 _STORE = ("data", "database_url")
 
 
-@click.group()
+@click.group(cls=Listing)
 def roles() -> None:
     """Manage the roles that identities and programs may assume, and end their sessions.
 

@@ -25,6 +25,7 @@ from poolhouse.cli.options import config_option, settings_from, settings_options
     "log_level",
     "log_format",
 )
+@settings_options("serve", "fixed_code", "no_demo", "sigv4", "ready_file", hidden=True)
 def serve(config: str | None, **options: Any) -> None:
     """Run Poolhouse in production, until a signal ends it.
 
