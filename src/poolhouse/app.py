@@ -138,8 +138,8 @@ async def open_env(settings: Settings, metrics: Metrics | None = None, *, as_it_
 
 async def _migrated(db: Db, clock: SystemClock, settings: Settings) -> None:
     if settings.migrate_at_start:
-        for name in await migrate.migrate(db, clock):
-            logs.event("migration applied", migration=name)
+        if applied := await migrate.migrate(db, clock):
+            logs.event("migrations applied", count=len(applied), first=applied[0], last=applied[-1])
         await partitions.make(db, clock.now(), settings.event_retention_days)
     elif await migrate.pending(db):
         raise SettingsError(
