@@ -39,6 +39,8 @@ CONNECTIONS = 16
 WARM_UP = 32
 SLICES = 5  # of the time that an operation is driven
 OUTPUT = Path("build/bench.json")
+# What every row has: those that measure a part by itself have no store, no workers, and perhaps no limit.
+MEMBERS = ("operation", "store", "workers", "rate_per_s", "cpu_us", "bound_us", "ratio")
 
 # The least ratio that we want on one worker, and the most CPU time (us) where there is no cryptography.
 RATIOS = {
@@ -193,6 +195,11 @@ def _rows(store: str, workers: int, users: int, found: dict[str, Any]) -> list[d
     ]
 
 
+def whole(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The rows with every member that scripts rely on; null for what a row has not."""
+    return [dict.fromkeys(MEMBERS) | row for row in rows]
+
+
 def _print(rows: list[dict[str, Any]], memory: list[int]) -> None:
     store, workers, users = rows[0]["store"], rows[0]["workers"], rows[0]["users"]
     print(f"\n{store}, {workers} worker(s), {users:,} users stored; {memory} MB resident")
@@ -271,7 +278,7 @@ def main(arguments: list[str] | None = None) -> None:
     authorizer.show(verified := authorizer.measure(options.seconds))
     gateway.show(passed := asyncio.run(gateway.measure(options.seconds)))
     breaches.show(looked_up := breaches.measure(options.seconds))
-    rows += called + verified + passed + looked_up
+    rows += whole(called + verified + passed + looked_up)
     OUTPUT.parent.mkdir(exist_ok=True)
     OUTPUT.write_bytes(msgspec.json.format(msgspec.json.encode(rows), indent=1))
     print(f"\nWritten to {OUTPUT}.")

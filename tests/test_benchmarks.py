@@ -85,6 +85,15 @@ async def _enforced(running: Server) -> dict[str, dict[str, float]]:
     return found
 
 
+def test_every_row_has_the_members_that_scripts_rely_on_whatever_it_measures() -> None:
+    measured = {"operation": "breach_check", "rate_per_s": 90_000.0, "cpu_us": 11.0, "entries": 20_000}
+
+    (row,) = run.whole([measured])
+
+    assert set(row) == {*run.MEMBERS, "entries"}
+    assert row == measured | {"store": None, "workers": None, "bound_us": None, "ratio": None}
+
+
 def test_the_benchmark_of_known_passwords_makes_a_file_and_looks_them_up(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
