@@ -65,6 +65,7 @@ def test_dev_starts_says_so_and_a_second_start_finds_everything_again(tmp_path: 
     assert "Traceback" not in first.printed()
     for shown in ("endpoint", "region", "access_key_id", "user_pool_id", "client_id", "username", "password"):
         assert told[shown] in first.printed()
+    assert first.printed().partition("is running")[0].count("migrations applied") == 1
 
     with dev_server(tmp_path) as second:
         found = (second.user_pool_id, second.client_id, second.username, second.password)
@@ -77,6 +78,7 @@ def test_dev_starts_says_so_and_a_second_start_finds_everything_again(tmp_path: 
         )
         assert signed_in["AuthenticationResult"]["IdToken"]
         assert ended(second, signal.SIGTERM) == 0
+    assert "migrations applied" not in second.printed()
 
 
 def test_dev_without_a_demo_has_an_access_key_only(tmp_path: Path) -> None:
