@@ -78,7 +78,7 @@ def test_dev_starts_says_so_and_a_second_start_finds_everything_again(tmp_path: 
         )
         assert signed_in["AuthenticationResult"]["IdToken"]
         assert ended(second, signal.SIGTERM) == 0
-    assert "migrations applied" not in second.printed()
+    assert second.printed().count("migrations applied") == 1  # both starts print to one file
 
 
 def test_dev_without_a_demo_has_an_access_key_only(tmp_path: Path) -> None:
