@@ -1,7 +1,9 @@
 """What expired long ago goes; what lives, or ended just now, stays. On both stores."""
 
+import asyncio
 from pathlib import Path
 
+import pytest
 from tests.environment import environment
 
 from poolhouse.context import Env
@@ -170,3 +172,30 @@ async def test_a_message_that_is_kept_or_waits_is_never_deleted(db: Db, tmp_path
 
     assert (await janitor.sweep(env))["outbox"] == 0
     assert await rows(db, "outbox") == 3
+
+
+async def test_work_that_fails_is_told_and_keeps_nothing_else_from_being_done(
+    db: Db, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    async def unmade(env: Env) -> int:
+        raise OSError
+
+    monkeypatch.setattr(janitor, "PAUSE", 0.0)
+    monkeypatch.setattr(janitor.partitions, "keep", unmade)
+    env = environment(db, tmp_path)
+    await insert(db, "hourly", "old", env.clock.now() - 2 * DAY)
+    await insert(db, "hourly", "young", env.clock.now())
+
+    sweeping = asyncio.create_task(janitor.run(env))
+    try:
+        async with asyncio.timeout(30):
+            while await rows(db, "hourly") > 1:  # noqa: ASYNC110 - it is the store that changes
+                await asyncio.sleep(0.02)
+    finally:
+        sweeping.cancel()
+        await asyncio.wait([sweeping])
+
+    assert await rows(db, "hourly") == 1
+    said = capfd.readouterr().out
+    assert "a sweep failed" in said
+    assert "unmade" in said

@@ -236,16 +236,15 @@ _KINDS: Mapping[str, _Kind] = {
 
 
 async def run(env: Env) -> None:
-    """Sweep until cancelled."""
+    """Sweep until cancelled. What fails keeps nothing else from being done."""
     while True:
         await asyncio.sleep(PAUSE * (0.5 + env.rng.fraction()))
-        try:
-            await partitions.keep(env)
-            await sweep(env)
-            await pool_removal.empty_all(env)
-            await audit_purge.purge(env)
-        except Exception as error:  # noqa: BLE001 - the store may be away; the next sweep finds the same rows
-            _log.warning("a sweep failed and is tried again later", error=type(error).__name__)
+        for work in (partitions.keep, sweep, pool_removal.empty_all, audit_purge.purge):
+            try:
+                await work(env)
+            except Exception as error:  # noqa: BLE001 - the store may be away; the next sweep finds the same
+                problem = {"work": work.__name__, "error": type(error).__name__}
+                _log.warning("a sweep failed and is tried again later", **problem)
 
 
 async def sweep(env: Env) -> dict[str, int]:
