@@ -24,6 +24,6 @@ async def world(tmp_path: Path) -> AsyncIterator[World]:
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
-    """Coverage is that of the first row of each table."""
+    """Coverage is that of tests which add to it (tests/untraced.py)."""
     with untraced() if adds_nothing(item) else nullcontext():
         return (yield)
