@@ -120,6 +120,21 @@ async def test_a_first_question_is_no_attempt(world: World) -> None:
     assert await kept(world, pool) == []
 
 
+async def test_what_is_refused_before_the_user_is_looked_for_is_no_attempt(world: World) -> None:
+    pool = await world.pool()
+    client = await world.client(pool)
+    await world.user(pool)
+    request = {"ClientId": client["ClientId"], "AuthFlow": "USER_PASSWORD_AUTH"}
+    names = {"USERNAME": "ada", "PASSWORD": PASSWORD}
+
+    with pytest.raises(ApiError):
+        await world.call("InitiateAuth", **request | {"AuthFlow": "CUSTOM_AUTH"}, AuthParameters=names)
+    assert await kept(world, pool) == []
+
+    await world.call("InitiateAuth", **request, AuthParameters=names)
+    assert len(await kept(world, pool)) == 1
+
+
 async def test_a_lock_is_what_decided_while_it_holds(world: World) -> None:
     pool = await world.pool()
     client = await world.client(pool)
