@@ -15,9 +15,10 @@ if TYPE_CHECKING:
 _NONE = (
     "No attempt of request {request_id} is stored: take the id from an answer or the log. None is left by "
     "what was throttled (the request's line in the log says outcome TooManyRequestsException, and a line "
-    "`limit reached` the limit), by what was refused before anybody was looked for, such as a wrong SECRET_HASH, "
-    "or failed on our side (the outcome in that line), by a first question to which nothing was answered, by "
-    "what is no attempt, such as a refresh, and by what is older than `event_retention_days`. See docs/events.md."
+    "`limit reached` the limit), by what was refused before anybody was looked for, such as a wrong "
+    "SECRET_HASH, or failed on our side (the outcome in that line), by a first question to which nothing was "
+    "answered, by what is no attempt, such as a refresh, and by what is older than `event_retention_days`. "
+    "See docs/events.md."
 )
 
 
