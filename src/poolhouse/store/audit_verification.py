@@ -46,16 +46,18 @@ async def verify(db: Db, pool_id: str, keys: Keys | None, saved: str = "") -> Ve
     """
     last, number, found, purged = Link(), 0, False, 0
     try:
-        head = await _head(db, pool_id)
-        last = _anchor(head, pool_id, keys)
+        last = _anchor(await _head(db, pool_id), pool_id, keys)
         purged = last.seq
         found = bool(saved) and saved == last.digest
-        async for record in _records(db, pool_id, last.seq):
-            why = rules.fault(record, last, keys)
-            if why:
-                raise _Broken(last.seq + 1, why)
-            last, number = Link(record.seq, record.digest), number + 1
-            found = found or record.digest == saved
+        walked: Link | None = None
+        while walked != last:  # until nothing was written meanwhile, which both have moved on with
+            walked, head = last, await _head(db, pool_id)
+            async for record in _records(db, pool_id, last.seq):
+                why = rules.fault(record, last, keys)
+                if why:
+                    raise _Broken(last.seq + 1, why)
+                last, number = Link(record.seq, record.digest), number + 1
+                found = found or record.digest == saved
         _check_end(head, pool_id, last, keys)
     except _Broken as broken:
         return Verdict(pool_id, number, last, str(broken), broken.seq, found, purged)
