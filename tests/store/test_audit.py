@@ -2,9 +2,9 @@
 
 import asyncio
 import json
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 import pytest
 from msgspec.structs import replace
@@ -76,20 +76,6 @@ async def five(acting: Env) -> list[Record]:
     for rate in range(1, 6):
         await put(acting, rate)
     return await records(acting)
-
-
-class Busy:
-    """A store in which somebody writes another record after each of the first reads."""
-
-    def __init__(self, acting: Env) -> None:
-        self._acting = acting
-        self._to_come = [6, 7, 8, 9]
-
-    async def read(self, query: Callable[[Tx], Awaitable[Any]]) -> Any:
-        found = await self._acting.db.read(query)
-        if self._to_come:
-            await put(self._acting, self._to_come.pop(0))
-        return found
 
 
 # What is written
@@ -394,15 +380,3 @@ async def test_nothing_is_purged_where_the_setting_says_for_ever(
 
     assert await audit_purge.purge(for_ever) == 0
     assert await audit_purge.purge(acting) == 5
-
-
-async def test_what_is_written_while_a_chain_is_verified_is_verified_too(env: Env, acting: Env) -> None:
-    await five(acting)
-    keys = await audit.keys(env)
-
-    grown = await audit_verification.verify(cast(Db, Busy(acting)), HOUSE, keys)
-    assert (grown.fault, grown.records, grown.end.seq) == ("", 9, 9)
-
-    await change(env, DROP, seq=9)
-    cut = await audit_verification.verify(cast(Db, Busy(acting)), HOUSE, keys)
-    assert cut.seq == 9
