@@ -306,7 +306,7 @@ def _rows(cursor: sqlite3.Cursor) -> list[Row]:
     if not found:
         return []
     names = [column[0] for column in cursor.description]
-    return [dict(zip(names, row, strict=True)) for row in found]
+    return [dict(zip(names, row)) for row in found]  # noqa: B905 - as many names as columns; a check a row is dear
 
 
 def _statements(text: str) -> Iterator[str]:
