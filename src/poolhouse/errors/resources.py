@@ -16,7 +16,7 @@ class RequestUnknown(ResourceNotFound):
 
     message = (
         "No attempt of request {request_id} is stored for this user pool. "
-        "What was throttled, and a first question, leave none."
+        "What was throttled or refused before its user was looked for, and a first question, leave none."
     )
 
 
