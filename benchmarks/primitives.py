@@ -9,7 +9,8 @@ it must do. Every figure is the median of many calls, in microseconds of this th
 
 import statistics
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from functools import cache
 
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
@@ -27,6 +28,25 @@ _KEY = bytes(range(32))
 _EXPONENT = (1 << 256) // 7
 _NUMBER = N // 3
 _CALLS_A_ROUND = {"argon2id": 1}
+_FEWEST_ROUNDS = 3
+
+# What each operation cannot do without, and how often. srp_sign_in is both requests; each operation that
+# ends with tokens signs two of them, but a machine's one. code_grant is authorize and token; saml_response
+# ends with a code, and signs nothing. Temporary credentials take the verification of a token, and a session
+# that is signed with its secret sealed.
+_SESSION = {"jwt_verify": 1, "ed25519_sign": 1, "aead": 1}
+NEEDS: Mapping[str, Mapping[str, int]] = {
+    "srp_sign_in": {"power_of_g": 1, "srp_shared_secret": 1, "srp_proof": 1, "aead": 1, "rsa_sign": 2},
+    "password_srp": {"power_of_g": 1, "rsa_sign": 2},
+    "password_argon2id": {"argon2id": 1, "rsa_sign": 2},
+    "refresh": {"rsa_sign": 2, "aead": 1},
+    "passkey_sign_in": {"es256_verify": 1, "aead": 1, "rsa_sign": 2},
+    "client_credentials": {"rsa_sign": 1},
+    "code_grant": {"rsa_sign": 2},
+    "saml_response": {"saml_verify": 1},
+    "identity_credentials": _SESSION,
+    "web_identity": _SESSION,
+}
 _CLAIMS = {
     "sub": "6ad9a3f5-8a0b-4a5e-9a52-2f0f6c1d7e10",
     "iss": "http://localhost:8400/us-east-1_AbCdEf123",
@@ -43,13 +63,15 @@ _CLAIMS = {
 }
 
 
-def medians(calls: dict[str, Call], rounds: int = 40) -> dict[str, float]:
-    """The median CPU time of each call, in microseconds.
+def medians(calls: Mapping[str, Call], seconds: float) -> dict[str, float]:
+    """The median CPU time of each call, in microseconds, of as many calls as the time allows.
 
     They take turns, so that a machine which slows down for a while slows all of them.
     """
     times: dict[str, list[int]] = {name: [] for name in calls}
-    for _ in range(rounds):
+    rounds, until = 0, time.monotonic() + seconds
+    while rounds < _FEWEST_ROUNDS or time.monotonic() < until:
+        rounds += 1
         for name, call in calls.items():
             call()  # not counted: it brings the call's code and data back into the caches
             times[name] += [_nanoseconds(call) for _ in range(_CALLS_A_ROUND.get(name, 8))]
@@ -62,8 +84,9 @@ def _nanoseconds(call: Call) -> int:
     return time.thread_time_ns() - start
 
 
-def primitives(rounds: int = 40) -> dict[str, float]:
-    """What each primitive costs.
+@cache
+def primitives() -> Mapping[str, Call]:
+    """Each primitive, ready to be called.
 
     power_256 and power_of_g have a secret exponent of 256 bits; srp_shared_secret is v^u and the
     power b of the product; srp_proof is the derivation of the SRP key and the proof made with it;
@@ -81,49 +104,27 @@ def primitives(rounds: int = 40) -> dict[str, float]:
     message = token.rsplit(".", 1)[0].encode()
     padding, sha256 = PKCS1v15(), hashes.SHA256()
     encoded = passwords.hash_argon2id("P2$Sword", _SALT)
-    return medians(
-        {
-            "power_256": lambda: backend.power(_NUMBER, _EXPONENT),
-            "power_of_g": lambda: backend.power_of_g(_EXPONENT),
-            "srp_shared_secret": lambda: backend.shared_secret(_NUMBER, _NUMBER, _EXPONENT, _EXPONENT),
-            "srp_proof": _srp_proof,
-            "aead": _seal_and_open,
-            "rsa_sign": lambda: rsa_key.sign(message, padding, sha256),
-            "jwt_sign": lambda: key.sign(_CLAIMS),
-            "jwt_verify": lambda: jose.verify(token, lambda _: key.verify_key),
-            "argon2id": lambda: passwords.verify_argon2id(encoded, "P2$Sword"),
-            "es256_verify": _es256_verify(),
-            "saml_verify": saml.verification(),
-            "ed25519_sign": credentials.signature(),
-        },
-        rounds,
-    )
-
-
-def bounds(rounds: int = 40) -> dict[str, float]:
-    """The crypto-bound limit of each operation in microseconds, and the primitives beside them.
-
-    srp_sign_in is both requests; each operation that ends with tokens signs two of them, but a machine's
-    one. code_grant is authorize and token; saml_response ends with a code, and signs nothing. Temporary
-    credentials take the verification of a token, and a session that is signed with its secret sealed.
-    """
-    costs = primitives(rounds)
-    two_signatures = 2 * costs["rsa_sign"]
-    srp_steps = costs["power_of_g"] + costs["srp_shared_secret"] + costs["srp_proof"] + costs["aead"]
-    session = costs["ed25519_sign"] + costs["aead"]
     return {
-        "srp_sign_in": srp_steps + two_signatures,
-        "password_srp": costs["power_of_g"] + two_signatures,
-        "password_argon2id": costs["argon2id"] + two_signatures,
-        "refresh": two_signatures + costs["aead"],
-        "passkey_sign_in": costs["es256_verify"] + costs["aead"] + two_signatures,
-        "client_credentials": costs["rsa_sign"],
-        "code_grant": two_signatures,
-        "saml_response": costs["saml_verify"],
-        "identity_credentials": costs["jwt_verify"] + session,
-        "web_identity": costs["jwt_verify"] + session,
-        **costs,
+        "power_256": lambda: backend.power(_NUMBER, _EXPONENT),
+        "power_of_g": lambda: backend.power_of_g(_EXPONENT),
+        "srp_shared_secret": lambda: backend.shared_secret(_NUMBER, _NUMBER, _EXPONENT, _EXPONENT),
+        "srp_proof": _srp_proof,
+        "aead": _seal_and_open,
+        "rsa_sign": lambda: rsa_key.sign(message, padding, sha256),
+        "jwt_sign": lambda: key.sign(_CLAIMS),
+        "jwt_verify": lambda: jose.verify(token, lambda _: key.verify_key),
+        "argon2id": lambda: passwords.verify_argon2id(encoded, "P2$Sword"),
+        "es256_verify": _es256_verify(),
+        "saml_verify": saml.verification(),
+        "ed25519_sign": credentials.signature(),
     }
+
+
+def bound(operation: str, seconds: float) -> float:
+    """The crypto-bound limit of an operation in microseconds. Takes `seconds`, or a little more."""
+    needs = NEEDS[operation]
+    costs = medians({name: primitives()[name] for name in needs}, seconds)
+    return sum(costs[name] * times for name, times in needs.items())
 
 
 def _srp_proof() -> bytes:
@@ -143,16 +144,15 @@ def _seal_and_open() -> bytes:
 
 
 def main() -> None:
-    figures = bounds()
-    operations = ("srp_sign_in", "password_srp", "password_argon2id", "refresh", "passkey_sign_in")
+    costs = medians(primitives(), 20)
+    limits = {
+        name: sum(costs[each] * times for each, times in needs.items()) for name, needs in NEEDS.items()
+    }
     print(f"Exponentiation by {powers.backend().name}. Microseconds of CPU time, and calls a second.\n")
-    for title, names in (
-        ("Primitives", [name for name in figures if name not in operations]),
-        ("Crypto-bound limits", operations),
-    ):
+    for title, figures in (("Primitives", costs), ("Crypto-bound limits", limits)):
         print(title)
-        for name in names:
-            print(f"  {name:<20} {figures[name]:>10,.1f} us {1e6 / figures[name]:>10,.0f} /s")
+        for name, taken in figures.items():
+            print(f"  {name:<20} {taken:>10,.1f} us {1e6 / taken:>10,.0f} /s")
         print()
 
 

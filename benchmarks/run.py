@@ -38,6 +38,7 @@ from poolhouse.wire import sigv4
 CONNECTIONS = 16
 WARM_UP = 32
 SLICES = 5  # of the time that an operation is driven
+_TIMED = 0.3  # seconds for which its primitives are timed, before, between and after them
 OUTPUT = Path("build/bench.json")
 # What every row has: those that measure a part by itself have no store, no workers, and perhaps no limit.
 MEMBERS = ("operation", "store", "workers", "rate_per_s", "cpu_us", "bound_us", "ratio")
@@ -133,12 +134,12 @@ async def _measure(
     second to the next, and both must have seen the same of it.
     """
     await drive(once, connections, time.monotonic() + 30, most=WARM_UP)
-    bounds, took, wall, busy = [_bound(name, options.rounds)], [], 0.0, 0.0
+    bounds, took, wall, busy = [_bound(name)], [], 0.0, 0.0
     for _ in range(SLICES):
         spent, began = _cpu_seconds(pid), time.monotonic()
         took += await drive(once, connections, began + options.seconds / SLICES)
         wall, busy = wall + time.monotonic() - began, busy + _cpu_seconds(pid) - spent
-        bounds.append(_bound(name, options.rounds))
+        bounds.append(_bound(name))
     took.sort()
     return {
         "rate_per_s": len(took) / wall,
@@ -213,7 +214,7 @@ def _print(rows: list[dict[str, Any]], memory: list[int]) -> None:
         )
 
 
-def _bound(operation: str, rounds: int) -> float:
+def _bound(operation: str) -> float:
     """The crypto-bound time of an operation right now, in microseconds; 0 for one without. Where it has a
     budget in its place, that of one signature.
 
@@ -227,7 +228,7 @@ def _bound(operation: str, rounds: int) -> float:
     work = _HASHES if operation == "password_argon2id" else _SPINS
     with subprocess.Popen([sys.executable, "-c", work]) as neighbour:
         try:
-            return primitives.bounds(rounds)[operation]
+            return primitives.bound(operation, _TIMED)
         finally:
             neighbour.kill()
 
@@ -256,7 +257,6 @@ def main(arguments: list[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
     parser.add_argument("--users", type=int, default=1000, help="users stored beside those who sign in")
     parser.add_argument("--seconds", type=float, default=3.0, help="how long each operation is driven")
-    parser.add_argument("--rounds", type=int, default=3, help="how often the primitives are timed, each time")
     parser.add_argument("--rows", type=int, default=2000, help="users in the file that is imported")
     parser.add_argument("--store", choices=("sqlite", "postgres"), action="append")
     parser.add_argument("--workers", type=int, choices=(1, 2), action="append")
