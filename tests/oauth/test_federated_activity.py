@@ -7,8 +7,8 @@ import pytest
 from tests.oauth.apps import App, registered
 from tests.oauth.saml_walk import Corp, signed_in
 from tests.oauth.walk import Walk, parameters, target
+from tests.refusals.federation import federation
 from tests.server import Server
-from tests.upstream import Upstream
 
 _SAMPLE = re.compile(r'(\w+)\{(?:identity_provider="(\w+)")?.*\} (.+)')
 
@@ -22,13 +22,7 @@ def counted(server: Server, app: App) -> dict[str, float]:
 
 @pytest.fixture
 def oidc(server: Server) -> App:
-    with Upstream() as upstream:
-        server.boto3("cognito-idp").create_identity_provider(
-            UserPoolId=server.user_pool_id,
-            ProviderName="corp",
-            ProviderType="OIDC",
-            ProviderDetails=upstream.details(),
-        )
+    with federation(server) as (_, upstream):
         app = registered(server, SupportedIdentityProviders=["COGNITO", "corp"])
         for nonce in ({}, {"nonce": "another"}):
             browser = Walk()

@@ -73,7 +73,7 @@ async def test_a_name_without_an_owner_leaves_an_event_of_nobodys(world: World) 
     assert event.sub not in ("", await sub_of(world, pool, "ada"))
 
 
-async def test_a_second_factor_makes_two_events_of_one_attempt(world: World) -> None:
+async def test_a_sign_in_of_two_requests_makes_two_events_of_one_attempt(world: World) -> None:
     pool = await world.pool()
     client = await world.client(pool)
     await world.call(

@@ -50,6 +50,30 @@ async def test_what_a_worker_notes_is_written_for_the_parent_to_read_without_bei
     assert written == [0.004, 0.005]
 
 
+async def test_figures_that_cannot_be_written_keep_no_later_ones_from_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    written: list[float] = []
+
+    def observe(_: Histogram, seconds: float) -> None:
+        if seconds == 13:
+            raise ValueError("the file cannot be mapped")
+        written.append(seconds)
+
+    monkeypatch.setattr(Histogram, "observe", observe)
+    metrics = Metrics()
+    writing = asyncio.create_task(metrics.keep_written())
+    metrics.observe("SignUp", "ok", 13)
+    await asyncio.sleep(0.3)
+
+    metrics.observe("SignUp", "ok", 0.004)
+    await asyncio.sleep(0.3)
+
+    writing.cancel()
+    await asyncio.gather(writing, return_exceptions=True)
+    assert written == [0.004]
+
+
 def test_calls_of_functions_are_counted_by_trigger_and_outcome() -> None:
     metrics = Metrics()
     metrics.trigger("PreSignUp", "ok", 0.0007)

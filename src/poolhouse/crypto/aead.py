@@ -27,7 +27,7 @@ def seal(key: bytes, plaintext: bytes, bound_to: str, nonce: bytes) -> bytes:
     """
     if len(nonce) != NONCE_BYTES:
         raise ValueError("A nonce has 12 bytes.")
-    return _FORMAT + nonce + _cipher(key).encrypt(nonce, plaintext, _FORMAT + bound_to.encode())
+    return _FORMAT + nonce + cipher(key).encrypt(nonce, plaintext, _FORMAT + bound_to.encode())
 
 
 def open_sealed(key: bytes, sealed: bytes, bound_to: str) -> bytes:
@@ -36,7 +36,7 @@ def open_sealed(key: bytes, sealed: bytes, bound_to: str) -> bytes:
         raise ValueError("Not a sealed value.")
     nonce, ciphertext = sealed[1 : 1 + NONCE_BYTES], sealed[1 + NONCE_BYTES :]
     try:
-        return _cipher(key).decrypt(nonce, ciphertext, _FORMAT + bound_to.encode())
+        return cipher(key).decrypt(nonce, ciphertext, _FORMAT + bound_to.encode())
     except InvalidTag:
         raise ValueError("The sealed value was changed, or belongs to another key or record.") from None
 
@@ -59,7 +59,7 @@ def keyed_digest(key: bytes, *parts: bytes | str) -> bytes:
 
 
 @lru_cache(maxsize=1024)
-def _cipher(key: bytes) -> AESGCM:
+def cipher(key: bytes) -> AESGCM:
     """The cipher object of a key, kept because its key schedule costs more than a short value."""
     if len(key) != KEY_BYTES:
         raise ValueError("A key has 32 bytes.")

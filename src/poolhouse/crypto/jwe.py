@@ -6,10 +6,10 @@ that only we ever open (performance.md, section 2). Five parts and the same head
 
 import base64
 import binascii
-from functools import lru_cache
 
 from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+from poolhouse.crypto.aead import cipher
 
 _HEADER = base64.urlsafe_b64encode(b'{"cty":"JWT","enc":"A256GCM","alg":"dir"}').rstrip(b"=").decode()
 _TAG_BYTES = 16
@@ -18,7 +18,7 @@ _IV_BYTES = 12
 
 def seal(key: bytes, plaintext: bytes, nonce: bytes) -> str:
     """`key` is 32 bytes, `nonce` 12 random ones."""
-    sealed = _cipher(key).encrypt(nonce, plaintext, _HEADER.encode())
+    sealed = cipher(key).encrypt(nonce, plaintext, _HEADER.encode())
     parts = (_HEADER, "", _encode(nonce), _encode(sealed[:-_TAG_BYTES]), _encode(sealed[-_TAG_BYTES:]))
     return ".".join(parts)
 
@@ -32,15 +32,9 @@ def open_sealed(key: bytes, token: str) -> bytes:
     if len(nonce_bytes) != _IV_BYTES or len(tag_bytes) != _TAG_BYTES:
         raise ValueError("wrong length")
     try:
-        return _cipher(key).decrypt(nonce_bytes, _decode(body) + tag_bytes, _HEADER.encode())
+        return cipher(key).decrypt(nonce_bytes, _decode(body) + tag_bytes, _HEADER.encode())
     except InvalidTag as error:
         raise ValueError("not one of our tokens") from error
-
-
-@lru_cache(maxsize=1024)
-def _cipher(key: bytes) -> AESGCM:
-    """Kept, as in crypto/aead.py."""
-    return AESGCM(key)
 
 
 def _parts(token: str) -> list[str]:

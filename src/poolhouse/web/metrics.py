@@ -93,7 +93,9 @@ class Metrics:
         try:
             while True:
                 await asyncio.sleep(_WRITTEN_EVERY)
-                with suppress(OSError):  # a full disk: these figures are lost, and requests are answered
+                with suppress(
+                    Exception
+                ):  # a full disk, say: these figures are lost, and the next are written
                     self._write()
         finally:
             self._write()
